@@ -1,0 +1,45 @@
+// An ordered source of labelled samples. Reading is random access and const, so that workers may
+// share one dataset; what a sample's stored values mean as real numbers is told by Preprocessing,
+// which belongs to the dataset's description and serves float and quantized variants alike.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "reference/core/result.h"
+#include "reference/core/shape.h"
+
+namespace quantgate {
+
+// real = (raw - mean) / std, channel by channel. One entry serves all channels.
+struct Preprocessing {
+  std::vector<double> mean = {0.0};
+  std::vector<double> std = {1.0};  // no zeros
+
+  // "real = (raw - 0) / 255"
+  [[nodiscard]] std::string ToString() const;
+  // Maps raw values [.., channels] in place; computes in double, rounds once to float.
+  void Apply(std::span<float> values, int channels) const;
+};
+
+class Dataset {
+ public:
+  virtual ~Dataset() = default;
+
+  [[nodiscard]] virtual int64_t size() const = 0;
+  // Of one sample, without a batch axis: [height, width, channels] for pictures.
+  [[nodiscard]] virtual const Shape& sample_shape() const = 0;
+  // Class of sample `index`, or -1 when the dataset has no labels.
+  [[nodiscard]] virtual int label(int64_t index) const = 0;
+  // The stored values of sample `index`, unchanged; `out` has sample_shape().num_elements().
+  virtual void ReadRaw(int64_t index, std::span<float> out) const = 0;
+  // SHA-256 over the stored values and labels of samples [0, size()), in order.
+  [[nodiscard]] virtual std::string ContentHash() const = 0;
+  // Name of the reader that made it, as in the table: "idx", ...
+  [[nodiscard]] virtual std::string_view kind() const = 0;
+};
+
+}  // namespace quantgate

@@ -1,0 +1,50 @@
+// How one tensor of a variant differs from the tensor of the reference model it stands for, over
+// all elements of all samples: plain data. With r the reference value, v the variant's real value
+// (scale * (code - zero_point) when quantized) and e = v - r:
+//
+//   mean_error = mean(e)   mse = mean(e^2)   max_abs_error = max |e|
+//   rmse_per_scale = sqrt(mse) / scale          (rounding alone gives 1/sqrt(12) = 0.289)
+//   sqnr_db = 10 log10(sum r^2 / sum e^2)       cosine = sum(r v) / sqrt(sum r^2 sum v^2)
+//   clipped_low_share  = share of elements with r below the smallest representable value less
+//                        half a step; clipped_high_share likewise above the largest.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "reference/core/dtype.h"
+
+namespace quantgate {
+
+struct TensorError {
+  std::string tensor;            // name in the variant
+  std::string reference_tensor;  // name in the reference model
+  int tensor_index = -1;         // in the variant
+  int op_index = -1;             // operator of the variant that made it; -1 for a graph input
+  std::string op_type;           // "CONV_2D"; "INPUT" for a graph input
+  std::string matched_by;        // "name" or "structure"
+  DType dtype = DType::kFloat32;
+  int64_t elements = 0;  // per sample
+  int64_t samples = 0;
+  std::optional<double> scale;  // per-tensor parameters, when quantized
+  std::optional<int64_t> zero_point;
+
+  double mean_error = 0;
+  double max_abs_error = 0;
+  double mse = 0;
+  std::optional<double> rmse_per_scale;  // absent for a tensor that is not quantized
+  std::optional<double> sqnr_db;         // absent when the reference or the error is all zero
+  std::optional<double> cosine;          // absent when either side is all zero
+  std::optional<double> clipped_low_share;
+  std::optional<double> clipped_high_share;
+  std::optional<int64_t> codes_used;   // different codes seen
+  std::optional<int64_t> codes_total;  // codes the type has
+  double reference_min = 0;            // observed on the reference
+  double reference_max = 0;
+  std::optional<double> representable_min;  // of the variant's type and parameters
+  std::optional<double> representable_max;
+  int64_t non_finite = 0;  // NaN or infinite elements, left out of every number above
+};
+
+}  // namespace quantgate
