@@ -1,0 +1,54 @@
+#include "reference/interpreter/interpreter.h"
+
+namespace quantgate {
+
+Interpreter::Interpreter(std::shared_ptr<const Plan> plan) : plan_(std::move(plan)) {
+  arena_.resize(plan_->arena_bytes() + ArenaPlan::kAlignment);
+  const auto address = reinterpret_cast<uintptr_t>(arena_.data());
+  const size_t misaligned = address % ArenaPlan::kAlignment;
+  base_ = arena_.data() + (misaligned == 0 ? 0 : ArenaPlan::kAlignment - misaligned);
+  for (const Plan::Step& step : plan_->steps()) {
+    BoundStep bound;
+    for (int input : step.inputs) bound.inputs.push_back(input < 0 ? nullptr : Address(input));
+    for (int output : step.outputs) bound.outputs.push_back(base_ + plan_->arena_offset(output));
+    bound_.push_back(std::move(bound));
+  }
+}
+
+const std::byte* Interpreter::Address(int tensor) const {
+  if (plan_->home(tensor) == Plan::Home::kConstant) {
+    return plan_->model().Constant(plan_->subgraph().tensors[static_cast<size_t>(tensor)]).data();
+  }
+  return base_ + plan_->arena_offset(tensor);
+}
+
+TensorView Interpreter::View(int tensor) const {
+  return {tensor,
+          &plan_->subgraph().tensors[static_cast<size_t>(tensor)],
+          &plan_->shape(tensor),
+          {Address(tensor), plan_->byte_size(tensor)}};
+}
+
+std::span<std::byte> Interpreter::input(size_t i) {
+  const int tensor = plan_->subgraph().inputs.at(i);
+  return {base_ + plan_->arena_offset(tensor), plan_->byte_size(tensor)};
+}
+
+std::span<const std::byte> Interpreter::output(size_t i) const {
+  return View(plan_->subgraph().outputs.at(i)).data;
+}
+
+void Interpreter::Run(Observer* observer) {
+  if (observer != nullptr) {
+    for (int input : plan_->subgraph().inputs) observer->OnTensor(-1, View(input));
+  }
+  const std::vector<Plan::Step>& steps = plan_->steps();
+  for (size_t s = 0; s < steps.size(); ++s) {
+    const Plan::Step& step = steps[s];
+    step.kernel({bound_[s].inputs, bound_[s].outputs, base_ + step.scratch_offset});
+    if (observer == nullptr) continue;
+    for (int output : step.outputs) observer->OnTensor(step.op_index, View(output));
+  }
+}
+
+}  // namespace quantgate

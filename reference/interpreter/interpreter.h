@@ -1,0 +1,45 @@
+// Runs a Plan in an arena of its own. Not for several threads at once; make one a thread.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "reference/interpreter/observer.h"
+#include "reference/interpreter/plan.h"
+
+namespace quantgate {
+
+class Interpreter {
+ public:
+  explicit Interpreter(std::shared_ptr<const Plan> plan);
+
+  [[nodiscard]] const Plan& plan() const { return *plan_; }
+
+  // The bytes of graph input `i` (position in the subgraph's inputs), to be filled before Run.
+  // They stay as they are from run to run.
+  std::span<std::byte> input(size_t i);
+  // The bytes of graph output `i`, valid after Run until the next one.
+  [[nodiscard]] std::span<const std::byte> output(size_t i) const;
+
+  // Runs every operator in order; allocates nothing. `observer` may be null.
+  void Run(Observer* observer = nullptr);
+
+ private:
+  [[nodiscard]] const std::byte* Address(int tensor) const;
+  [[nodiscard]] TensorView View(int tensor) const;
+
+  // The pointers a step's kernel is called with, made once.
+  struct BoundStep {
+    std::vector<const std::byte*> inputs;
+    std::vector<std::byte*> outputs;
+  };
+
+  std::shared_ptr<const Plan> plan_;
+  std::vector<std::byte> arena_;
+  std::byte* base_ = nullptr;  // arena_ at the next aligned address
+  std::vector<BoundStep> bound_;
+};
+
+}  // namespace quantgate

@@ -1,0 +1,29 @@
+// The seam through which calibration, comparison and tracing watch a run. An observer sees each
+// tensor at the moment it is computed, so no tensor has to be kept alive for it and a watched run
+// gives the same bits as an unwatched one.
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "reference/model/graph.h"
+
+namespace quantgate {
+
+// A tensor of a running interpreter; valid only during the call that hands it out.
+struct TensorView {
+  int index = 0;  // in its subgraph
+  const TensorInfo* info = nullptr;
+  const Shape* shape = nullptr;
+  std::span<const std::byte> data;
+};
+
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  // Called once for every graph input, before the first operator (op_index -1), and for every
+  // output of every operator right after it ran.
+  virtual void OnTensor(int op_index, const TensorView& tensor) = 0;
+};
+
+}  // namespace quantgate

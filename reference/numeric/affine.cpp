@@ -1,0 +1,61 @@
+#include "reference/numeric/affine.h"
+
+#include "reference/core/check.h"
+#include "reference/numeric/element.h"
+
+namespace quantgate {
+namespace {
+
+template <class Code>
+void QuantizeInto(std::span<const float> reals, const QuantParams& quant, DType dtype,
+                  std::span<std::byte> codes) {
+  const CodeRange range = CodeRangeOf(dtype);
+  auto* out = reinterpret_cast<Code*>(codes.data());
+  for (size_t i = 0; i < reals.size(); ++i) {
+    out[i] = static_cast<Code>(Quantize(reals[i], quant.scale(), quant.zero_point(), range));
+  }
+}
+
+// Elements between two steps of the quantized axis.
+size_t InnerSize(const Shape& shape, int axis) {
+  size_t inner = 1;
+  for (int i = axis + 1; i < shape.rank(); ++i) inner *= static_cast<size_t>(shape.dim(i));
+  return inner;
+}
+
+}  // namespace
+
+void QuantizeTensor(std::span<const float> reals, const QuantParams& quant, DType dtype,
+                    std::span<std::byte> codes) {
+  QG_CHECK(quant.quantized() && !quant.per_axis());
+  switch (dtype) {
+    case DType::kInt8: return QuantizeInto<int8_t>(reals, quant, dtype, codes);
+    case DType::kUInt8: return QuantizeInto<uint8_t>(reals, quant, dtype, codes);
+    case DType::kInt16: return QuantizeInto<int16_t>(reals, quant, dtype, codes);
+    default: CheckFailed("dtype", DTypeName(dtype).data(), __FILE__, __LINE__);
+  }
+}
+
+bool DequantizeTensor(std::span<const std::byte> data, DType dtype, const Shape& shape,
+                      const QuantParams& quant, std::span<float> reals) {
+  if (!IsNumeric(dtype)) return false;
+  const size_t count = static_cast<size_t>(shape.num_elements());
+  QG_CHECK_EQ(reals.size(), count);
+  if (!quant.quantized() || IsFloat(dtype)) {
+    for (size_t i = 0; i < count; ++i) {
+      reals[i] = static_cast<float>(ReadElement(data, dtype, i));
+    }
+    return true;
+  }
+  const size_t inner = quant.per_axis() ? InnerSize(shape, quant.axis) : 1;
+  const size_t slices = quant.scales.size();
+  for (size_t i = 0; i < count; ++i) {
+    const size_t slice = quant.per_axis() ? (i / inner) % slices : 0;
+    const double code = ReadElement(data, dtype, i);
+    reals[i] = static_cast<float>(static_cast<double>(quant.scale(slice)) *
+                                  (code - quant.zero_point(slice)));
+  }
+  return true;
+}
+
+}  // namespace quantgate

@@ -1,0 +1,29 @@
+#include "reference/numeric/profile.h"
+
+#include <array>
+
+namespace quantgate {
+namespace {
+
+// The rules of `tflite` were found by recomputing every convolution, depthwise and dense output of
+// real models run by TensorFlow Lite 2.9.0 on x86-64; tests/conformance repeats the check.
+constexpr std::array kProfiles = {
+    Profile{"tflite", "what TensorFlow Lite 2.9's built-in kernels compute on x86-64",
+            RoundingMode::kDoubleTiesUp, RoundingMode::kDoubleTiesAway,
+            RoundingMode::kDoubleTiesAway},
+};
+
+}  // namespace
+
+std::span<const Profile> AllProfiles() { return kProfiles; }
+
+const Profile* FindProfile(std::string_view name) {
+  for (const Profile& profile : kProfiles) {
+    if (profile.name == name) return &profile;
+  }
+  return nullptr;
+}
+
+const Profile& DefaultProfile() { return kProfiles.front(); }
+
+}  // namespace quantgate

@@ -1,0 +1,26 @@
+// A numerics profile: the exact integer arithmetic a target uses, by name. A claim that two results
+// are equal to the bit means nothing without one.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "reference/numeric/fixed_point.h"
+
+namespace quantgate {
+
+struct Profile {
+  std::string_view name;
+  std::string_view summary;
+  RoundingMode gemm_rounding;         // CONV_2D, FULLY_CONNECTED
+  RoundingMode depthwise_rounding;    // DEPTHWISE_CONV_2D
+  RoundingMode elementwise_rounding;  // everything else that rescales
+};
+
+std::span<const Profile> AllProfiles();
+// Null if there is none of that name.
+const Profile* FindProfile(std::string_view name);
+// What real TFLite does on x86; used wherever nothing else is asked for.
+const Profile& DefaultProfile();
+
+}  // namespace quantgate

@@ -1,0 +1,81 @@
+#include "reference/ops/op_checks.h"
+
+#include <cmath>
+
+#include "reference/numeric/element.h"
+
+namespace quantgate {
+
+Status CheckArity(const PrepareContext& context, size_t min, size_t max, size_t outputs) {
+  if (context.num_inputs() < min || context.num_inputs() > max) {
+    return PrepareContext::Malformed(std::to_string(context.num_inputs()) +
+                                     " inputs where the operator takes " + std::to_string(min) +
+                                     " to " + std::to_string(max));
+  }
+  if (context.num_outputs() != outputs) {
+    return PrepareContext::Malformed(std::to_string(context.num_outputs()) +
+                                     " outputs where the operator makes " +
+                                     std::to_string(outputs));
+  }
+  for (size_t i = 0; i < min; ++i) {
+    if (!context.has_input(i)) {
+      return PrepareContext::Malformed("input " + std::to_string(i) + " is left out but needed");
+    }
+  }
+  return OkStatus();
+}
+
+Status CheckPerTensor(const TensorInfo& tensor) {
+  const QuantParams& quant = tensor.quant;
+  Error error = PrepareContext::Malformed("");
+  error.tensor = tensor.name;
+  if (quant.scales.size() != 1) {
+    error.message = "needs one scale and zero point, has " + std::to_string(quant.scales.size());
+    return error;
+  }
+  if (!(quant.scales[0] > 0) || !std::isfinite(quant.scales[0])) {
+    error.message = "scale " + std::to_string(quant.scales[0]) + " is not positive and finite";
+    return error;
+  }
+  const CodeRange codes = CodeRangeOf(tensor.dtype);
+  if (quant.zero_points[0] < codes.min || quant.zero_points[0] > codes.max) {
+    error.message =
+        "zero point " + std::to_string(quant.zero_points[0]) + " is not a code of its type";
+    return error;
+  }
+  return OkStatus();
+}
+
+Error UnsupportedTypes(const PrepareContext& context) {
+  std::string text = "no kernel for types";
+  for (size_t i = 0; i < context.num_inputs(); ++i) {
+    text += i == 0 ? " " : ", ";
+    text += context.has_input(i) ? DTypeName(context.input(i).dtype) : "none";
+  }
+  text += " ->";
+  for (size_t i = 0; i < context.num_outputs(); ++i) {
+    text += " ";
+    text += DTypeName(context.output(i).dtype);
+  }
+  return PrepareContext::Unsupported(text);
+}
+
+Result<std::vector<int64_t>> ConstantIntegers(const PrepareContext& context, size_t i) {
+  const TensorInfo& tensor = context.input(i);
+  if (tensor.dtype != DType::kInt32 && tensor.dtype != DType::kInt64) {
+    return UnsupportedTypes(context);
+  }
+  const auto count = static_cast<size_t>(context.input_shape(i).num_elements());
+  const auto data = context.input_constant(i);
+  if (count > 0 && data.empty()) {
+    return PrepareContext::Unsupported("input " + std::to_string(i) + " ('" + tensor.name +
+                                       "') must be a constant");
+  }
+  std::vector<int64_t> values(count);
+  for (size_t k = 0; k < count; ++k) {
+    values[k] = static_cast<int64_t>(ReadElement(data, tensor.dtype, k));
+  }
+  return values;
+}
+
+}  // namespace quantgate

@@ -1,0 +1,25 @@
+// The checks prepare functions share.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "reference/ops/op_def.h"
+
+namespace quantgate {
+
+// At least `min` and at most `max` inputs, the first `min` of them present; exactly `outputs`
+// outputs.
+Status CheckArity(const PrepareContext& context, size_t min, size_t max, size_t outputs);
+
+// The tensor carries one scale > 0 and one zero point within its type's codes.
+Status CheckPerTensor(const TensorInfo& tensor);
+
+// "float32", "int8", ... of every input and output, for messages about combinations.
+Error UnsupportedTypes(const PrepareContext& context);
+
+// The constant input `i` as integers (int32 or int64); kUnsupported when it is computed at run
+// time.
+Result<std::vector<int64_t>> ConstantIntegers(const PrepareContext& context, size_t i);
+
+}  // namespace quantgate

@@ -1,0 +1,100 @@
+// What an operator is to the interpreter: one prepare function that checks everything and computes
+// every constant once, and returns a kernel that cannot fail.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reference/core/result.h"
+#include "reference/model/graph.h"
+#include "reference/numeric/profile.h"
+
+namespace quantgate {
+
+// Where a kernel reads and writes. Inputs left out are null.
+struct KernelArgs {
+  std::span<const std::byte* const> inputs;
+  std::span<std::byte* const> outputs;
+  std::byte* scratch = nullptr;  // as many bytes as prepare asked for, 64-byte aligned
+
+  template <class T>
+  [[nodiscard]] const T* in(size_t index) const {
+    return index < inputs.size() ? reinterpret_cast<const T*>(inputs[index]) : nullptr;
+  }
+  template <class T>
+  [[nodiscard]] T* out(size_t index) const {
+    return reinterpret_cast<T*>(outputs[index]);
+  }
+};
+
+// A prepared operator. Const and free of state: several threads may run it at once.
+using Kernel = std::function<void(const KernelArgs&)>;
+
+// One operator of a subgraph while it is prepared: its tensors, with the shapes the interpreter
+// knows so far, and the place where it declares its outputs' shapes.
+class PrepareContext {
+ public:
+  struct Input {
+    const TensorInfo* info = nullptr;  // null: an optional input left out
+    Shape shape;
+    std::span<const std::byte> constant;  // empty: the value is known only when running
+  };
+
+  PrepareContext(const OpNode& node, const Profile& profile, std::vector<Input> inputs,
+                 std::vector<const TensorInfo*> outputs)
+      : node_(node),
+        profile_(profile),
+        inputs_(std::move(inputs)),
+        outputs_(std::move(outputs)),
+        output_shapes_(outputs_.size()) {}
+
+  [[nodiscard]] const OpNode& node() const { return node_; }
+  [[nodiscard]] const Profile& profile() const { return profile_; }
+
+  [[nodiscard]] size_t num_inputs() const { return inputs_.size(); }
+  [[nodiscard]] size_t num_outputs() const { return outputs_.size(); }
+  [[nodiscard]] bool has_input(size_t i) const {
+    return i < inputs_.size() && inputs_[i].info != nullptr;
+  }
+  [[nodiscard]] const TensorInfo& input(size_t i) const { return *inputs_.at(i).info; }
+  [[nodiscard]] const Shape& input_shape(size_t i) const { return inputs_.at(i).shape; }
+  [[nodiscard]] std::span<const std::byte> input_constant(size_t i) const {
+    return inputs_.at(i).constant;
+  }
+  [[nodiscard]] const TensorInfo& output(size_t i) const { return *outputs_.at(i); }
+
+  void SetOutputShape(size_t i, const Shape& shape) { output_shapes_.at(i) = shape; }
+  [[nodiscard]] const Shape& output_shape(size_t i) const { return output_shapes_.at(i); }
+
+  // Bytes of scratch memory the kernel needs in every run.
+  void RequestScratch(size_t bytes) { scratch_bytes_ = bytes; }
+  [[nodiscard]] size_t scratch_bytes() const { return scratch_bytes_; }
+
+  // Errors about this operator; the interpreter adds file and operator index.
+  [[nodiscard]] static Error Malformed(std::string message) {
+    return Error{ErrorCode::kModel, std::move(message)};
+  }
+  [[nodiscard]] static Error Unsupported(std::string message) {
+    return Error{ErrorCode::kUnsupported, std::move(message)};
+  }
+
+ private:
+  const OpNode& node_;
+  const Profile& profile_;
+  std::vector<Input> inputs_;
+  std::vector<const TensorInfo*> outputs_;
+  std::vector<Shape> output_shapes_;
+  size_t scratch_bytes_ = 0;
+};
+
+struct OpDef {
+  OpCode code;
+  std::string_view summary;  // one line for `quantgate list ops`
+  Result<Kernel> (*prepare)(PrepareContext& context);
+};
+
+}  // namespace quantgate

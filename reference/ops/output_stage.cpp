@@ -1,0 +1,82 @@
+#include "reference/ops/output_stage.h"
+
+#include <cmath>
+
+#include "reference/ops/op_checks.h"
+
+namespace quantgate {
+namespace {
+
+Status CheckWeightQuantization(const TensorInfo& weights, int channel_axis, int32_t channels) {
+  const QuantParams& quant = weights.quant;
+  Error error = PrepareContext::Malformed("");
+  error.tensor = weights.name;
+  if (!quant.quantized()) {
+    error.message = "weights carry no scale";
+    return error;
+  }
+  if (quant.per_axis() &&
+      (quant.axis != channel_axis || quant.scales.size() != static_cast<size_t>(channels))) {
+    error.message = std::to_string(quant.scales.size()) + " scales along axis " +
+                    std::to_string(quant.axis) + " where " + std::to_string(channels) +
+                    " along axis " + std::to_string(channel_axis) + " are needed";
+    return error;
+  }
+  for (size_t i = 0; i < quant.scales.size(); ++i) {
+    if (!std::isfinite(quant.scales[i]) || quant.scales[i] < 0) {
+      error.message = "scale " + std::to_string(i) + " is negative or not finite";
+      return error;
+    }
+    if (weights.dtype == DType::kInt8 && quant.zero_points[i] != 0) {
+      error.message = "int8 weights must have zero point 0, slice " + std::to_string(i) + " has " +
+                      std::to_string(quant.zero_points[i]);
+      return error;
+    }
+  }
+  return OkStatus();
+}
+
+}  // namespace
+
+Result<OutputStage> MakeOutputStage(const PrepareContext& context, int channel_axis,
+                                    int32_t channels, Activation activation, ScaleProduct product,
+                                    RoundingMode rounding) {
+  const TensorInfo& input = context.input(0);
+  const TensorInfo& weights = context.input(1);
+  const TensorInfo& output = context.output(0);
+  QG_RETURN_IF_ERROR(CheckPerTensor(input));
+  QG_RETURN_IF_ERROR(CheckPerTensor(output));
+  QG_RETURN_IF_ERROR(CheckWeightQuantization(weights, channel_axis, channels));
+  const float input_scale = input.quant.scale();
+  const float output_scale = output.quant.scale();
+  OutputStage stage;
+  stage.output_zero_point = output.quant.zero_point();
+  stage.clamp = ActivationCodes(activation, output_scale, output.quant.zero_point(), output.dtype);
+  stage.rounding = rounding;
+  for (float weight_scale : weights.quant.scales) {
+    const double scales = product == ScaleProduct::kFloatFirst
+                              ? static_cast<double>(input_scale * weight_scale)
+                              : static_cast<double>(input_scale) * weight_scale;
+    stage.multipliers.push_back(ToFixedMultiplier(scales / output_scale));
+  }
+  return stage;
+}
+
+Status CheckBias(const PrepareContext& context, size_t index, int32_t channels, DType dtype) {
+  if (!context.has_input(index)) return OkStatus();
+  const TensorInfo& bias = context.input(index);
+  Error error = PrepareContext::Malformed("");
+  error.tensor = bias.name;
+  if (bias.dtype != dtype) {
+    return PrepareContext::Unsupported("bias of type " + std::string(DTypeName(bias.dtype)) +
+                                       " where " + std::string(DTypeName(dtype)) + " is needed");
+  }
+  if (context.input_shape(index).num_elements() != channels) {
+    error.message = "bias of shape " + context.input_shape(index).ToString() + " for " +
+                    std::to_string(channels) + " output channels";
+    return error;
+  }
+  return OkStatus();
+}
+
+}  // namespace quantgate
