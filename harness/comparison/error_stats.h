@@ -1,0 +1,56 @@
+// Sums behind TensorError: what is kept while a variant's tensor is compared with the reference's,
+// sample after sample. Bounded memory; parts merge in the order of the samples.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "harness/results/tensor_error.h"
+#include "reference/core/quant_params.h"
+
+namespace quantgate {
+
+class ErrorStats {
+ public:
+  // `codes_total` > 0 keeps which codes occur (256 for 8-bit types, 65536 for int16).
+  explicit ErrorStats(int64_t codes_total = 0) : code_seen_(static_cast<size_t>(codes_total)) {}
+
+  // One sample: reference values and the variant's real values, as many of each. `representable`
+  // bounds clipping: values outside by more than `half_step` count as clipped.
+  struct Bounds {
+    double low = 0;
+    double high = 0;
+    double half_step = 0;
+  };
+  void Update(std::span<const float> reference, std::span<const float> variant,
+              const Bounds* bounds);
+  // Marks codes as seen; `first_code` is the type's lowest.
+  template <class Code>
+  void MarkCodes(std::span<const Code> codes, int32_t first_code) {
+    for (Code code : codes) code_seen_[static_cast<size_t>(code - first_code)] = true;
+  }
+  void Merge(const ErrorStats& other);
+
+  // Fills the measured fields of `error`; its scale and identity are set by the caller before.
+  void Finish(TensorError& error, int32_t first_code) const;
+
+ private:
+  int64_t samples_ = 0;
+  int64_t values_ = 0;
+  int64_t non_finite_ = 0;
+  int64_t clipped_low_ = 0;
+  int64_t clipped_high_ = 0;
+  double sum_error_ = 0;
+  double sum_error2_ = 0;
+  double sum_reference2_ = 0;
+  double sum_variant2_ = 0;
+  double sum_product_ = 0;
+  double max_abs_error_ = 0;
+  double reference_min_ = 0;
+  double reference_max_ = 0;
+  bool bounded_ = false;
+  std::vector<bool> code_seen_;
+};
+
+}  // namespace quantgate

@@ -1,0 +1,31 @@
+// Classifications and what follows from them: accuracy, flips, confusion.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "harness/results/run_report.h"
+
+namespace quantgate {
+
+// The answer of a model on one sample.
+struct Prediction {
+  int arg_max = -1;   // the lowest index among equal maxima; -1 when every value is NaN
+  float margin = 0;   // largest value minus the second largest, in output units
+};
+
+// `scores` has at least one value; NaN never wins.
+Prediction Classify(std::span<const float> scores);
+
+Accuracy MeasureAccuracy(std::span<const Prediction> predictions, std::span<const int> labels);
+PairedResult ComparePaired(std::span<const Prediction> reference,
+                           std::span<const Prediction> variant, std::span<const int> labels);
+Confusion MeasureConfusion(std::span<const Prediction> predictions, std::span<const int> labels,
+                           int classes);
+// At most `limit` samples whose prediction differs, the lowest sample indices first.
+std::vector<FlippedSample> FindFlips(std::span<const Prediction> reference,
+                                     std::span<const Prediction> variant,
+                                     std::span<const int> labels, size_t limit);
+
+}  // namespace quantgate

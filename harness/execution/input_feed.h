@@ -1,0 +1,48 @@
+// From a sample of a dataset to the bytes of a model's input, by the one real-valued description
+// that serves float and quantized models alike:
+//
+//   real = (raw - mean) / std          code = clamp(round(real / scale) + zero_point)
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "datasets/dataset.h"
+#include "reference/interpreter/interpreter.h"
+
+namespace quantgate {
+
+enum class FeedMode {
+  kQuantize,  // as above: what the model's input contract asks for
+  kCast,      // code = (integer) real: the classic mistake, to show what it costs
+  kRaw,       // code = (integer) raw: stored values as codes, whatever scale and zero point say
+};
+// "quantize", "cast", "raw".
+std::string_view FeedModeName(FeedMode mode);
+const FeedMode* FindFeedMode(std::string_view name);
+
+class InputFeed {
+ public:
+  // Fails when the model has not exactly one input, or one whose shape or type does not take a
+  // sample of the dataset.
+  static Result<InputFeed> Make(const Plan& plan, const Dataset& dataset,
+                                const Preprocessing& preprocessing, FeedMode mode);
+
+  // Fills the interpreter's input with sample `index`.
+  void Fill(int64_t index, Interpreter& interpreter);
+  // The real values of the sample filled last.
+  [[nodiscard]] const std::vector<float>& reals() const { return reals_; }
+
+ private:
+  InputFeed() = default;
+  const Dataset* dataset_ = nullptr;
+  Preprocessing preprocessing_;
+  FeedMode mode_ = FeedMode::kQuantize;
+  DType dtype_ = DType::kFloat32;
+  QuantParams quant_;
+  int channels_ = 1;
+  std::vector<float> raws_;
+  std::vector<float> reals_;
+};
+
+}  // namespace quantgate

@@ -1,0 +1,26 @@
+// From a range of real values to (scale, zero_point), as TFLite's converter derives them.
+#pragma once
+
+#include <cstdint>
+
+#include "reference/core/dtype.h"
+#include "reference/core/quant_params.h"
+
+namespace quantgate {
+
+// Asymmetric parameters for activations of `dtype`:
+//   min' = min(min, 0), max' = max(max, 0)      (zero must have a code of its own)
+//   scale = (max' - min') / (code_max - code_min)
+//   zero_point = clamp(round(code_min - min' / scale)), ties away from zero
+// A range that is zero alone gives scale 1 and the lowest code as zero point.
+QuantParams AsymmetricParams(double min, double max, DType dtype);
+
+// Symmetric parameters for int8 weights of largest magnitude `max_abs`: scale = max_abs / 127,
+// zero point 0; scale 1 when max_abs is 0.
+QuantParams SymmetricParams(double max_abs);
+
+// The legacy contract real = (code - mean) / std of a uint8 input: scale = 1 / std, zero_point =
+// mean.
+QuantParams MeanStdParams(double mean, double std);
+
+}  // namespace quantgate
