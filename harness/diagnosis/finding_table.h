@@ -1,0 +1,36 @@
+// Named causes of an accuracy drop. One row a finding; each looks at the measured evidence and says
+// something only when the evidence is there.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "harness/results/run_report.h"
+#include "reference/model/graph.h"
+
+namespace quantgate {
+
+// What a finding may look at: one variant, its model, and the data it ran on.
+struct FindingContext {
+  const VariantResult& variant;
+  const DatasetFacts& dataset;
+  const Model& model;
+};
+
+struct FindingDef {
+  std::string_view id;    // "QG001"
+  std::string_view name;  // "input-not-quantized"
+  std::string_view summary;
+  void (*look)(const FindingContext& context, std::vector<Finding>& findings);
+};
+
+std::span<const FindingDef> AllFindings();
+const FindingDef* FindFinding(std::string_view id_or_name);
+
+// All findings about one variant. Severity follows the measured effect: an error where the variant
+// lost accuracy beyond its interval, otherwise a note or, with clear evidence of a defect, a
+// warning.
+std::vector<Finding> Diagnose(const FindingContext& context);
+
+}  // namespace quantgate

@@ -1,0 +1,105 @@
+// Whether the model's input contract, real = scale * (code - zero_point), was kept.
+#include <algorithm>
+
+#include "harness/diagnosis/evidence.h"
+#include "harness/diagnosis/finding_families.h"
+
+namespace quantgate {
+namespace {
+
+// A correctly quantized input is off by at most half a step where it is not clipped. Twice that
+// allows for another tie rule and for float arithmetic in the feeding code.
+constexpr double kLargestFeedErrorLsb = 1.0;
+
+// Less than this share of the input's codes covered by the data's range is called wasteful: a bit
+// and more of resolution is lost below one half; 0.75 leaves room for data that rarely reaches its
+// ends.
+constexpr double kWastefulCoverage = 0.75;
+
+// Steps by which the data may stick out of the representable range before it is called clipped.
+constexpr double kClipToleranceLsb = 1.5;
+
+double InsideError(const TensorError& input) {
+  // RMSE in steps of what was fed; clipping is the business of another finding.
+  return input.rmse_per_scale.value_or(0.0);
+}
+
+}  // namespace
+
+void LookInputNotQuantized(const FindingContext& context, std::vector<Finding>& findings) {
+  const TensorError* input = InputRow(context.variant);
+  if (input == nullptr || !input->scale || !input->code_min) return;
+  const double clipped =
+      input->clipped_low_share.value_or(0) + input->clipped_high_share.value_or(0);
+  if (InsideError(*input) <= kLargestFeedErrorLsb || clipped > 0.5) return;
+  const double scale = *input->scale;
+  const auto zero = static_cast<double>(*input->zero_point);
+  const double wanted_min = input->reference_min / scale + zero;
+  const double wanted_max = input->reference_max / scale + zero;
+  Finding finding = MakeFinding("QG001", context);
+  finding.severity = SeverityByEffect(context.variant, Severity::kWarning);
+  finding.tensor = input->tensor;
+  finding.message = "The input was not quantized: it received codes " +
+                    std::to_string(*input->code_min) + ".." + std::to_string(*input->code_max) +
+                    " (" + std::to_string(*input->codes_used) + " different), where the data's reals " +
+                    FormatReal(input->reference_min) + ".." + FormatReal(input->reference_max) +
+                    " need codes " + FormatFixed(wanted_min, 0) + ".." + FormatFixed(wanted_max, 0) +
+                    "; the input is off by " + FormatFixed(InsideError(*input), 1) +
+                    " steps (RMS), rounding alone gives 0.29.";
+  finding.evidence = {
+      {"input_rmse", InsideError(*input), "LSB", Direction::kLowerIsBetter, input->samples},
+      {"codes_used", static_cast<double>(*input->codes_used), "codes", Direction::kNeutral,
+       input->samples},
+      {"code_min", static_cast<double>(*input->code_min), "code", Direction::kNeutral,
+       input->samples},
+      {"code_max", static_cast<double>(*input->code_max), "code", Direction::kNeutral,
+       input->samples}};
+  finding.fix = "Feed q = clamp(round(real / " + FormatReal(scale) + ") + " +
+                std::to_string(*input->zero_point) + ") instead of the real value cast to an integer.";
+  findings.push_back(std::move(finding));
+}
+
+void LookInputNormalisation(const FindingContext& context, std::vector<Finding>& findings) {
+  const TensorError* input = InputRow(context.variant);
+  if (input == nullptr || !input->scale || !input->representable_min) return;
+  const double scale = *input->scale;
+  const double low = *input->representable_min;
+  const double high = *input->representable_max;
+  const double data_low = context.dataset.real_min;
+  const double data_high = context.dataset.real_max;
+  if (!(data_high > data_low)) return;
+  const double covered =
+      (std::min(high, data_high) - std::max(low, data_low)) / (high - low);
+  const bool clips = data_low < low - kClipToleranceLsb * scale ||
+                     data_high > high + kClipToleranceLsb * scale;
+  if (covered >= kWastefulCoverage && !clips) return;
+  Finding finding = MakeFinding("QG003", context);
+  finding.severity = clips ? SeverityByEffect(context.variant, Severity::kWarning)
+                           : Severity::kWarning;
+  finding.tensor = input->tensor;
+  const double codes = static_cast<double>(input->codes_total.value_or(256));
+  const double mean = static_cast<double>(*input->zero_point);
+  const std::string contract =
+      input->dtype == DType::kUInt8
+          ? " (mean " + FormatReal(mean) + ", std " + FormatReal(1.0 / scale) + ")"
+          : "";
+  finding.message = "The input's normalisation is " + std::string(clips ? "wrong" : "wasteful") +
+                    ": its codes express " + FormatReal(low) + ".." + FormatReal(high) + contract +
+                    ", the data lies in " + FormatReal(data_low) + ".." + FormatReal(data_high) +
+                    "; " + FormatFixed(std::max(covered, 0.0) * codes, 0) + " of " +
+                    FormatFixed(codes, 0) + " codes can be reached.";
+  finding.evidence = {{"range_covered", std::max(covered, 0.0), "share",
+                       Direction::kHigherIsBetter, context.dataset.samples},
+                      {"data_min", data_low, "", Direction::kNeutral, context.dataset.samples},
+                      {"data_max", data_high, "", Direction::kNeutral, context.dataset.samples}};
+  const double fit_scale = (data_high - data_low) / (codes - 1);
+  finding.fix = "Convert with an input range that fits the data";
+  if (input->dtype == DType::kUInt8) {
+    finding.fix += ": mean " + FormatReal(-data_low / fit_scale) + ", std " +
+                   FormatReal(1.0 / fit_scale) + " for this data";
+  }
+  finding.fix += ".";
+  findings.push_back(std::move(finding));
+}
+
+}  // namespace quantgate

@@ -1,0 +1,117 @@
+// What the results as a whole tell.
+#include <algorithm>
+
+#include "harness/diagnosis/evidence.h"
+#include "harness/diagnosis/finding_families.h"
+
+namespace quantgate {
+namespace {
+
+constexpr double kConstantShare = 0.9;
+
+std::string JoinFirst(const std::vector<std::string>& names, size_t limit) {
+  std::string text;
+  for (size_t i = 0; i < std::min(names.size(), limit); ++i) {
+    text += (i == 0 ? "'" : ", '") + names[i] + "'";
+  }
+  if (names.size() > limit) text += ", ...";
+  return text;
+}
+
+}  // namespace
+
+void LookConstantPrediction(const FindingContext& context, std::vector<Finding>& findings) {
+  const Confusion& confusion = context.variant.confusion;
+  if (confusion.classes < 2) return;
+  const auto side = static_cast<size_t>(confusion.classes);
+  std::vector<int64_t> predicted(side, 0);
+  std::vector<int64_t> labelled(side, 0);
+  int64_t total = 0;
+  for (size_t i = 0; i < confusion.counts.size(); ++i) {
+    predicted[i % side] += confusion.counts[i];
+    labelled[i / side] += confusion.counts[i];
+    total += confusion.counts[i];
+  }
+  const auto top = std::max_element(predicted.begin(), predicted.end());
+  const auto label_top = std::max_element(labelled.begin(), labelled.end());
+  const auto share = [&](int64_t count) {
+    return total > 0 ? static_cast<double>(count) / static_cast<double>(total) : 0.0;
+  };
+  if (share(*top) < kConstantShare || share(*label_top) >= kConstantShare) return;
+  Finding finding = MakeFinding("QG006", context);
+  finding.severity = SeverityByEffect(context.variant, Severity::kWarning);
+  const auto answer = std::to_string(top - predicted.begin());
+  finding.message = "The answer is class " + answer + " for " + FormatFixed(share(*top) * 100, 1) +
+                    " % of the samples, whatever the input.";
+  finding.evidence = {{"most_frequent_answer", share(*top), "share", Direction::kLowerIsBetter, total}};
+  finding.fix = "Look at the input contract first, then at the layer where the signal is lost.";
+  findings.push_back(std::move(finding));
+}
+
+void LookWorstLayer(const FindingContext& context, std::vector<Finding>& findings) {
+  if (!LostAccuracy(context.variant)) return;
+  const TensorError* worst = nullptr;
+  double worst_fall = 0;
+  std::optional<double> before;
+  for (const TensorError& row : context.variant.tensors) {
+    if (!row.sqnr_db) continue;
+    const double fall = before ? *before - *row.sqnr_db : 0.0;
+    if (fall > worst_fall) {
+      worst_fall = fall;
+      worst = &row;
+    }
+    before = row.sqnr_db;
+  }
+  if (worst == nullptr) return;
+  Finding finding = MakeFinding("QG007", context);
+  finding.severity = Severity::kNote;
+  finding.tensor = worst->tensor;
+  finding.op_index = worst->op_index;
+  finding.message = "The signal loses most at '" + worst->tensor + "' (op " +
+                    std::to_string(worst->op_index) + ", " + worst->op_type + "): SQNR falls by " +
+                    FormatFixed(worst_fall, 1) + " dB to " + FormatFixed(*worst->sqnr_db, 1) +
+                    " dB there.";
+  finding.evidence = {{"sqnr_db", *worst->sqnr_db, "dB", Direction::kHigherIsBetter,
+                       worst->elements * worst->samples},
+                      {"sqnr_fall_db", worst_fall, "dB", Direction::kLowerIsBetter,
+                       worst->elements * worst->samples}};
+  finding.fix = "Start the search for a cause at this operator.";
+  findings.push_back(std::move(finding));
+}
+
+void LookNonFinite(const FindingContext& context, std::vector<Finding>& findings) {
+  for (const TensorError& row : context.variant.tensors) {
+    if (row.non_finite == 0) continue;
+    Finding finding = MakeFinding("QG008", context);
+    finding.severity = Severity::kError;
+    finding.tensor = row.tensor;
+    finding.op_index = row.op_index;
+    finding.message = std::to_string(row.non_finite) + " values of '" + row.tensor +
+                      "' are NaN or infinite, here or in the reference; it is the first such tensor.";
+    finding.evidence = {{"non_finite", static_cast<double>(row.non_finite), "values",
+                         Direction::kLowerIsBetter, row.elements * row.samples}};
+    finding.fix = "Look at the operator that makes this tensor and at the data it is fed.";
+    findings.push_back(std::move(finding));
+    return;
+  }
+}
+
+void LookUnmatched(const FindingContext& context, std::vector<Finding>& findings) {
+  const VariantResult& variant = context.variant;
+  if (variant.unmatched_tensors.empty() && variant.unmatched_reference_tensors.empty()) return;
+  Finding finding = MakeFinding("QG009", context);
+  finding.severity = Severity::kNote;
+  finding.message = std::to_string(variant.unmatched_tensors.size()) + " tensors of the variant (" +
+                    JoinFirst(variant.unmatched_tensors, 3) + ") and " +
+                    std::to_string(variant.unmatched_reference_tensors.size()) +
+                    " of the reference (" + JoinFirst(variant.unmatched_reference_tensors, 3) +
+                    ") have no partner and were not compared.";
+  finding.evidence = {
+      {"unmatched", static_cast<double>(variant.unmatched_tensors.size()), "tensors",
+       Direction::kLowerIsBetter,
+       static_cast<int64_t>(variant.tensors.size() + variant.unmatched_tensors.size())}};
+  finding.fix = "Keep tensor names through conversion.";
+  findings.push_back(std::move(finding));
+}
+
+}  // namespace quantgate

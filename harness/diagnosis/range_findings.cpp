@@ -1,0 +1,112 @@
+// Whether activation ranges fit what the activations do.
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "harness/diagnosis/evidence.h"
+#include "harness/diagnosis/finding_families.h"
+
+namespace quantgate {
+namespace {
+
+// Operators whose outputs choose their own range; the others pass their input's on, or have a
+// range fixed by the spec, so that equal parameters say nothing.
+bool ChoosesRange(const TensorError& row) {
+  static constexpr std::string_view kChoosers[] = {
+      "ADD", "CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "MEAN", "MUL", "RELU", "RELU6",
+      "SUB"};
+  return std::find(std::begin(kChoosers), std::end(kChoosers), row.op_type) != std::end(kChoosers);
+}
+
+double Width(const TensorError& row) {
+  return std::max(row.reference_max, 0.0) - std::min(row.reference_min, 0.0);
+}
+
+double Clipped(const TensorError& row) {
+  return row.clipped_low_share.value_or(0) + row.clipped_high_share.value_or(0);
+}
+
+// Observed widths this far apart would not have given equal parameters if they had been used.
+constexpr double kDifferentWidths = 1.25;
+
+// A share of clipped values above which a note is worth making. Percentile calibration clips up to
+// 0.01 % on purpose; ten times that is no longer a tail.
+constexpr double kClippedShare = 0.001;
+
+}  // namespace
+
+void LookDummyRanges(const FindingContext& context, std::vector<Finding>& findings) {
+  std::map<std::pair<double, int64_t>, std::vector<const TensorError*>> groups;
+  for (const TensorError& row : context.variant.tensors) {
+    if (row.scale && ChoosesRange(row) && row.samples > 0) {
+      groups[{*row.scale, *row.zero_point}].push_back(&row);
+    }
+  }
+  for (const auto& [params, rows] : groups) {
+    if (rows.size() < 2) continue;
+    const auto by_width = [](const TensorError* a, const TensorError* b) {
+      return Width(*a) < Width(*b);
+    };
+    const TensorError& narrow = **std::min_element(rows.begin(), rows.end(), by_width);
+    const TensorError& wide = **std::max_element(rows.begin(), rows.end(), by_width);
+    if (Width(wide) < kDifferentWidths * Width(narrow)) continue;
+    const TensorError& clipped = **std::max_element(
+        rows.begin(), rows.end(),
+        [](const TensorError* a, const TensorError* b) { return Clipped(*a) < Clipped(*b); });
+    Finding finding = MakeFinding("QG002", context);
+    finding.severity = SeverityByEffect(context.variant, Severity::kWarning);
+    finding.tensor = clipped.tensor;
+    finding.op_index = clipped.op_index;
+    finding.message =
+        std::to_string(rows.size()) + " activations share scale " + FormatReal(params.first) +
+        " and zero point " + std::to_string(params.second) + " (range " +
+        FormatReal(*wide.representable_min) + ".." + FormatReal(*wide.representable_max) +
+        ") although they really range from " + FormatReal(narrow.reference_min) + ".." +
+        FormatReal(narrow.reference_max) + " ('" + narrow.tensor + "') to " +
+        FormatReal(wide.reference_min) + ".." + FormatReal(wide.reference_max) + " ('" +
+        wide.tensor + "'): dummy ranges. " + FormatFixed(Clipped(clipped) * 100, 1) +
+        " % of the values of '" + clipped.tensor + "' are clipped.";
+    finding.evidence = {
+        {"tensors_sharing", static_cast<double>(rows.size()), "tensors", Direction::kLowerIsBetter,
+         static_cast<int64_t>(context.variant.tensors.size())},
+        {"width_ratio", Width(wide) / std::max(Width(narrow), 1e-30), "", Direction::kLowerIsBetter,
+         static_cast<int64_t>(rows.size())},
+        {"clipped_share", Clipped(clipped), "share", Direction::kLowerIsBetter,
+         clipped.elements * clipped.samples}};
+    finding.fix =
+        "Calibrate the ranges on real samples instead of default_ranges_min/max: `quantgate "
+        "calibrate`, then `quantgate quantize`.";
+    findings.push_back(std::move(finding));
+  }
+}
+
+void LookRangeClipped(const FindingContext& context, std::vector<Finding>& findings) {
+  const TensorError* worst = nullptr;
+  int64_t count = 0;
+  for (const TensorError& row : context.variant.tensors) {
+    if (row.op_index < 0 || Clipped(row) <= kClippedShare) continue;
+    ++count;
+    if (worst == nullptr || Clipped(row) > Clipped(*worst)) worst = &row;
+  }
+  if (worst == nullptr) return;
+  Finding finding = MakeFinding("QG004", context);
+  finding.severity = SeverityByEffect(context.variant, Severity::kNote);
+  finding.tensor = worst->tensor;
+  finding.op_index = worst->op_index;
+  finding.message = "Values are clipped at " + std::to_string(count) +
+                    (count == 1 ? " tensor" : " tensors") + ", most at '" + worst->tensor +
+                    "': " + FormatFixed(Clipped(*worst) * 100, 2) + " % lie outside " +
+                    FormatReal(*worst->representable_min) + ".." +
+                    FormatReal(*worst->representable_max) + " (observed " +
+                    FormatReal(worst->reference_min) + ".." + FormatReal(worst->reference_max) +
+                    ").";
+  finding.evidence = {
+      {"clipped_low_share", worst->clipped_low_share.value_or(0), "share",
+       Direction::kLowerIsBetter, worst->elements * worst->samples},
+      {"clipped_high_share", worst->clipped_high_share.value_or(0), "share",
+       Direction::kLowerIsBetter, worst->elements * worst->samples}};
+  finding.fix = "Widen the range of '" + worst->tensor + "' to what is observed.";
+  findings.push_back(std::move(finding));
+}
+
+}  // namespace quantgate
