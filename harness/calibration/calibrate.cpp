@@ -42,9 +42,9 @@ Stats CollectStats(const CalibrationInput& input, const InputFeed& feed) {
 }  // namespace
 
 Result<Ranges> Calibrate(const CalibrationInput& input) {
-  QG_ASSIGN_OR_RETURN(const InputFeed feed, InputFeed::Make(*input.plan, *input.dataset,
-                                                            input.preprocessing,
-                                                            FeedMode::kQuantize));
+  QG_ASSIGN_OR_RETURN(
+      const InputFeed feed,
+      InputFeed::Make(*input.plan, *input.dataset, input.preprocessing, FeedMode::kQuantize));
   if (input.dataset->size() == 0) {
     return Error{ErrorCode::kInput, "calibration needs at least one sample"};
   }
@@ -60,12 +60,16 @@ Result<Ranges> Calibrate(const CalibrationInput& input) {
     if (stats[i].values == 0 && stats[i].non_finite == 0) continue;  // not a computed float tensor
     const std::string& name = input.plan->subgraph().tensors[i].name;
     if (stats[i].values == 0) {
-      return Error{ErrorCode::kInput, "every observed value is NaN or infinite", {}, {}, name,
+      return Error{ErrorCode::kInput,
+                   "every observed value is NaN or infinite",
+                   {},
+                   {},
+                   name,
                    "check the model and the preprocessing"};
     }
     const EstimatedRange range = input.estimator->estimate(stats[i]);
-    ranges.tensors.push_back({static_cast<int>(i), name, range.min, range.max, stats[i].values,
-                              stats[i].non_finite});
+    ranges.tensors.push_back(
+        {static_cast<int>(i), name, range.min, range.max, stats[i].values, stats[i].non_finite});
   }
   return ranges;
 }

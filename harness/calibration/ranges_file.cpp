@@ -17,17 +17,16 @@ std::string RangesToJson(const Ranges& ranges) {
                        {"values", range.values},
                        {"non_finite", range.non_finite}});
   }
-  const Json document = {
-      {"kind", "quantgate-ranges"},
-      {"schema_version", Ranges::kSchemaVersion},
-      {"estimator", ranges.estimator},
-      {"samples", ranges.samples},
-      {"model", {{"sha256", ranges.model_sha256}}},
-      {"dataset",
-       {{"name", ranges.dataset_name},
-        {"sha256", ranges.dataset_sha256},
-        {"preprocessing", ranges.preprocessing}}},
-      {"tensors", tensors}};
+  const Json document = {{"kind", "quantgate-ranges"},
+                         {"schema_version", Ranges::kSchemaVersion},
+                         {"estimator", ranges.estimator},
+                         {"samples", ranges.samples},
+                         {"model", {{"sha256", ranges.model_sha256}}},
+                         {"dataset",
+                          {{"name", ranges.dataset_name},
+                           {"sha256", ranges.dataset_sha256},
+                           {"preprocessing", ranges.preprocessing}}},
+                         {"tensors", tensors}};
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -57,7 +56,8 @@ Result<Ranges> RangesFromJson(std::string_view text, const std::string& file) {
   try {
     const Json document = Json::parse(text);
     if (document.value("kind", "") != "quantgate-ranges") {
-      return Error{ErrorCode::kInput, "not a ranges file (no \"kind\": \"quantgate-ranges\")", file};
+      return Error{ErrorCode::kInput, "not a ranges file (no \"kind\": \"quantgate-ranges\")",
+                   file};
     }
     if (document.value("schema_version", 0) != Ranges::kSchemaVersion) {
       return Error{ErrorCode::kInput, "ranges file of another schema version", file, {}, {},

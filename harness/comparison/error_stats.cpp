@@ -40,10 +40,8 @@ void ErrorStats::Merge(const ErrorStats& other) {
   if (other.samples_ == 0) return;
   if (other.values_ > 0) {
     const bool first = values_ == 0;
-    reference_min_ =
-        first ? other.reference_min_ : std::min(reference_min_, other.reference_min_);
-    reference_max_ =
-        first ? other.reference_max_ : std::max(reference_max_, other.reference_max_);
+    reference_min_ = first ? other.reference_min_ : std::min(reference_min_, other.reference_min_);
+    reference_max_ = first ? other.reference_max_ : std::max(reference_max_, other.reference_max_);
   }
   samples_ += other.samples_;
   values_ += other.values_;

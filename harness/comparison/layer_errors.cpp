@@ -7,7 +7,8 @@ namespace quantgate {
 namespace {
 
 bool HasCodes(const TensorInfo& tensor) {
-  return IsQuantizedStorage(tensor.dtype) && tensor.quant.quantized() && DTypeBits(tensor.dtype) >= 8;
+  return IsQuantizedStorage(tensor.dtype) && tensor.quant.quantized() &&
+         DTypeBits(tensor.dtype) >= 8;
 }
 
 int64_t CodesTotal(const TensorInfo& tensor) {

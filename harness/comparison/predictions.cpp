@@ -53,8 +53,7 @@ PairedResult ComparePaired(std::span<const Prediction> reference,
     paired.flips += reference[i].arg_max != variant[i].arg_max ? 1 : 0;
   }
   if (paired.n > 0) {
-    paired.drop =
-        static_cast<double>(paired.lost - paired.gained) / static_cast<double>(paired.n);
+    paired.drop = static_cast<double>(paired.lost - paired.gained) / static_cast<double>(paired.n);
   }
   paired.drop95 = PairedDifferenceInterval(paired.lost, paired.gained, paired.n, 0.95);
   return paired;
@@ -81,9 +80,8 @@ std::vector<FlippedSample> FindFlips(std::span<const Prediction> reference,
   std::vector<FlippedSample> flips;
   for (size_t i = 0; i < variant.size() && flips.size() < limit; ++i) {
     if (reference[i].arg_max == variant[i].arg_max) continue;
-    flips.push_back({static_cast<int64_t>(i), labels.empty() ? -1 : labels[i],
-                     reference[i].arg_max, variant[i].arg_max,
-                     static_cast<double>(reference[i].margin),
+    flips.push_back({static_cast<int64_t>(i), labels.empty() ? -1 : labels[i], reference[i].arg_max,
+                     variant[i].arg_max, static_cast<double>(reference[i].margin),
                      static_cast<double>(variant[i].margin)});
   }
   return flips;

@@ -11,8 +11,8 @@ namespace quantgate {
 
 // The answer of a model on one sample.
 struct Prediction {
-  int arg_max = -1;   // the lowest index among equal maxima; -1 when every value is NaN
-  float margin = 0;   // largest value minus the second largest, in output units
+  int arg_max = -1;  // the lowest index among equal maxima; -1 when every value is NaN
+  float margin = 0;  // largest value minus the second largest, in output units
 };
 
 // `scores` has at least one value; NaN never wins.

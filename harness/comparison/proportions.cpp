@@ -7,8 +7,7 @@
 namespace quantgate {
 
 double NormalQuantile(double confidence) {
-  return boost::math::quantile(boost::math::normal_distribution<double>(),
-                               0.5 + confidence / 2);
+  return boost::math::quantile(boost::math::normal_distribution<double>(), 0.5 + confidence / 2);
 }
 
 Interval WilsonInterval(int64_t successes, int64_t n, double confidence) {

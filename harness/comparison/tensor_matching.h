@@ -11,7 +11,7 @@ namespace quantgate {
 struct TensorMatch {
   int reference = -1;  // tensor index in the reference's main subgraph
   int variant = -1;
-  int variant_op = -1;  // operator of the variant that makes it; -1 for a graph input
+  int variant_op = -1;     // operator of the variant that makes it; -1 for a graph input
   std::string matched_by;  // "name" or "structure"
 };
 

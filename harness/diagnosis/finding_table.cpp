@@ -9,17 +9,18 @@ namespace quantgate {
 namespace {
 
 constexpr std::array kFindings = {
-    FindingDef{"QG001", "input-not-quantized",
-               "the codes fed to the input are not the codes the input's scale and zero point ask for",
-               &LookInputNotQuantized},
+    FindingDef{
+        "QG001", "input-not-quantized",
+        "the codes fed to the input are not the codes the input's scale and zero point ask for",
+        &LookInputNotQuantized},
     FindingDef{"QG002", "dummy-ranges",
                "activations share one scale and zero point although their observed ranges differ",
                &LookDummyRanges},
     FindingDef{"QG003", "input-normalisation",
                "the input's representable range does not fit the data's range",
                &LookInputNormalisation},
-    FindingDef{"QG004", "range-clipped", "values of a tensor lie outside what its codes can express",
-               &LookRangeClipped},
+    FindingDef{"QG004", "range-clipped",
+               "values of a tensor lie outside what its codes can express", &LookRangeClipped},
     FindingDef{"QG005", "unbalanced-channels",
                "one weight scale serves channels of very different size", &LookUnbalancedChannels},
     FindingDef{"QG006", "constant-prediction", "nearly every sample gets the same answer",

@@ -39,13 +39,13 @@ void LookInputNotQuantized(const FindingContext& context, std::vector<Finding>& 
   Finding finding = MakeFinding("QG001", context);
   finding.severity = SeverityByEffect(context.variant, Severity::kWarning);
   finding.tensor = input->tensor;
-  finding.message = "The input was not quantized: it received codes " +
-                    std::to_string(*input->code_min) + ".." + std::to_string(*input->code_max) +
-                    " (" + std::to_string(*input->codes_used) + " different), where the data's reals " +
-                    FormatReal(input->reference_min) + ".." + FormatReal(input->reference_max) +
-                    " need codes " + FormatFixed(wanted_min, 0) + ".." + FormatFixed(wanted_max, 0) +
-                    "; the input is off by " + FormatFixed(InsideError(*input), 1) +
-                    " steps (RMS), rounding alone gives 0.29.";
+  finding.message =
+      "The input was not quantized: it received codes " + std::to_string(*input->code_min) + ".." +
+      std::to_string(*input->code_max) + " (" + std::to_string(*input->codes_used) +
+      " different), where the data's reals " + FormatReal(input->reference_min) + ".." +
+      FormatReal(input->reference_max) + " need codes " + FormatFixed(wanted_min, 0) + ".." +
+      FormatFixed(wanted_max, 0) + "; the input is off by " + FormatFixed(InsideError(*input), 1) +
+      " steps (RMS), rounding alone gives 0.29.";
   finding.evidence = {
       {"input_rmse", InsideError(*input), "LSB", Direction::kLowerIsBetter, input->samples},
       {"codes_used", static_cast<double>(*input->codes_used), "codes", Direction::kNeutral,
@@ -55,7 +55,8 @@ void LookInputNotQuantized(const FindingContext& context, std::vector<Finding>& 
       {"code_max", static_cast<double>(*input->code_max), "code", Direction::kNeutral,
        input->samples}};
   finding.fix = "Feed q = clamp(round(real / " + FormatReal(scale) + ") + " +
-                std::to_string(*input->zero_point) + ") instead of the real value cast to an integer.";
+                std::to_string(*input->zero_point) +
+                ") instead of the real value cast to an integer.";
   findings.push_back(std::move(finding));
 }
 
@@ -68,14 +69,13 @@ void LookInputNormalisation(const FindingContext& context, std::vector<Finding>&
   const double data_low = context.dataset.real_min;
   const double data_high = context.dataset.real_max;
   if (!(data_high > data_low)) return;
-  const double covered =
-      (std::min(high, data_high) - std::max(low, data_low)) / (high - low);
-  const bool clips = data_low < low - kClipToleranceLsb * scale ||
-                     data_high > high + kClipToleranceLsb * scale;
+  const double covered = (std::min(high, data_high) - std::max(low, data_low)) / (high - low);
+  const bool clips =
+      data_low < low - kClipToleranceLsb * scale || data_high > high + kClipToleranceLsb * scale;
   if (covered >= kWastefulCoverage && !clips) return;
   Finding finding = MakeFinding("QG003", context);
-  finding.severity = clips ? SeverityByEffect(context.variant, Severity::kWarning)
-                           : Severity::kWarning;
+  finding.severity =
+      clips ? SeverityByEffect(context.variant, Severity::kWarning) : Severity::kWarning;
   finding.tensor = input->tensor;
   const double codes = static_cast<double>(input->codes_total.value_or(256));
   const double mean = static_cast<double>(*input->zero_point);
@@ -88,8 +88,8 @@ void LookInputNormalisation(const FindingContext& context, std::vector<Finding>&
                     ", the data lies in " + FormatReal(data_low) + ".." + FormatReal(data_high) +
                     "; " + FormatFixed(std::max(covered, 0.0) * codes, 0) + " of " +
                     FormatFixed(codes, 0) + " codes can be reached.";
-  finding.evidence = {{"range_covered", std::max(covered, 0.0), "share",
-                       Direction::kHigherIsBetter, context.dataset.samples},
+  finding.evidence = {{"range_covered", std::max(covered, 0.0), "share", Direction::kHigherIsBetter,
+                       context.dataset.samples},
                       {"data_min", data_low, "", Direction::kNeutral, context.dataset.samples},
                       {"data_max", data_high, "", Direction::kNeutral, context.dataset.samples}};
   const double fit_scale = (data_high - data_low) / (codes - 1);

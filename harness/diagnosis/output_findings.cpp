@@ -43,7 +43,8 @@ void LookConstantPrediction(const FindingContext& context, std::vector<Finding>&
   const auto answer = std::to_string(top - predicted.begin());
   finding.message = "The answer is class " + answer + " for " + FormatFixed(share(*top) * 100, 1) +
                     " % of the samples, whatever the input.";
-  finding.evidence = {{"most_frequent_answer", share(*top), "share", Direction::kLowerIsBetter, total}};
+  finding.evidence = {
+      {"most_frequent_answer", share(*top), "share", Direction::kLowerIsBetter, total}};
   finding.fix = "Look at the input contract first, then at the layer where the signal is lost.";
   findings.push_back(std::move(finding));
 }
@@ -86,8 +87,9 @@ void LookNonFinite(const FindingContext& context, std::vector<Finding>& findings
     finding.severity = Severity::kError;
     finding.tensor = row.tensor;
     finding.op_index = row.op_index;
-    finding.message = std::to_string(row.non_finite) + " values of '" + row.tensor +
-                      "' are NaN or infinite, here or in the reference; it is the first such tensor.";
+    finding.message =
+        std::to_string(row.non_finite) + " values of '" + row.tensor +
+        "' are NaN or infinite, here or in the reference; it is the first such tensor.";
     finding.evidence = {{"non_finite", static_cast<double>(row.non_finite), "values",
                          Direction::kLowerIsBetter, row.elements * row.samples}};
     finding.fix = "Look at the operator that makes this tensor and at the data it is fed.";

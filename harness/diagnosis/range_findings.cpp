@@ -13,8 +13,8 @@ namespace {
 // range fixed by the spec, so that equal parameters say nothing.
 bool ChoosesRange(const TensorError& row) {
   static constexpr std::string_view kChoosers[] = {
-      "ADD", "CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "MEAN", "MUL", "RELU", "RELU6",
-      "SUB"};
+      "ADD",   "CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "MEAN", "MUL", "RELU",
+      "RELU6", "SUB"};
   return std::find(std::begin(kChoosers), std::end(kChoosers), row.op_type) != std::end(kChoosers);
 }
 
@@ -93,18 +93,16 @@ void LookRangeClipped(const FindingContext& context, std::vector<Finding>& findi
   finding.severity = SeverityByEffect(context.variant, Severity::kNote);
   finding.tensor = worst->tensor;
   finding.op_index = worst->op_index;
-  finding.message = "Values are clipped at " + std::to_string(count) +
-                    (count == 1 ? " tensor" : " tensors") + ", most at '" + worst->tensor +
-                    "': " + FormatFixed(Clipped(*worst) * 100, 2) + " % lie outside " +
-                    FormatReal(*worst->representable_min) + ".." +
-                    FormatReal(*worst->representable_max) + " (observed " +
-                    FormatReal(worst->reference_min) + ".." + FormatReal(worst->reference_max) +
-                    ").";
-  finding.evidence = {
-      {"clipped_low_share", worst->clipped_low_share.value_or(0), "share",
-       Direction::kLowerIsBetter, worst->elements * worst->samples},
-      {"clipped_high_share", worst->clipped_high_share.value_or(0), "share",
-       Direction::kLowerIsBetter, worst->elements * worst->samples}};
+  finding.message =
+      "Values are clipped at " + std::to_string(count) + (count == 1 ? " tensor" : " tensors") +
+      ", most at '" + worst->tensor + "': " + FormatFixed(Clipped(*worst) * 100, 2) +
+      " % lie outside " + FormatReal(*worst->representable_min) + ".." +
+      FormatReal(*worst->representable_max) + " (observed " + FormatReal(worst->reference_min) +
+      ".." + FormatReal(worst->reference_max) + ").";
+  finding.evidence = {{"clipped_low_share", worst->clipped_low_share.value_or(0), "share",
+                       Direction::kLowerIsBetter, worst->elements * worst->samples},
+                      {"clipped_high_share", worst->clipped_high_share.value_or(0), "share",
+                       Direction::kLowerIsBetter, worst->elements * worst->samples}};
   finding.fix = "Widen the range of '" + worst->tensor + "' to what is observed.";
   findings.push_back(std::move(finding));
 }

@@ -14,8 +14,8 @@ namespace {
 constexpr double kUnbalancedRatio = 16.0;
 
 struct ChannelSpread {
-  double ratio = 0;       // largest over the smallest non-zero channel magnitude
-  int64_t starved = 0;    // channels below 1 / kUnbalancedRatio of the largest
+  double ratio = 0;     // largest over the smallest non-zero channel magnitude
+  int64_t starved = 0;  // channels below 1 / kUnbalancedRatio of the largest
   int64_t channels = 0;
 };
 
@@ -67,7 +67,8 @@ void LookUnbalancedChannels(const FindingContext& context, std::vector<Finding>&
     if (axis < 0 || graph.ops[i].inputs.size() < 2 || graph.ops[i].inputs[1] < 0) continue;
     const TensorInfo& weights = graph.tensors[static_cast<size_t>(graph.ops[i].inputs[1])];
     if (weights.quant.scales.size() != 1 || !IsQuantizedStorage(weights.dtype) ||
-        context.model.Constant(weights).empty() || weights.sparsity || axis >= weights.shape.rank()) {
+        context.model.Constant(weights).empty() || weights.sparsity ||
+        axis >= weights.shape.rank()) {
       continue;
     }
     const ChannelSpread spread = MeasureSpread(context.model, weights, axis);
@@ -86,15 +87,16 @@ void LookUnbalancedChannels(const FindingContext& context, std::vector<Finding>&
   finding.tensor = name;
   finding.op_index = worst_op;
   finding.message = "One weight scale serves channels of very different size in " +
-                    std::to_string(layers) + (layers == 1 ? " layer" : " layers") +
-                    "; worst at '" + name + "' (" + op.type_name() + "): the largest channel is " +
+                    std::to_string(layers) + (layers == 1 ? " layer" : " layers") + "; worst at '" +
+                    name + "' (" + op.type_name() + "): the largest channel is " +
                     FormatFixed(worst.ratio, 0) + " times the smallest, and " +
                     std::to_string(worst.starved) + " of " + std::to_string(worst.channels) +
                     " channels have less than three bits left.";
   finding.evidence = {{"channel_ratio", worst.ratio, "", Direction::kLowerIsBetter, worst.channels},
                       {"starved_channels", static_cast<double>(worst.starved), "channels",
                        Direction::kLowerIsBetter, worst.channels}};
-  finding.fix = "Quantize the weights per output channel (scheme int8), or equalize the channels first.";
+  finding.fix =
+      "Quantize the weights per output channel (scheme int8), or equalize the channels first.";
   findings.push_back(std::move(finding));
 }
 

@@ -54,8 +54,8 @@ void ProcessChunks(int64_t samples, int threads,
   ForEachChunk(
       samples, count,
       [&](int thread, const Chunk& chunk) {
-        partials[static_cast<size_t>(chunk.index)] = std::make_unique<Partial>(
-            workers[static_cast<size_t>(thread)]->Process(chunk));
+        partials[static_cast<size_t>(chunk.index)] =
+            std::make_unique<Partial>(workers[static_cast<size_t>(thread)]->Process(chunk));
       },
       [&](int64_t index) {
         std::unique_ptr<Partial>& partial = partials[static_cast<size_t>(index)];

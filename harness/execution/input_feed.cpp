@@ -26,8 +26,8 @@ void CastInto(const std::vector<float>& values, DType dtype, std::span<std::byte
   const CodeRange codes = CodeRangeOf(dtype);
   auto* to = reinterpret_cast<Code*>(out.data());
   for (size_t i = 0; i < values.size(); ++i) {
-    const float clamped = std::clamp(values[i], static_cast<float>(codes.min),
-                                     static_cast<float>(codes.max));
+    const float clamped =
+        std::clamp(values[i], static_cast<float>(codes.min), static_cast<float>(codes.max));
     to[i] = std::isnan(clamped) ? Code{0} : static_cast<Code>(clamped);
   }
 }
@@ -42,9 +42,7 @@ void CastTensor(const std::vector<float>& values, DType dtype, std::span<std::by
 
 }  // namespace
 
-std::string_view FeedModeName(FeedMode mode) {
-  return kFeedModes[static_cast<size_t>(mode)].name;
-}
+std::string_view FeedModeName(FeedMode mode) { return kFeedModes[static_cast<size_t>(mode)].name; }
 
 const FeedMode* FindFeedMode(std::string_view name) {
   for (const FeedModeRow& row : kFeedModes) {
@@ -68,16 +66,15 @@ Result<InputFeed> InputFeed::Make(const Plan& plan, const Dataset& dataset,
                     " does not take a sample of shape " + dataset.sample_shape().ToString();
     return error;
   }
-  const bool codes = input.dtype == DType::kInt8 || input.dtype == DType::kUInt8 ||
-                     input.dtype == DType::kInt16;
+  const bool codes =
+      input.dtype == DType::kInt8 || input.dtype == DType::kUInt8 || input.dtype == DType::kInt16;
   if (input.dtype != DType::kFloat32 && !(codes && input.quant.scales.size() == 1)) {
     error.code = ErrorCode::kUnsupported;
     error.message = "input of type " + std::string(DTypeName(input.dtype)) +
                     (codes ? " without one scale and zero point" : "") + " cannot be fed";
     return error;
   }
-  const int channels =
-      dataset.sample_shape().rank() > 0 ? dataset.sample_shape().last_dim() : 1;
+  const int channels = dataset.sample_shape().rank() > 0 ? dataset.sample_shape().last_dim() : 1;
   for (const auto& list : {preprocessing.mean, preprocessing.std}) {
     if (list.size() != 1 && list.size() != static_cast<size_t>(channels)) {
       error.code = ErrorCode::kConfig;

@@ -43,7 +43,8 @@ void JudgeMinTop1(const GateRules& rules, const VariantResult& variant,
   if (!rules.min_top1_percent) return;
   std::optional<double> top1;
   if (variant.accuracy.n > 0) top1 = variant.accuracy.top1 * 100.0;
-  results.push_back(Compare("min_top1_percent", *rules.min_top1_percent, top1, "%", false, "top-1"));
+  results.push_back(
+      Compare("min_top1_percent", *rules.min_top1_percent, top1, "%", false, "top-1"));
 }
 
 // The lowest SQNR among the tensors `name` asks for; an error-free tensor has no finite SQNR and
@@ -62,8 +63,8 @@ void JudgeMinSqnr(const GateRules& rules, const VariantResult& variant,
     }
     const std::string rule = "min_sqnr_db";
     if (found && worst == nullptr) {
-      results.push_back({rule, threshold, std::nullopt, "dB", Verdict::kPass,
-                         "no error at '" + name + "'"});
+      results.push_back(
+          {rule, threshold, std::nullopt, "dB", Verdict::kPass, "no error at '" + name + "'"});
       continue;
     }
     const std::string where = "SQNR at '" + (worst != nullptr ? worst->tensor : name) + "'";

@@ -13,8 +13,8 @@ namespace quantgate {
 
 // The rules of a run or of one variant; what is absent is not asked.
 struct GateRules {
-  std::optional<double> max_drop_points;    // accuracy lost against the reference, in points
-  std::optional<double> min_top1_percent;   // accuracy of the variant
+  std::optional<double> max_drop_points;      // accuracy lost against the reference, in points
+  std::optional<double> min_top1_percent;     // accuracy of the variant
   std::map<std::string, double> min_sqnr_db;  // by tensor name; "*" is every quantized tensor
 };
 

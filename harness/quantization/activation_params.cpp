@@ -42,8 +42,8 @@ QuantParams FixedOutputParams(DType dtype) {
 
 class Assigner {
  public:
-  Assigner(const Subgraph& graph, const Model& model, const Ranges* ranges,
-           const SchemeDef& scheme, const ActivationOptions& options)
+  Assigner(const Subgraph& graph, const Model& model, const Ranges* ranges, const SchemeDef& scheme,
+           const ActivationOptions& options)
       : graph_(graph),
         model_(model),
         ranges_(ranges),
@@ -80,8 +80,11 @@ class Assigner {
       const OpNode& op = graph_.ops[i];
       const OpRule* rule = FindOpRule(op.code);
       if (rule == nullptr) {
-        return Error{ErrorCode::kUnsupported, op.type_name() + " cannot be quantized", {},
-                     static_cast<int>(i), {},
+        return Error{ErrorCode::kUnsupported,
+                     op.type_name() + " cannot be quantized",
+                     {},
+                     static_cast<int>(i),
+                     {},
                      "give an already quantized model as a variant instead"};
       }
       for (int output : op.outputs) activation_[At(output)] = true;
@@ -96,7 +99,9 @@ class Assigner {
       return Error{ErrorCode::kUnsupported,
                    "is " + std::string(DTypeName(graph_.tensors[i].dtype)) +
                        " already; only float32 graphs can be quantized",
-                   {}, {}, graph_.tensors[i].name};
+                   {},
+                   {},
+                   graph_.tensors[i].name};
     }
     return OkStatus();
   }
@@ -139,8 +144,8 @@ class Assigner {
       min = options_.default_range->min;
       max = options_.default_range->max;
     } else {
-      return Error{ErrorCode::kInput, "no range for this tensor", {}, {}, info.name,
-                   "calibrate, or give default ranges"};
+      return Error{ErrorCode::kInput, "no range for this tensor",         {}, {},
+                   info.name,         "calibrate, or give default ranges"};
     }
     state.min = state.seen ? std::min(state.min, min) : min;
     state.max = state.seen ? std::max(state.max, max) : max;

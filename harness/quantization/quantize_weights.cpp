@@ -37,8 +37,8 @@ QuantParams PerAxisParams(std::span<const float> weights, const Shape& shape, in
 QuantParams PerTensorParams(std::span<const float> weights, const SchemeDef& scheme) {
   const auto [min, max] = std::minmax_element(weights.begin(), weights.end());
   if (!scheme.symmetric_weights) return AsymmetricParams(*min, *max, scheme.activation);
-  return SymmetricParams(std::max(std::abs(static_cast<double>(*min)),
-                                  std::abs(static_cast<double>(*max))));
+  return SymmetricParams(
+      std::max(std::abs(static_cast<double>(*min)), std::abs(static_cast<double>(*max))));
 }
 
 }  // namespace
@@ -47,8 +47,7 @@ QuantizedConstant QuantizeWeights(std::span<const float> weights, const Shape& s
                                   const SchemeDef& scheme, int axis) {
   const bool per_axis = axis >= 0 && shape.dim(axis) > 1;
   QuantizedConstant result;
-  result.quant =
-      per_axis ? PerAxisParams(weights, shape, axis) : PerTensorParams(weights, scheme);
+  result.quant = per_axis ? PerAxisParams(weights, shape, axis) : PerTensorParams(weights, scheme);
   result.quant.axis = std::max(axis, 0);
   CodeRange codes = CodeRangeOf(scheme.activation);
   if (scheme.symmetric_weights) codes.min = -codes.max;
@@ -57,8 +56,8 @@ QuantizedConstant QuantizeWeights(std::span<const float> weights, const Shape& s
   result.codes.resize(weights.size());
   for (size_t i = 0; i < weights.size(); ++i) {
     const size_t slice = i / inner % slices;
-    const int32_t code = Quantize(weights[i], result.quant.scale(slice),
-                                  result.quant.zero_point(slice), codes);
+    const int32_t code =
+        Quantize(weights[i], result.quant.scale(slice), result.quant.zero_point(slice), codes);
     result.codes[i] = static_cast<std::byte>(code);
   }
   return result;

@@ -60,14 +60,17 @@ class GraphQuantizer {
     QG_RETURN_IF_ERROR(CheckFloatConstant(weights, "weights"));
     const auto [first_use, inserted] = quantized_weights_.emplace(weights, op.code);
     if (!inserted && first_use->second != op.code) {
-      return Error{ErrorCode::kUnsupported, "weights shared by different operators", {}, {},
+      return Error{ErrorCode::kUnsupported,
+                   "weights shared by different operators",
+                   {},
+                   {},
                    Tensor(weights).name};
     }
     if (inserted) {
       const int axis = scheme_.per_axis_weights && rule.per_axis ? rule.channel_axis : -1;
-      ReplaceConstant(weights, scheme_.activation,
-                      QuantizeWeights(Floats(FloatConstant(weights)), Tensor(weights).shape,
-                                      scheme_, axis));
+      ReplaceConstant(
+          weights, scheme_.activation,
+          QuantizeWeights(Floats(FloatConstant(weights)), Tensor(weights).shape, scheme_, axis));
     }
     const size_t bias_at = At(rule.weights) + 1;
     if (bias_at >= op.inputs.size() || op.inputs[bias_at] < 0) return OkStatus();
@@ -97,7 +100,9 @@ class GraphQuantizer {
       return OkStatus();
     }
     return Error{ErrorCode::kUnsupported,
-                 std::string(what) + " must be a dense float32 constant to be quantized", {}, {},
+                 std::string(what) + " must be a dense float32 constant to be quantized",
+                 {},
+                 {},
                  tensor.name};
   }
 
@@ -141,9 +146,9 @@ Result<std::shared_ptr<const Model>> QuantizeModel(const Model& model, const Ran
   if (model.subgraphs.size() != 1) {
     return Error{ErrorCode::kUnsupported, "models with several subgraphs cannot be quantized"};
   }
-  QG_ASSIGN_OR_RETURN(std::vector<QuantParams> params,
-                      ActivationParams(model.main(), model, ranges, *options.scheme,
-                                       options.activations));
+  QG_ASSIGN_OR_RETURN(
+      std::vector<QuantParams> params,
+      ActivationParams(model.main(), model, ranges, *options.scheme, options.activations));
   QG_ASSIGN_OR_RETURN(const std::shared_ptr<const Model> quantized,
                       GraphQuantizer(model, std::move(params), *options.scheme).Run());
   Model compact = *quantized;

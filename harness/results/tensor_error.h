@@ -42,7 +42,7 @@ struct TensorError {
   std::optional<int64_t> codes_total;  // codes the type has
   std::optional<int64_t> code_min;     // lowest and highest code seen
   std::optional<int64_t> code_max;
-  double reference_min = 0;            // observed on the reference
+  double reference_min = 0;  // observed on the reference
   double reference_max = 0;
   std::optional<double> representable_min;  // of the variant's type and parameters
   std::optional<double> representable_max;

@@ -1,6 +1,6 @@
 // A model in memory, independent of the file format: plain values that refer to each other by
 // index. A Model that the reader or Validate returned is well formed: every index is in range,
-// every quantized tensor has as many zero points as scales, every scale is finite and positive,
+// every quantized tensor has as many zero points as scales, no scale is negative or not finite,
 // every constant has the bytes its type and shape need. A reader of the graph may rely on it.
 #pragma once
 

@@ -1,0 +1,26 @@
+# Sourced by the other scripts: installs the Debian/Ubuntu packages named as arguments, those that
+# are missing, with sudo where needed. Does nothing on a machine that has them all.
+install_missing() {
+  local missing=() package
+  for package in "$@"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' ||
+      missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return 0
+  echo "Installing: ${missing[*]}"
+  local run=()
+  [ "$(id -u)" -eq 0 ] || run=(sudo)
+  "${run[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq update
+  "${run[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends \
+    "${missing[@]}" >/dev/null
+}
+
+BUILD_PACKAGES=(
+  g++ cmake ninja-build git ca-certificates
+  libflatbuffers-dev flatbuffers-compiler flatbuffers-compiler-dev
+  libeigen3-dev nlohmann-json3-dev libcxxopts-dev
+  libboost-dev libboost-math-dev libssl-dev zlib1g-dev
+)
+TEST_PACKAGES=(
+  libgtest-dev libgmock-dev libbenchmark-dev libvalijson-dev
+)
