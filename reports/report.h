@@ -1,0 +1,19 @@
+// A form in which a run report can be written. The forms are listed in report_table.cpp.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "harness/results/run_report.h"
+
+namespace quantgate {
+
+struct ReportDef {
+  std::string_view name;       // "json": what configs and the command line call it
+  std::string_view summary;    // one line for `quantgate list`
+  std::string_view file_name;  // what it is called in an output folder
+  // The whole document, UTF-8. Never fails: evidence that is missing is shown as missing.
+  std::string (*render)(const RunReport& report);
+};
+
+}  // namespace quantgate

@@ -1,0 +1,213 @@
+// The fields of a run report, each named once. The JSON writer and the JSON reader both walk these
+// lists, so what one writes the other reads. Units stand in configs/schema/report.schema.json.
+//
+// A visitor V has `template <class T> using Ref` (const T to write, T to read) and is called with
+// every field's key and value, in the order of the document.
+#pragma once
+
+#include "harness/results/run_report.h"
+
+namespace quantgate {
+
+template <class V, class T>
+using FieldsOf = typename V::template Ref<T>&;
+
+template <class V>
+void VisitFields(V& visit, FieldsOf<V, MetricValue> metric) {
+  visit("name", metric.name);
+  visit("value", metric.value);
+  visit("unit", metric.unit);
+  visit("direction", metric.direction);
+  visit("n", metric.n);
+}
+
+template <class V>
+void VisitFields(V& visit, FieldsOf<V, Interval> interval) {
+  visit("low", interval.low);
+  visit("high", interval.high);
+}
+
+template <class V>
+void VisitFields(V& visit, FieldsOf<V, Finding> finding) {
+  visit("id", finding.id);
+  visit("name", finding.name);
+  visit("severity", finding.severity);
+  visit("variant", finding.variant);
+  visit("tensor", finding.tensor);
+  visit("op_index", finding.op_index);
+  visit("message", finding.message);
+  visit("evidence", finding.evidence);
+  visit("fix", finding.fix);
+  visit("repro", finding.repro);
+}
+
+template <class V>
+void VisitFields(V& visit, FieldsOf<V, TensorError> tensor) {
+  visit("tensor", tensor.tensor);
+  visit("reference_tensor", tensor.reference_tensor);
+  visit("tensor_index", tensor.tensor_index);
+  visit("op_index", tensor.op_index);
+  visit("op_type", tensor.op_type);
+  visit("matched_by", tensor.matched_by);
+  visit("dtype", tensor.dtype);
+  visit("elements", tensor.elements);
+  visit("samples", tensor.samples);
+  visit("scale", tensor.scale);
+  visit("zero_point", tensor.zero_point);
+  visit("mean_error", tensor.mean_error);
+  visit("max_abs_error", tensor.max_abs_error);
+  visit("mse", tensor.mse);
+  visit("rmse_per_scale", tensor.rmse_per_scale);
+  visit("sqnr_db", tensor.sqnr_db);
+  visit("cosine", tensor.cosine);
+  visit("clipped_low_share", tensor.clipped_low_share);
+  visit("clipped_high_share", tensor.clipped_high_share);
+  visit("codes_used", tensor.codes_used);
+  visit("codes_total", tensor.codes_total);
+  visit("code_min", tensor.code_min);
+  visit("code_max", tensor.code_max);
+  visit("reference_min", tensor.reference_min);
+  visit("reference_max", tensor.reference_max);
+  visit("representable_min", tensor.representable_min);
+  visit("representable_max", tensor.representable_max);
+  visit("non_finite", tensor.non_finite);
+}
+
+template <class V>
+void VisitFields(V& visit, FieldsOf<V, RuleResult> rule) {
+  visit("rule", rule.rule);
+  visit("threshold", rule.threshold);
+  visit("observed", rule.observed);
+  visit("unit", rule.unit);
+  visit("verdict", rule.verdict);
+  visit("explanation", rule.explanation);
+}
+
+template <class V>
+void VisitFields(V& visit, FieldsOf<V, Accuracy> accuracy) {
+  visit("n", accuracy.n);
+  visit("correct", accuracy.correct);
+  visit("top1", accuracy.top1);
+  visit("wilson95", accuracy.wilson95);
+}
+
+template <class V>
+void VisitFields(V& visit, FieldsOf<V, PairedResult> paired) {
+  visit("n", paired.n);
+  visit("both_correct", paired.both_correct);
+  visit("lost", paired.lost);
+  visit("gained", paired.gained);
+  visit("both_wrong", paired.both_wrong);
+  visit("flips", paired.flips);
+  visit("drop", paired.drop);
+  visit("drop95", paired.drop95);
+}
+
+template <class V>
+void VisitFields(V& visit, FieldsOf<V, FlippedSample> sample) {
+  visit("index", sample.index);
+  visit("label", sample.label);
+  visit("reference_prediction", sample.reference_prediction);
+  visit("variant_prediction", sample.variant_prediction);
+  visit("reference_margin", sample.reference_margin);
+  visit("variant_margin", sample.variant_margin);
+}
+
+template <class V>
+void VisitFields(V& visit, FieldsOf<V, ModelFacts> model) {
+  visit("path", model.path);
+  visit("sha256", model.sha256);
+  visit("size_bytes", model.size_bytes);
+  visit("operators", model.operators);
+  visit("quantization", model.quantization);
+}
+
+template <class V>
+void VisitFields(V& visit, FieldsOf<V, TensorParameters> tensor) {
+  visit("name", tensor.name);
+  visit("dtype", tensor.dtype);
+  visit("shape", tensor.shape);
+  visit("scale", tensor.scale);
+  visit("zero_point", tensor.zero_point);
+}
+
+template <class V>
+void VisitFields(V& visit, FieldsOf<V, VariantResult> variant) {
+  visit("name", variant.name);
+  visit("verdict", variant.verdict);
+  visit("error", variant.error);
+  visit("description", variant.description);
+  visit("scheme", variant.scheme);
+  visit("runtime", variant.runtime);
+  visit("profile", variant.profile);
+  visit("model", variant.model);
+  visit("inputs", variant.inputs);
+  visit("outputs", variant.outputs);
+  visit("accuracy", variant.accuracy);
+  visit("paired", variant.paired);
+  visit("rules", variant.rules);
+  visit("confusion", variant.confusion);
+  visit("tensors", variant.tensors);
+  visit("unmatched_tensors", variant.unmatched_tensors);
+  visit("unmatched_reference_tensors", variant.unmatched_reference_tensors);
+  visit("flipped", variant.flipped);
+}
+
+template <class V>
+void VisitFields(V& visit, FieldsOf<V, DatasetFacts> dataset) {
+  visit("name", dataset.name);
+  visit("kind", dataset.kind);
+  visit("sha256", dataset.sha256);
+  visit("samples", dataset.samples);
+  visit("classes", dataset.classes);
+  visit("class_names", dataset.class_names);
+  visit("sample_shape", dataset.sample_shape);
+  visit("preprocessing", dataset.preprocessing);
+  visit("real_min", dataset.real_min);
+  visit("real_max", dataset.real_max);
+}
+
+template <class V>
+void VisitFields(V& visit, FieldsOf<V, Environment> environment) {
+  visit("compiler", environment.compiler);
+  visit("build_type", environment.build_type);
+  visit("cpu", environment.cpu);
+  visit("threads", environment.threads);
+  visit("started_utc", environment.started_utc);
+  visit("seconds_total", environment.seconds_total);
+  visit("timings", environment.timings);
+}
+
+// The context and the pictures hold a document and bytes; the JSON files treat those two fields.
+template <class V>
+void VisitFields(V& visit, FieldsOf<V, ReportContext> context) {
+  visit("title", context.title);
+  visit("program_version", context.program_version);
+  visit("command", context.command);
+  visit("config_path", context.config_path);
+  visit.Document("config", context.config_json);
+}
+
+template <class V>
+void VisitFields(V& visit, FieldsOf<V, SamplePicture> picture) {
+  visit("index", picture.index);
+  visit("height", picture.height);
+  visit("width", picture.width);
+  visit("channels", picture.channels);
+  visit.Bytes("pixels_base64", picture.pixels);
+}
+
+// Everything but `schema_version`, which comes first, and `environment`, which comes last.
+template <class V>
+void VisitFields(V& visit, FieldsOf<V, RunReport> report) {
+  visit("verdict", report.verdict);
+  visit("context", report.context);
+  visit("dataset", report.dataset);
+  visit("calibration", report.calibration);
+  visit("reference", report.reference);
+  visit("variants", report.variants);
+  visit("findings", report.findings);
+  visit("pictures", report.pictures);
+}
+
+}  // namespace quantgate

@@ -1,0 +1,26 @@
+#include "reports/report_table.h"
+
+#include <array>
+
+#include "reports/json_report.h"
+
+namespace quantgate {
+namespace {
+
+constexpr std::array kReports = {
+    ReportDef{"json", "everything the run found, for programs (configs/schema/report.schema.json)",
+              "report.json", RenderJson},
+};
+
+}  // namespace
+
+std::span<const ReportDef> AllReports() { return kReports; }
+
+const ReportDef* FindReport(std::string_view name) {
+  for (const ReportDef& report : kReports) {
+    if (report.name == name) return &report;
+  }
+  return nullptr;
+}
+
+}  // namespace quantgate
