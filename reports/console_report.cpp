@@ -1,5 +1,6 @@
 #include "reports/console_report.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -131,13 +132,32 @@ std::string Verdicts(const RunReport& report, const ConsoleStyle& style, const P
   return out.empty() ? "" : "\n" + out;
 }
 
+// Findings in their order, those that several variants share word for word only once, with the
+// names of the variants.
+std::vector<std::pair<const Finding*, std::string>> Grouped(const std::vector<Finding>& findings) {
+  std::vector<std::pair<const Finding*, std::string>> groups;
+  for (const Finding& finding : findings) {
+    const auto same = std::find_if(groups.begin(), groups.end(), [&](const auto& group) {
+      return group.first->id == finding.id && group.first->severity == finding.severity &&
+             group.first->message == finding.message;
+    });
+    if (same == groups.end()) {
+      groups.emplace_back(&finding, finding.variant);
+    } else {
+      same->second += ", " + finding.variant;
+    }
+  }
+  return groups;
+}
+
 std::string Findings(const RunReport& report, const ConsoleStyle& style, const Painter& painter) {
   if (report.findings.empty()) return "\nNo findings.\n";
   std::string out = "\nFindings\n";
-  for (const Finding& finding : report.findings) {
+  for (const auto& [first, variants] : Grouped(report.findings)) {
+    const Finding& finding = *first;
     out += "  " + painter.Severity(finding.severity) + " " + finding.id + " " + finding.name +
-           ", " + finding.variant + "\n      " +
-           WrapText(PlainText(finding.message), style.width, 6) + "\n";
+           ", " + variants + "\n      " + WrapText(PlainText(finding.message), style.width, 6) +
+           "\n";
     if (!finding.fix.empty()) {
       out += "      " + WrapText("Fix: " + PlainText(finding.fix), style.width, 6) + "\n";
     }
