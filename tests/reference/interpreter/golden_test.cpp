@@ -2,7 +2,6 @@
 // tensors lies beside the repository and is not part of it; without it these tests say so.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <map>
@@ -11,16 +10,12 @@
 #include "reference/core/file.h"
 #include "reference/interpreter/interpreter.h"
 #include "reference/model/tflite_reader.h"
+#include "tests/support/golden_folder.h"
 
 namespace quantgate {
 namespace {
 
 namespace fs = std::filesystem;
-
-fs::path GoldenFolder() {
-  const char* named = std::getenv("QUANTGATE_GOLDEN");
-  return named != nullptr ? fs::path(named) : fs::path("../shared/golden");
-}
 
 struct Count {
   int64_t tensors = 0;
