@@ -236,13 +236,18 @@ class Reader {
         node.mutating_variable_inputs.push_back(flag != 0);
       }
     }
+    // A damaged file may name a table without holding one: then there are no options.
     auto options = std::make_shared<OpOptions>();
-    options->first.type = source.builtin_options_type();
-    options->first.value = schema::BuiltinOptionsUnion::UnPack(
-        source.builtin_options(), source.builtin_options_type(), nullptr);
-    options->second.type = source.builtin_options_2_type();
-    options->second.value = schema::BuiltinOptions2Union::UnPack(
-        source.builtin_options_2(), source.builtin_options_2_type(), nullptr);
+    if (const void* table = source.builtin_options(); table != nullptr) {
+      options->first.type = source.builtin_options_type();
+      options->first.value =
+          schema::BuiltinOptionsUnion::UnPack(table, options->first.type, nullptr);
+    }
+    if (const void* table = source.builtin_options_2(); table != nullptr) {
+      options->second.type = source.builtin_options_2_type();
+      options->second.value =
+          schema::BuiltinOptions2Union::UnPack(table, options->second.type, nullptr);
+    }
     node.options = std::move(options);
     return node;
   }
