@@ -24,9 +24,13 @@ static_assert(static_cast<int>(schema::TensorType::INT4) == static_cast<int>(DTy
 static_assert(static_cast<int>(schema::TensorType::FLOAT8_E5M2) ==
               static_cast<int>(DType::kFloat8E5M2));
 
+// Copied as bytes: the verifier does not ask that elements of eight bytes are aligned.
 template <class T>
 std::vector<T> ToVector(const flatbuffers::Vector<T>* list) {
-  return list == nullptr ? std::vector<T>() : std::vector<T>(list->begin(), list->end());
+  if (list == nullptr || list->size() == 0) return {};
+  std::vector<T> values(list->size());
+  std::memcpy(values.data(), list->Data(), values.size() * sizeof(T));
+  return values;
 }
 
 std::string ToString(const flatbuffers::String* text) {
