@@ -155,6 +155,7 @@ Result<Kernel> PrepareBinary(PrepareContext& context, BinaryKind kind, int8_t ac
                       Broadcast::Make(context.input_shape(0), context.input_shape(1)));
   context.SetOutputShape(0, broadcast.output());
   const auto activation = static_cast<Activation>(activation_number);
+  QG_RETURN_IF_ERROR(CheckActivation(activation));
   const DType dtype = context.input(0).dtype;
   if (context.input(1).dtype != dtype || context.output(0).dtype != dtype) {
     return UnsupportedTypes(context);

@@ -57,7 +57,8 @@ struct TapRange {
   int32_t last;
 };
 TapRange InsideTaps(const WindowAxis& axis, int32_t origin) {
-  const int32_t first = origin >= 0 ? 0 : (-origin + axis.dilation - 1) / axis.dilation;
+  const int64_t outside = std::max<int64_t>(-static_cast<int64_t>(origin), 0);
+  const auto first = static_cast<int32_t>((outside + axis.dilation - 1) / axis.dilation);
   const int64_t room = static_cast<int64_t>(axis.input) - origin + axis.dilation - 1;
   const auto last = static_cast<int32_t>(std::min<int64_t>(axis.filter, room / axis.dilation));
   return {first, std::max(first, last)};
@@ -266,6 +267,7 @@ Result<Kernel> PrepareQuantizedConv(PrepareContext& context, const ConvGeometry&
 
 Result<Kernel> PrepareConvolution(PrepareContext& context, const ConvOptions& options,
                                   bool depthwise) {
+  QG_RETURN_IF_ERROR(CheckActivation(options.activation));
   QG_ASSIGN_OR_RETURN(const ConvGeometry g, MakeGeometry(context, options, depthwise));
   const DType dtype = context.input(0).dtype;
   const DType weights = dtype == DType::kInt16 ? DType::kInt8 : dtype;

@@ -98,6 +98,7 @@ Result<Kernel> PrepareFullyConnected(PrepareContext& context) {
   }
   QG_ASSIGN_OR_RETURN(const DenseGeometry g, MakeGeometry(context, options.keep_num_dims));
   const auto activation = static_cast<Activation>(options.fused_activation_function);
+  QG_RETURN_IF_ERROR(CheckActivation(activation));
   const DType dtype = context.input(0).dtype;
   const DType weights = dtype == DType::kInt16 ? DType::kInt8 : dtype;
   if (context.output(0).dtype != dtype) return UnsupportedTypes(context);

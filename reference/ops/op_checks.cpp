@@ -61,6 +61,18 @@ Error UnsupportedTypes(const PrepareContext& context) {
   return PrepareContext::Unsupported(text);
 }
 
+Status CheckActivation(Activation activation) {
+  switch (activation) {
+    case Activation::kNone:
+    case Activation::kRelu:
+    case Activation::kReluN1To1:
+    case Activation::kRelu6: return OkStatus();
+  }
+  return PrepareContext::Unsupported("fused activation " +
+                                     std::to_string(static_cast<int>(activation)) +
+                                     " (NONE, RELU, RELU_N1_TO_1 and RELU6 run here)");
+}
+
 Result<std::vector<int64_t>> ConstantIntegers(const PrepareContext& context, size_t i) {
   const TensorInfo& tensor = context.input(i);
   if (tensor.dtype != DType::kInt32 && tensor.dtype != DType::kInt64) {

@@ -34,6 +34,11 @@ Status CheckWeightQuantization(const TensorInfo& weights, int channel_axis, int3
                       std::to_string(quant.zero_points[i]);
       return error;
     }
+    if (quant.zero_points[i] != quant.zero_points[0]) {
+      error.code = ErrorCode::kUnsupported;
+      error.message = "zero points that differ by channel";
+      return error;
+    }
   }
   return OkStatus();
 }

@@ -129,6 +129,7 @@ Result<Kernel> PreparePool(PrepareContext& context) {
   const auto options = OptionsOrDefault<schema::Pool2DOptionsT>(context.node());
   QG_ASSIGN_OR_RETURN(const PoolGeometry g, MakeGeometry(context, options));
   const auto activation = static_cast<Activation>(options.fused_activation_function);
+  QG_RETURN_IF_ERROR(CheckActivation(activation));
   const DType dtype = context.input(0).dtype;
   if (context.output(0).dtype != dtype) return UnsupportedTypes(context);
   switch (dtype) {

@@ -2,7 +2,6 @@
 // tensors lies beside the repository and is not part of it; without it these tests say so.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <map>
@@ -12,16 +11,12 @@
 #include "reference/interpreter/interpreter.h"
 #include "reference/model/tflite_reader.h"
 #include "reference/numeric/element.h"
+#include "tests/support/golden_folder.h"
 
 namespace quantgate {
 namespace {
 
 namespace fs = std::filesystem;
-
-fs::path GoldenFolder() {
-  const char* named = std::getenv("QUANTGATE_GOLDEN");
-  return named != nullptr ? fs::path(named) : fs::path("../shared/golden");
-}
 
 // What was compared of one operator and type.
 struct Count {
