@@ -21,7 +21,7 @@ TEST_P(MovementConformance, ShapesAndBytesAreEqual) {
   for (uint64_t seed = kFirstSeed; seed < kFirstSeed + kCases; ++seed) {
     Choices choices(seed);
     const OneOpModel model = GetParam().make(choices, GetParam().dtype);
-    const std::string difference = Difference(model, **library, GetParam().float_tolerance);
+    const std::string difference = Difference(model, **library);
     if (difference.empty()) continue;
     if (++different <= 3) ADD_FAILURE() << "seed " << seed << ": " << difference;
   }

@@ -12,7 +12,6 @@ struct MovementCase {
   const char* name = "";
   DType dtype = DType::kFloat32;  // of the moved elements
   OneOpModel (*make)(Choices& choices, DType dtype) = nullptr;
-  float float_tolerance = 0;
 };
 
 inline std::ostream& operator<<(std::ostream& out, const MovementCase& of) {

@@ -1,7 +1,6 @@
 #include "tests/conformance/one_op_model.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "reference/interpreter/interpreter.h"
 #include "reference/model/op_options.h"
@@ -12,19 +11,8 @@ namespace {
 
 Shape ShapeOf(const std::vector<int32_t>& dims) { return *Shape::Make(dims); }
 
-bool FloatsEqual(std::span<const std::byte> a, std::span<const std::byte> b, float tolerance) {
-  for (size_t at = 0; at < a.size(); at += sizeof(float)) {
-    float x = 0;
-    float y = 0;
-    std::memcpy(&x, &a[at], sizeof(float));
-    std::memcpy(&y, &b[at], sizeof(float));
-    if (std::abs(x - y) > tolerance * std::max({1.0F, std::abs(x), std::abs(y)})) return false;
-  }
-  return true;
-}
-
 std::string CompareOutput(const Plan& plan, const Interpreter& ours, const TfliteSession& theirs,
-                          size_t o, float tolerance) {
+                          size_t o) {
   const int tensor = plan.subgraph().outputs[o];
   const std::string name = "output " + std::to_string(o) + ": ";
   const Shape want = ShapeOf(theirs.output_dims(o));
@@ -37,7 +25,6 @@ std::string CompareOutput(const Plan& plan, const Interpreter& ours, const Tflit
   const auto real = theirs.output(o);
   if (mine.size() != real.size()) return name + "sizes differ";
   if (std::equal(mine.begin(), mine.end(), real.begin())) return "";
-  if (tolerance > 0 && dtype == DType::kFloat32 && FloatsEqual(mine, real, tolerance)) return "";
   const auto at = std::mismatch(mine.begin(), mine.end(), real.begin()).first - mine.begin();
   return name + "bytes differ from byte " + std::to_string(at) + " of " +
          std::to_string(mine.size()) + " on, shape " + want.ToString();
@@ -119,7 +106,7 @@ void OneOpModel::AddOutput(DType dtype, const QuantParams& quant) {
   model_.subgraphs[0].ops[0].outputs.push_back(tensor);
 }
 
-std::string Difference(const OneOpModel& op, TfliteLibrary& library, float float_tolerance) {
+std::string Difference(const OneOpModel& op, TfliteLibrary& library) {
   const auto plan = Plan::Make(std::make_shared<const Model>(op.model()));
   if (!plan.ok()) return "does not run here: " + plan.error().ToString();
   const std::vector<std::byte> bytes = WriteModel(op.model());
@@ -138,7 +125,7 @@ std::string Difference(const OneOpModel& op, TfliteLibrary& library, float float
   ours.Run();
   if (Status status = (*session)->Run(); !status.ok()) return status.error().ToString();
   for (size_t o = 0; o < op.model().main().outputs.size(); ++o) {
-    std::string difference = CompareOutput(**plan, ours, **session, o, float_tolerance);
+    std::string difference = CompareOutput(**plan, ours, **session, o);
     if (!difference.empty()) return difference;
   }
   return "";

@@ -59,8 +59,7 @@ std::vector<std::byte> BytesOf(const std::vector<T>& values) {
   return bytes;
 }
 
-// Runs both; empty when shapes, types and values of all outputs are equal, else what differs.
-// Floats may differ by `float_tolerance` of the larger one (or of one).
-std::string Difference(const OneOpModel& op, TfliteLibrary& library, float float_tolerance = 0);
+// Runs both; empty when shapes, types and bytes of all outputs are equal, else what differs.
+std::string Difference(const OneOpModel& op, TfliteLibrary& library);
 
 }  // namespace quantgate
