@@ -9,6 +9,7 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <type_traits>
 
 #include "reference/model/op_options.h"
 #include "reference/ops/op_checks.h"
@@ -17,6 +18,9 @@
 
 namespace quantgate {
 namespace {
+
+// Heights and widths up to here are resized to: the tables of places are held in memory.
+constexpr int64_t kMaxExtent = 1 << 20;
 
 struct ResizeOp {
   Shape in;
@@ -35,6 +39,10 @@ Result<ResizeOp> ReadResize(PrepareContext& context, bool align_corners, bool ha
     return PrepareContext::Malformed("resizes " + op.in.ToString() + " to height " +
                                      std::to_string(size[0]) + " and width " +
                                      std::to_string(size[1]));
+  }
+  if (std::max(size[0], size[1]) > kMaxExtent) {
+    return PrepareContext::Unsupported("a new extent of " +
+                                       std::to_string(std::max(size[0], size[1])));
   }
   QG_ASSIGN_OR_RETURN(op.out, MakeShape({op.in.dim(0), size[0], size[1], op.in.dim(3)}));
   context.SetOutputShape(0, op.out);

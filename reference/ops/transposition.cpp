@@ -113,6 +113,7 @@ std::vector<StridedCopy> BlockMoves(const BatchBlocks& op, bool to_blocks, size_
     const BlockRun rows = RunOf(i, op.block[0], op.before[0], blocked[1], plain[1]);
     for (int64_t j = 0; rows.count > 0 && j < op.block[1]; ++j) {
       const BlockRun columns = RunOf(j, op.block[1], op.before[1], blocked[2], plain[2]);
+      if (columns.count == 0) continue;
       const int64_t first_batch = (i * op.block[1] + j) * plain[0];
       const int64_t plain_at = rows.at * plain_row + columns.at * pixel;
       const int64_t blocked_at =
