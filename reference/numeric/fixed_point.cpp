@@ -41,6 +41,15 @@ double ToReal(FixedMultiplier multiplier) {
   return std::ldexp(static_cast<double>(multiplier.multiplier_q31), multiplier.shift - 31);
 }
 
+int32_t MultiplyWideByFixed(int64_t x, FixedMultiplier multiplier) {
+  const int64_t reduced = multiplier.multiplier_q31 < 0x7FFF0000
+                              ? (static_cast<int64_t>(multiplier.multiplier_q31) + (1 << 15)) >> 16
+                              : 0x7FFF;
+  const int total_shift = 15 - multiplier.shift;
+  const int64_t product = x * reduced + (int64_t{1} << (total_shift - 1));
+  return static_cast<int32_t>(product >> total_shift);
+}
+
 int32_t MultiplyByFixed(int32_t x, FixedMultiplier multiplier, RoundingMode mode) {
   if (mode == RoundingMode::kSingle) return MultiplySingleRounding(x, multiplier);
   const int left_shift = std::max(multiplier.shift, 0);

@@ -37,6 +37,7 @@ Status CheckPerTensor(const TensorInfo& tensor) {
     error.message = "scale " + std::to_string(quant.scales[0]) + " is not positive and finite";
     return error;
   }
+  if (!IsQuantizedStorage(tensor.dtype)) return OkStatus();  // int32 takes any zero point
   const CodeRange codes = CodeRangeOf(tensor.dtype);
   if (quant.zero_points[0] < codes.min || quant.zero_points[0] > codes.max) {
     error.message =

@@ -1,0 +1,212 @@
+#include "reports/html_plain.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "reports/html_plain_parts.h"
+
+namespace quantgate {
+namespace {
+
+constexpr std::string_view kStyle = R"css(
+:root{color-scheme:light dark;--ink:#1b1f24;--soft:#59636e;--line:#d5dae0;--page:#fff;--panel:#f6f8fa;
+--pass:#1a6b37;--fail:#b3261e;--unsure:#8a5a00}
+@media(prefers-color-scheme:dark){:root{--ink:#e7eaee;--soft:#9aa5b1;--line:#343b44;--page:#101317;
+--panel:#181c22;--pass:#5fcf85;--fail:#ff8a80;--unsure:#f0b84a}}
+*{box-sizing:border-box}
+body{margin:0 auto;max-width:76rem;padding:2rem 1.25rem 4rem;color:var(--ink);background:var(--page);
+font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
+h1{font-size:1.6rem;line-height:1.2;margin:.2rem 0 .6rem}
+h2{font-size:1.2rem;margin:2.5rem 0 .6rem;padding-top:1rem;border-top:1px solid var(--line)}
+h3{font-size:1rem;margin:1.4rem 0 .4rem}
+p{margin:.4rem 0;max-width:75ch}.soft{color:var(--soft)}
+.pass{color:var(--pass)}.fail{color:var(--fail)}.inconclusive{color:var(--unsure)}
+.error{color:var(--fail)}.warning{color:var(--unsure)}.note{color:var(--soft)}
+b.pass,b.fail,b.inconclusive,b.error,b.warning,b.note{text-transform:capitalize}
+.scroll{overflow-x:auto;margin:.6rem 0}
+table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums}
+th,td{padding:.35rem .7rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top;
+overflow-wrap:anywhere}
+thead th{border-bottom:2px solid var(--line);font-weight:600;overflow-wrap:normal}
+.n{text-align:right;white-space:nowrap;overflow-wrap:normal}
+.hit{background:var(--panel);font-weight:600}.miss{color:var(--fail)}
+article{border:1px solid var(--line);border-radius:.5rem;padding:.8rem 1rem;margin:.8rem 0}
+code,pre{font:.85rem/1.45 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;overflow-wrap:anywhere}
+pre{background:var(--panel);border-radius:.5rem;padding:.8rem 1rem;white-space:pre-wrap}
+img{width:56px;height:56px;image-rendering:pixelated;border:1px solid var(--line)}
+summary{cursor:pointer;font-weight:600;margin:.8rem 0}
+@media print{body{max-width:none;padding:0;font-size:11px}article,tr{break-inside:avoid}
+.scroll{overflow:visible}}
+)css";
+
+std::string Title(const RunReport& report) {
+  return report.context.title.empty() ? "Quantgate report" : report.context.title;
+}
+
+void WriteHead(const RunReport& report, HtmlWriter& page) {
+  page.Raw(
+      "<!doctype html>\n<html lang=en>\n<head>\n<meta charset=utf-8>\n"
+      "<meta http-equiv=Content-Security-Policy content=\"default-src 'none'; "
+      "style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'\">\n"
+      "<meta name=viewport content=\"width=device-width,initial-scale=1\">\n");
+  page.Element("title", Title(report) + " – " + VerdictName(report.verdict));
+  page.Raw("\n<style>").Raw(kStyle).Raw("</style>\n</head>\n<body>\n<main>\n");
+}
+
+std::string Headline(const RunReport& report) {
+  const auto& variants = report.variants;
+  if (variants.empty()) return "No variant was evaluated.";
+  const auto count = [&](Verdict verdict) {
+    return std::count_if(variants.begin(), variants.end(),
+                         [&](const VariantResult& v) { return v.verdict == verdict; });
+  };
+  const std::string all = std::to_string(variants.size());
+  const std::string noun = variants.size() == 1 ? " variant" : " variants";
+  if (report.verdict == Verdict::kPass) return all + " of " + all + noun + " passed the gate.";
+  std::string text = std::to_string(count(Verdict::kFail)) + " of " + all + noun + " failed";
+  const auto unsure = count(Verdict::kInconclusive);
+  if (unsure > 0) text += ", " + std::to_string(unsure) + " could not be decided";
+  return text + ".";
+}
+
+// What decided, in a sentence.
+std::string Reason(const VariantResult& variant) {
+  if (!variant.error.empty()) return "could not be run: " + variant.error;
+  std::string text;
+  for (const RuleResult& rule : variant.rules) {
+    if (rule.verdict == Verdict::kPass) continue;
+    text += (text.empty() ? "" : "; ") + rule.explanation;
+  }
+  if (!text.empty()) return text;
+  if (variant.rules.empty()) return "no rule was asked for";
+  return variant.rules.size() == 1 ? "the rule holds"
+                                   : "all " + std::to_string(variant.rules.size()) + " rules hold";
+}
+
+void WriteVerdictWord(std::string_view word, HtmlWriter& page) {
+  page.Raw("<b class=").Raw(word).Raw(">").Raw(word).Raw("</b>");
+}
+
+void WriteVerdict(const RunReport& report, HtmlWriter& page) {
+  page.Element("p class=soft", Title(report)).Raw("<h1>");
+  WriteVerdictWord(VerdictName(report.verdict), page);
+  page.Raw(" – ").Text(Headline(report)).Raw("</h1>\n<ul>\n");
+  for (const VariantResult& variant : report.variants) {
+    page.Raw("<li>");
+    WriteVerdictWord(VerdictName(variant.verdict), page);
+    page.Raw(" ").Element("code", variant.name).Raw(": ").Text(Reason(variant)).Raw("</li>\n");
+  }
+  page.Raw("</ul>\n");
+  const DatasetFacts& data = report.dataset;
+  page.Element("p class=soft", "Judged on " + CountText(data.samples) + " samples of " + data.name +
+                                   (report.reference.accuracy.n > 0
+                                        ? "; the reference model's top-1 is " +
+                                              PercentText(report.reference.accuracy.top1) + "."
+                                        : ", which have no labels."));
+}
+
+std::string IntervalText(const Interval& interval, double factor, int decimals) {
+  return " [" + FixedText(interval.low * factor, decimals) + ", " +
+         FixedText(interval.high * factor, decimals) + "]";
+}
+
+void WriteVariantRow(const VariantResult& variant, HtmlWriter& page) {
+  page.Raw("<tr><td>").Element("code", variant.name).Raw("</td>");
+  const bool labelled = variant.accuracy.n > 0;
+  page.Number(labelled ? FixedText(variant.accuracy.top1 * 100, 2) +
+                             IntervalText(variant.accuracy.wilson95, 100, 2)
+                       : "–");
+  const bool paired = variant.paired && variant.paired->n > 0;
+  page.Number(paired && labelled ? FixedText(variant.paired->drop * 100, 2) +
+                                       IntervalText(variant.paired->drop95, 100, 2)
+                                 : "–");
+  page.Number(paired ? CountText(variant.paired->flips) : "–");
+  const TensorError* worst = WorstLayer(variant);
+  page.Cell(worst != nullptr ? worst->tensor + " (" + FixedText(worst->sqnr_db, 1) + " dB)" : "–");
+  page.Number(variant.model.size_bytes > 0 ? BytesText(variant.model.size_bytes) : "–");
+}
+
+void WriteVariants(const RunReport& report, HtmlWriter& page) {
+  page.Raw("<section><h2>Variants</h2>\n");
+  page.OpenTable({"Variant", "#Top-1 %, 95 % interval", "#Drop in points, 95 % interval", "#Flips",
+                  "Worst layer (SQNR)", "#Size", "Verdict"});
+  WriteVariantRow(report.reference, page);
+  page.Cell("reference").Raw("</tr>\n");
+  for (const VariantResult& variant : report.variants) {
+    WriteVariantRow(variant, page);
+    page.Raw("<td>");
+    WriteVerdictWord(VerdictName(variant.verdict), page);
+    page.Raw("</td></tr>\n");
+  }
+  page.CloseTable();
+  page.Raw(
+      "<p class=soft>Drop: accuracy lost against the reference on the same samples. Flips: samples "
+      "whose prediction changed, rightly or wrongly.</p></section>\n");
+}
+
+void WriteFinding(const Finding& finding, HtmlWriter& page) {
+  page.Raw("<article><h3>");
+  WriteVerdictWord(SeverityName(finding.severity), page);
+  page.Raw(" ").Text(finding.id + " " + finding.name + " – " + finding.variant).Raw("</h3>");
+  page.Element("p", finding.message);
+  if (!finding.fix.empty()) page.Element("p", "Fix: " + finding.fix);
+  if (!finding.repro.empty()) page.Raw("<p>See it again: ").Element("code", finding.repro);
+  if (!finding.evidence.empty()) {
+    page.OpenTable({"Evidence", "#Value", "Unit", "#n"});
+    for (const MetricValue& metric : finding.evidence) {
+      page.Raw("<tr>").Cell(metric.name).Number(SignificantText(metric.value));
+      page.Cell(metric.unit).Number(CountText(metric.n)).Raw("</tr>\n");
+    }
+    page.CloseTable();
+  }
+  page.Raw("</article>\n");
+}
+
+void WriteFindings(const RunReport& report, HtmlWriter& page) {
+  page.Raw("<section><h2>Findings</h2>\n");
+  if (report.findings.empty()) page.Raw("<p>Nothing was found to be wrong.</p>\n");
+  for (const Finding& finding : report.findings) WriteFinding(finding, page);
+  page.Raw("</section>\n");
+}
+
+void WriteRules(const RunReport& report, HtmlWriter& page) {
+  page.Raw("<section><h2>Rules of the gate</h2>\n");
+  page.OpenTable({"Variant", "Rule", "#Threshold", "#Observed", "Unit", "Verdict", "In words"});
+  for (const VariantResult& variant : report.variants) {
+    for (const RuleResult& rule : variant.rules) {
+      page.Raw("<tr>").Cell(variant.name).Cell(rule.rule).Number(SignificantText(rule.threshold));
+      page.Number(SignificantText(rule.observed)).Cell(rule.unit).Raw("<td>");
+      WriteVerdictWord(VerdictName(rule.verdict), page);
+      page.Raw("</td>").Cell(rule.explanation).Raw("</tr>\n");
+    }
+  }
+  page.CloseTable().Raw("</section>\n");
+}
+
+}  // namespace
+
+const TensorError* WorstLayer(const VariantResult& variant) {
+  const TensorError* worst = nullptr;
+  for (const TensorError& row : variant.tensors) {
+    if (!row.sqnr_db || !std::isfinite(*row.sqnr_db)) continue;
+    if (worst == nullptr || *row.sqnr_db < *worst->sqnr_db) worst = &row;
+  }
+  return worst;
+}
+
+std::string RenderHtmlPlain(const RunReport& report) {
+  HtmlWriter page;
+  WriteHead(report, page);
+  WriteVerdict(report, page);
+  WriteVariants(report, page);
+  WriteFindings(report, page);
+  WriteRules(report, page);
+  WriteLayers(report, page);
+  WriteSamples(report, page);
+  WriteModels(report, page);
+  WriteReproduce(report, page);
+  page.Raw("</main>\n</body>\n</html>\n");
+  return std::move(page).Take();
+}
+
+}  // namespace quantgate

@@ -1,0 +1,79 @@
+// What the views say about a report: pure functions.
+import { count, plural } from './format';
+import type { Finding, Num, Report, TensorError, VariantResult, Verdict } from './types';
+
+export const isFinite = (value: Num | undefined): value is number =>
+  typeof value === 'number' && Number.isFinite(value);
+
+export const VERDICT_WORDS: Record<Verdict, string> = {
+  pass: 'Pass',
+  fail: 'Fail',
+  inconclusive: 'Inconclusive',
+};
+
+export function headline(report: Report): string {
+  const all = report.variants.length;
+  if (all === 0) return 'No variant was evaluated';
+  const of = (verdict: Verdict) => report.variants.filter((v) => v.verdict === verdict).length;
+  const noun = all === 1 ? 'variant' : 'variants';
+  if (report.verdict === 'pass') {
+    return all === 1 ? 'The variant passed the gate' : `All ${all} ${noun} passed the gate`;
+  }
+  const parts = [];
+  if (of('fail') > 0) parts.push(`${of('fail')} of ${all} ${noun} failed the gate`);
+  if (of('inconclusive') > 0) {
+    parts.push(`${of('inconclusive')}${parts.length ? '' : ` of ${all} ${noun}`} could not be decided`);
+  }
+  return parts.length ? parts.join(', ') : `${all} ${noun} evaluated`;
+}
+
+// What decided, in a sentence.
+export function reason(variant: VariantResult): string {
+  if (variant.error) return `Could not be run: ${variant.error}`;
+  const broken = variant.rules.filter((rule) => rule.verdict !== 'pass');
+  if (broken.length) return sentence(broken.map((rule) => rule.explanation).join('; '));
+  if (!variant.rules.length) return 'No rule was asked for.';
+  return variant.rules.length === 1 ? 'The rule holds.' : `All ${variant.rules.length} rules hold.`;
+}
+
+export function sentence(text: string): string {
+  const start = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(start) ? start : `${start}.`;
+}
+
+export function worstLayer(variant: VariantResult): TensorError | undefined {
+  let worst: TensorError | undefined;
+  for (const row of variant.tensors) {
+    if (!isFinite(row.sqnr_db)) continue;
+    if (!worst || row.sqnr_db < (worst.sqnr_db as number)) worst = row;
+  }
+  return worst;
+}
+
+export function clippedShare(row: TensorError): number | null {
+  if (!isFinite(row.clipped_low_share) && !isFinite(row.clipped_high_share)) return null;
+  return (row.clipped_low_share ?? 0) + (row.clipped_high_share ?? 0);
+}
+
+export function hasLabels(variant: VariantResult): boolean {
+  return variant.accuracy.n > 0;
+}
+
+// class_names may be shorter than the classes, or empty.
+export function className(report: Report, index: number): string {
+  return report.dataset.class_names[index] ?? (index < 0 ? 'none' : String(index));
+}
+
+export function findingCounts(findings: Finding[]): string {
+  const of = (severity: string) => findings.filter((f) => f.severity === severity).length;
+  const parts = [
+    of('error') && plural(of('error'), 'error'),
+    of('warning') && plural(of('warning'), 'warning'),
+    of('note') && plural(of('note'), 'note'),
+  ].filter(Boolean);
+  return parts.length ? parts.join(', ') : 'none';
+}
+
+export function sampleCount(report: Report): string {
+  return `${count(report.dataset.samples)} samples`;
+}

@@ -1,0 +1,172 @@
+// The layers of several variants side by side: metrics, depth, sorting and filtering.
+import { clippedShare, isFinite } from './facts';
+import { fixed, shareText, significant } from './format';
+import type { Num, TensorError, VariantResult } from './types';
+
+export interface LayerMetric {
+  id: string;
+  label: string;
+  title: string; // with its unit
+  explain: string;
+  value: (row: TensorError) => Num;
+  text: (value: Num) => string;
+  log: boolean;
+  guide?: { value: number; label: string };
+}
+
+export const LAYER_METRICS: readonly LayerMetric[] = [
+  {
+    id: 'sqnr',
+    label: 'SQNR',
+    title: 'SQNR in dB',
+    explain: 'Signal against quantization noise. Higher is better; 6 dB is one bit.',
+    value: (row) => row.sqnr_db,
+    text: (value) => `${fixed(value, 1)} dB`,
+    log: false,
+  },
+  {
+    id: 'rmse',
+    label: 'RMSE / scale',
+    title: 'RMSE in quantization steps',
+    explain: 'Lower is better; rounding alone gives 0.289 steps. Logarithmic scale.',
+    value: (row) => row.rmse_per_scale,
+    text: (value) => `${significant(value, 3)} steps`,
+    log: true,
+    guide: { value: 0.289, label: 'rounding alone' },
+  },
+  {
+    id: 'cosine',
+    label: 'Cosine',
+    title: 'Cosine similarity',
+    explain: 'Direction of the tensor against the reference. 1 is identical.',
+    value: (row) => row.cosine,
+    text: (value) => fixed(value, 5),
+    log: false,
+  },
+  {
+    id: 'clipped',
+    label: 'Clipped',
+    title: 'Clipped values in %',
+    explain: 'Share of the reference values that the variant cannot represent.',
+    value: (row) => {
+      const share = clippedShare(row);
+      return share === null ? null : share * 100;
+    },
+    text: (value) => (isFinite(value) ? shareText(value / 100) : '–'),
+    log: false,
+  },
+];
+
+export const layerMetric = (id: string | undefined): LayerMetric =>
+  LAYER_METRICS.find((metric) => metric.id === id) ?? (LAYER_METRICS[0] as LayerMetric);
+
+// The reference tensors of all variants in computing order: the order of the variant with most of
+// them, a tensor only others have following the one it follows there.
+export function depthAxis(variants: VariantResult[]): string[] {
+  const longest = [...variants].sort((a, b) => b.tensors.length - a.tensors.length);
+  const axis: string[] = [];
+  const known = new Set<string>();
+  for (const variant of longest) {
+    let last = -1;
+    for (const row of variant.tensors) {
+      if (known.has(row.reference_tensor)) {
+        if (variant !== longest[0]) last = axis.indexOf(row.reference_tensor);
+        continue;
+      }
+      known.add(row.reference_tensor);
+      if (variant === longest[0]) axis.push(row.reference_tensor);
+      else axis.splice(++last, 0, row.reference_tensor);
+    }
+  }
+  return axis;
+}
+
+export interface Series {
+  variant: string;
+  colour: number; // position among all variants
+  values: Num[]; // along the axis
+}
+
+export function seriesOf(
+  variants: VariantResult[],
+  all: VariantResult[],
+  axis: string[],
+  metric: LayerMetric,
+): Series[] {
+  return variants.map((variant) => {
+    const rows = new Map(variant.tensors.map((row) => [row.reference_tensor, row]));
+    const values = axis.map((name) => {
+      const row = rows.get(name);
+      const value = row ? metric.value(row) : null;
+      return isFinite(value) ? value : null;
+    });
+    return { variant: variant.name, colour: all.indexOf(variant), values };
+  });
+}
+
+export interface Column {
+  id: string;
+  label: string;
+  numeric: boolean;
+  value: (row: TensorError) => Num | string;
+  text: (row: TensorError) => string;
+}
+
+const numeric = (
+  id: string,
+  label: string,
+  value: (row: TensorError) => Num,
+  text: (value: Num) => string,
+): Column => ({ id, label, numeric: true, value, text: (row) => text(value(row)) });
+
+export const COLUMNS: readonly Column[] = [
+  numeric('depth', '#', (r) => r.tensor_index, (v) => significant(v)),
+  { id: 'tensor', label: 'Tensor', numeric: false, value: (r) => r.tensor, text: (r) => r.tensor },
+  { id: 'op', label: 'Operator', numeric: false, value: (r) => r.op_type, text: (r) => r.op_type },
+  numeric('sqnr', 'SQNR dB', (r) => r.sqnr_db, (v) => fixed(v, 1)),
+  numeric('rmse', 'RMSE / scale', (r) => r.rmse_per_scale, (v) => significant(v, 3)),
+  numeric('cosine', 'Cosine', (r) => r.cosine, (v) => fixed(v, 5)),
+  numeric('mean', 'Mean error', (r) => r.mean_error, (v) => significant(v, 3)),
+  numeric('max', 'Max error', (r) => r.max_abs_error, (v) => significant(v, 3)),
+  numeric('clipped', 'Clipped', clippedShare, shareText),
+  numeric('codes', 'Codes', (r) => r.codes_used, (v) => significant(v)),
+];
+
+export interface Sort {
+  column: string;
+  descending: boolean;
+}
+
+// "sqnr" or "-sqnr", as in the link.
+export function parseSort(text: string | undefined): Sort {
+  const descending = !!text?.startsWith('-');
+  const id = descending ? text?.slice(1) : text;
+  const column = COLUMNS.find((c) => c.id === id);
+  return column ? { column: column.id, descending } : { column: 'depth', descending: false };
+}
+
+export const formatSort = (sort: Sort): string => (sort.descending ? '-' : '') + sort.column;
+
+// Stable; what is missing goes last whichever way the column is sorted.
+export function sortRows(rows: TensorError[], sort: Sort): TensorError[] {
+  const column = COLUMNS.find((c) => c.id === sort.column) ?? (COLUMNS[0] as Column);
+  const sign = sort.descending ? -1 : 1;
+  const missing = (value: Num | string) => typeof value !== 'string' && !isFinite(value);
+  return [...rows].sort((a, b) => {
+    const x = column.value(a);
+    const y = column.value(b);
+    if (missing(x) || missing(y)) return Number(missing(x)) - Number(missing(y));
+    if (typeof x === 'string' && typeof y === 'string') return sign * (x < y ? -1 : x > y ? 1 : 0);
+    return sign * ((x as number) - (y as number));
+  });
+}
+
+// Rows that have every word of the query in tensor, operator or type.
+export function filterRows(rows: TensorError[], query: string): TensorError[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  if (!words.length) return rows;
+  return rows.filter((row) => {
+    const text = `${row.tensor} ${row.reference_tensor} ${row.op_type} ${row.dtype}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+}

@@ -1,0 +1,192 @@
+// The report as report.json has it; configs/schema/report.schema.json says what each field means.
+// Every number may be null: the program writes null for NaN and for what is absent.
+
+export type Num = number | null;
+export type Verdict = 'pass' | 'fail' | 'inconclusive';
+export type Severity = 'note' | 'warning' | 'error';
+
+export interface Interval {
+  low: Num;
+  high: Num;
+}
+
+export interface MetricValue {
+  name: string;
+  value: Num;
+  unit: string;
+  direction: 'higher_is_better' | 'lower_is_better' | 'neutral';
+  n: number;
+}
+
+export interface Finding {
+  id: string;
+  name: string;
+  severity: Severity;
+  variant: string;
+  tensor: string;
+  op_index: number;
+  message: string;
+  evidence: MetricValue[];
+  fix: string;
+  repro: string;
+}
+
+export interface TensorError {
+  tensor: string;
+  reference_tensor: string;
+  tensor_index: number;
+  op_index: number;
+  op_type: string;
+  matched_by: string;
+  dtype: string;
+  elements: number;
+  samples: number;
+  scale: Num;
+  zero_point: Num;
+  mean_error: Num;
+  max_abs_error: Num;
+  mse: Num;
+  rmse_per_scale: Num;
+  sqnr_db: Num;
+  cosine: Num;
+  clipped_low_share: Num;
+  clipped_high_share: Num;
+  codes_used: Num;
+  codes_total: Num;
+  code_min: Num;
+  code_max: Num;
+  reference_min: Num;
+  reference_max: Num;
+  representable_min: Num;
+  representable_max: Num;
+  non_finite: number;
+}
+
+export interface RuleResult {
+  rule: string;
+  threshold: Num;
+  observed: Num;
+  unit: string;
+  verdict: Verdict;
+  explanation: string;
+}
+
+export interface Accuracy {
+  n: number;
+  correct: number;
+  top1: Num;
+  wilson95: Interval;
+}
+
+export interface PairedResult {
+  n: number;
+  both_correct: number;
+  lost: number;
+  gained: number;
+  both_wrong: number;
+  flips: number;
+  drop: Num;
+  drop95: Interval;
+}
+
+// [label, prediction, count] of the cells that are not zero.
+export interface Confusion {
+  classes: number;
+  cells: [number, number, number][];
+}
+
+export interface FlippedSample {
+  index: number;
+  label: number;
+  reference_prediction: number;
+  variant_prediction: number;
+  reference_margin: Num;
+  variant_margin: Num;
+}
+
+export interface SamplePicture {
+  index: number;
+  height: number;
+  width: number;
+  channels: number;
+  pixels_base64: string;
+}
+
+export interface ModelFacts {
+  path: string;
+  sha256: string;
+  size_bytes: number;
+  operators: number;
+  quantization: string;
+}
+
+export interface TensorParameters {
+  name: string;
+  dtype: string;
+  shape: string;
+  scale: Num;
+  zero_point: Num;
+}
+
+export interface VariantResult {
+  name: string;
+  verdict: Verdict;
+  error: string;
+  description: string;
+  scheme: string;
+  runtime: string;
+  profile: string;
+  model: ModelFacts;
+  inputs: TensorParameters[];
+  outputs: TensorParameters[];
+  accuracy: Accuracy;
+  paired: PairedResult | null;
+  rules: RuleResult[];
+  confusion: Confusion;
+  tensors: TensorError[];
+  unmatched_tensors: string[];
+  unmatched_reference_tensors: string[];
+  flipped: FlippedSample[];
+}
+
+export interface DatasetFacts {
+  name: string;
+  kind: string;
+  sha256: string;
+  samples: number;
+  classes: number;
+  class_names: string[];
+  sample_shape: string;
+  preprocessing: string;
+  real_min: Num;
+  real_max: Num;
+}
+
+export interface Environment {
+  compiler: string;
+  build_type: string;
+  cpu: string;
+  threads: number;
+  started_utc: string;
+  seconds_total: Num;
+  timings: MetricValue[];
+}
+
+export interface Report {
+  schema_version: number;
+  verdict: Verdict;
+  context: {
+    title: string;
+    program_version: string;
+    command: string;
+    config_path: string;
+    config: unknown;
+  };
+  dataset: DatasetFacts;
+  calibration: DatasetFacts | null;
+  reference: VariantResult;
+  variants: VariantResult[];
+  findings: Finding[];
+  pictures: SamplePicture[];
+  environment?: Environment;
+}

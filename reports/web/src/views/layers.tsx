@@ -1,0 +1,91 @@
+import { useMemo } from 'preact/hooks';
+import { useApp } from '../app_context';
+import { Empty, Section, Segments, Select } from '../components/basics';
+import { DepthChart } from '../components/depth_chart';
+import { LayerTable } from '../components/layer_table';
+import { TensorDetails } from '../components/tensor_details';
+import { depthAxis, LAYER_METRICS, layerMetric, seriesOf } from '../layers';
+import type { TensorError, VariantResult } from '../types';
+
+// Which variants have a line, as positions: "0.2.3" in the link, all of them without it.
+function shownVariants(text: string | undefined, all: VariantResult[]): VariantResult[] {
+  if (text === undefined) return all;
+  const wanted = new Set(text.split('.').map(Number));
+  return all.filter((_, i) => wanted.has(i));
+}
+
+function VariantToggles({ all, shown }: { all: VariantResult[]; shown: VariantResult[] }) {
+  const { setParams } = useApp();
+  const toggle = (variant: VariantResult) => {
+    const next = all.filter((v) => (v === variant ? !shown.includes(v) : shown.includes(v)));
+    // "none" keeps an empty choice apart from no choice.
+    const text = next.map((v) => all.indexOf(v)).join('.') || 'none';
+    setParams({ show: next.length === all.length ? undefined : text });
+  };
+  return (
+    <fieldset class="toggles">
+      <legend class="hidden">Variants in the chart</legend>
+      {all.map((variant, i) => (
+        <label key={i} class={`chip s${i % 6}`}>
+          <input type="checkbox" checked={shown.includes(variant)} onChange={() => toggle(variant)} />
+          <i class="swatch" aria-hidden="true" /><span class="name">{variant.name}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function Unmatched({ variant }: { variant: VariantResult }) {
+  const lists = [
+    ['of the variant', variant.unmatched_tensors],
+    ['of the float model', variant.unmatched_reference_tensors],
+  ] as const;
+  return (
+    <>
+      {lists.filter(([, names]) => names.length > 0).map(([whose, names]) => (
+        <details key={whose} class="unmatched">
+          <summary>{names.length} {names.length === 1 ? 'tensor' : 'tensors'} {whose} could not be compared</summary>
+          <ul>{names.map((name, i) => <li key={i} class="name">{name}</li>)}</ul>
+        </details>
+      ))}
+    </>
+  );
+}
+
+export function Layers() {
+  const { report, route, setParams } = useApp();
+  const measured = useMemo(() => report.variants.filter((v) => v.tensors.length > 0), [report]);
+  const axis = useMemo(() => depthAxis(measured), [measured]);
+  const metric = layerMetric(route.params['metric']);
+  const shown = shownVariants(route.params['show'], measured);
+  const series = useMemo(
+    () => seriesOf(shown, measured, axis, metric),
+    [measured, axis, metric, route.params['show']],
+  );
+  const variant = measured.find((v) => v.name === route.params['variant']) ?? measured[0];
+  if (!variant) return <Section title="Layers"><Empty>No tensor was compared in this run.</Empty></Section>;
+  const selected = variant.tensors.find((row) => row.tensor === route.params['tensor']);
+  const select = (row: TensorError | undefined) => setParams({ variant: variant.name, tensor: row?.tensor });
+  const selectDepth = (i: number) => select(variant.tensors.find((row) => row.reference_tensor === axis[i]));
+  return (
+    <div class={selected ? 'with-details' : undefined}>
+      <div class="with-details-main">
+        <Section title="Layers" intro={<>{metric.title}, from the input to the output. {metric.explain}</>}
+          aside={<Segments label="Metric" choices={LAYER_METRICS} value={metric.id} onChange={(id) => setParams({ metric: id })} />}>
+          <div class="card">
+            <VariantToggles all={measured} shown={shown} />
+            <DepthChart names={axis} series={series} metric={metric} onSelect={selectDepth}
+              selected={selected ? axis.indexOf(selected.reference_tensor) : -1} />
+          </div>
+        </Section>
+        <Section title="Tensors" intro="Against the float model's, over all samples. Choose one to see its range and codes."
+          aside={<Select label="Variant" value={variant.name} choices={measured.map((v) => ({ id: v.name, label: v.name }))}
+            onChange={(name) => setParams({ variant: name })} />}>
+          <LayerTable variant={variant} selected={selected} onSelect={select} />
+          <Unmatched variant={variant} />
+        </Section>
+      </div>
+      {selected && <TensorDetails variant={variant} row={selected} onClose={() => select(undefined)} />}
+    </div>
+  );
+}

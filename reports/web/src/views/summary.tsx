@@ -1,0 +1,212 @@
+import { useApp } from '../app_context';
+import { domainOf, type Domain } from '../chart';
+import { Empty, Scroll, Section } from '../components/basics';
+import { FindingCard, TensorLink } from '../components/finding_card';
+import { Icon } from '../components/icon';
+import { IntervalBar } from '../components/interval_bar';
+import { Sparkline } from '../components/sparkline';
+import { VerdictPill } from '../components/verdict';
+import { findingCounts, hasLabels, headline, isFinite, reason, sampleCount, worstLayer } from '../facts';
+import { bytes, count, fixed, MISSING, percent, plural, points } from '../format';
+import { formatHash } from '../router';
+import type { Interval, Num, Report, VariantResult } from '../types';
+
+const MOST_FINDINGS = 4;
+
+function Hero({ report }: { report: Report }) {
+  return (
+    <section class={`hero ${report.verdict}`} aria-label="Verdict">
+      <div class="hero-icon" aria-hidden="true"><Icon name={report.verdict} /></div>
+      <div class="hero-text">
+        <h1>{headline(report)}</h1>
+        <p>
+          Judged on {sampleCount(report)} of <span class="name">{report.dataset.name}</span>
+          {hasLabels(report.reference)
+            ? <>; the float model is right on {percent(report.reference.accuracy.top1)}.</>
+            : ', which have no labels: no accuracy can be given.'}
+        </p>
+      </div>
+      <ul class="verdicts">
+        {report.variants.map((variant) => (
+          <li key={variant.name}>
+            <VerdictPill verdict={variant.verdict} />
+            <span><b class="name">{variant.name}</b> <span class="soft">{reason(variant)}</span></span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+interface Domains {
+  top1: Domain;
+  drop: Domain;
+  sqnr: Domain;
+}
+
+const ends = (interval: Interval | undefined): Num[] => [interval?.low ?? null, interval?.high ?? null];
+
+function domainsOf(report: Report): Domains {
+  const all = [report.reference, ...report.variants].filter(hasLabels);
+  const paired = report.variants.filter(hasLabels);
+  return {
+    top1: domainOf(all.flatMap((v) => [v.accuracy.top1, ...ends(v.accuracy.wilson95)])),
+    drop: domainOf(paired.flatMap((v) => [v.paired?.drop ?? null, ...ends(v.paired?.drop95)]), [0]),
+    sqnr: domainOf(report.variants.flatMap((v) => v.tensors.map((row) => row.sqnr_db)), [0]),
+  };
+}
+
+function IntervalText({ interval, decimals }: { interval: Interval; decimals: number }) {
+  const end = (value: Num) => fixed(value === null ? null : value * 100, decimals);
+  return <span class="interval-text">{end(interval.low)} to {end(interval.high)}</span>;
+}
+
+function Top1Cell({ variant, report, domain, tone }: { variant: VariantResult; report: Report; domain: Domain; tone: string }) {
+  if (!hasLabels(variant)) return <td data-label="Top-1">{MISSING}</td>;
+  const { top1, wilson95 } = variant.accuracy;
+  const reference = report.reference.accuracy;
+  return (
+    <td data-label="Top-1">
+      <span class="measure">{percent(top1)}</span>
+      <IntervalText interval={wilson95} decimals={2} />
+      <IntervalBar value={top1} interval={wilson95} domain={domain} tone={tone}
+        mark={reference.n > 0 && isFinite(reference.top1) ? reference.top1 : undefined} />
+    </td>
+  );
+}
+
+// The drop that the gate allows, as a share.
+function allowedDrop(variant: VariantResult): number | undefined {
+  const rule = variant.rules.find((r) => r.rule === 'max_drop_points');
+  return rule && isFinite(rule.threshold) ? rule.threshold / 100 : undefined;
+}
+
+function DropCell({ variant, domain, tone }: { variant: VariantResult; domain: Domain; tone: string }) {
+  const { paired } = variant;
+  if (!paired || paired.n === 0 || !hasLabels(variant)) return <td data-label="Drop, points">{MISSING}</td>;
+  return (
+    <td data-label="Drop, points">
+      <span class="measure">{points(paired.drop)}</span>
+      <IntervalText interval={paired.drop95} decimals={2} />
+      <IntervalBar value={paired.drop} interval={paired.drop95} domain={domain} tone={tone} mark={0}
+        limit={allowedDrop(variant)} />
+    </td>
+  );
+}
+
+function FlipsCell({ variant }: { variant: VariantResult }) {
+  const { paired } = variant;
+  if (!paired || paired.n === 0) return <td data-label="Flips">{MISSING}</td>;
+  return (
+    <td data-label="Flips">
+      <a class="measure" href={formatHash('samples', { variant: variant.name })}>{count(paired.flips)}</a>
+      {hasLabels(variant) && (
+        <span class="interval-text">{count(paired.lost)} lost, {count(paired.gained)} gained</span>
+      )}
+    </td>
+  );
+}
+
+function WorstCell({ variant, domain }: { variant: VariantResult; domain: Domain }) {
+  const worst = worstLayer(variant);
+  if (!worst) return <td data-label="Worst layer">{MISSING}</td>;
+  return (
+    <td data-label="Worst layer" class="worst">
+      <TensorLink variant={variant.name} tensor={worst.tensor} />
+      <span class="interval-text">{fixed(worst.sqnr_db, 1)} dB</span>
+      <Sparkline values={variant.tensors.map((row) => row.sqnr_db)} domain={domain} />
+    </td>
+  );
+}
+
+function SizeCell({ variant, report }: { variant: VariantResult; report: Report }) {
+  const { size_bytes: size } = variant.model;
+  const float = report.reference.model.size_bytes;
+  return (
+    <td data-label="Size">
+      <span class="measure">{bytes(size)}</span>
+      {variant !== report.reference && size > 0 && float > 0 && (
+        <span class="interval-text">{fixed((size / float) * 100, 0)} % of float</span>
+      )}
+    </td>
+  );
+}
+
+function VariantRow({ variant, report, domains }: { variant: VariantResult; report: Report; domains: Domains }) {
+  const isReference = variant === report.reference;
+  const tone = isReference ? 'neutral' : variant.verdict;
+  const name = (
+    <th scope="row">
+      <span class="name">{variant.name || 'reference'}</span>
+      <span class="interval-text">{variant.model.quantization || variant.scheme}</span>
+    </th>
+  );
+  const verdict = (
+    <td data-label="Verdict">
+      {isReference ? <span class="pill neutral">Reference</span> : <VerdictPill verdict={variant.verdict} />}
+    </td>
+  );
+  if (variant.error) {
+    return <tr>{name}<td colSpan={5} class="run-error">{variant.error}</td>{verdict}</tr>;
+  }
+  return (
+    <tr class={isReference ? 'reference' : undefined}>
+      {name}
+      <Top1Cell variant={variant} report={report} domain={domains.top1} tone={tone} />
+      <DropCell variant={variant} domain={domains.drop} tone={tone} />
+      <FlipsCell variant={variant} />
+      <WorstCell variant={variant} domain={domains.sqnr} />
+      <SizeCell variant={variant} report={report} />
+      {verdict}
+    </tr>
+  );
+}
+
+function Variants({ report }: { report: Report }) {
+  const domains = domainsOf(report);
+  return (
+    <Section title="Variants" intro="Bars show 95 % intervals on a common scale. The thin line is the float model, or no drop; the dotted one is what the gate allows.">
+      <Scroll label="Variants">
+        <table class="variants">
+          <thead>
+            <tr>
+              <th scope="col">Variant</th>
+              <th scope="col">Top-1</th>
+              <th scope="col">Drop, points</th>
+              <th scope="col">Flips</th>
+              <th scope="col">Worst layer, SQNR along depth</th>
+              <th scope="col">Size</th>
+              <th scope="col">Verdict</th>
+            </tr>
+          </thead>
+          <tbody>
+            {[report.reference, ...report.variants].map((variant, i) => (
+              <VariantRow key={i} variant={variant} report={report} domains={domains} />
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
+    </Section>
+  );
+}
+
+export function Summary() {
+  const { report } = useApp();
+  const { findings } = report;
+  return (
+    <>
+      <Hero report={report} />
+      <Variants report={report} />
+      <Section title="Findings" intro={`${findingCounts(findings)}. Most severe first.`.replace(/^none\..*/, '')}
+        aside={findings.length > 0 && <a class="more" href={formatHash('causes')}>Evidence and commands</a>}>
+        {findings.length === 0 && <Empty>Nothing was found to be wrong.</Empty>}
+        <div class="cards">
+          {findings.slice(0, MOST_FINDINGS).map((finding, i) => <FindingCard key={i} finding={finding} short />)}
+        </div>
+        {findings.length > MOST_FINDINGS && (
+          <p><a href={formatHash('causes')}>{plural(findings.length - MOST_FINDINGS, 'more finding')}</a></p>
+        )}
+      </Section>
+    </>
+  );
+}
