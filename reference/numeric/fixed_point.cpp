@@ -22,8 +22,9 @@ int32_t MultiplySingleRounding(int32_t x, FixedMultiplier multiplier) {
 }  // namespace
 
 FixedMultiplier ToFixedMultiplier(double real_multiplier) {
-  QG_CHECK(std::isfinite(real_multiplier) && real_multiplier >= 0);
+  QG_CHECK(real_multiplier >= 0);
   if (real_multiplier == 0) return {};
+  if (std::isinf(real_multiplier)) return {INT32_MAX, 30};
   int shift = 0;
   const double mantissa = std::frexp(real_multiplier, &shift);  // in [0.5, 1)
   auto q31 = static_cast<int64_t>(std::round(mantissa * 2147483648.0));

@@ -30,8 +30,9 @@ struct FixedMultiplier {
   friend bool operator==(const FixedMultiplier&, const FixedMultiplier&) = default;
 };
 
-// The nearest FixedMultiplier to `real_multiplier` (finite, >= 0); ties of the Q31 rounding go away
-// from zero. Below 2^-32 it is zero. Source: TFLite QuantizeMultiplier.
+// The nearest FixedMultiplier to `real_multiplier` (>= 0); ties of the Q31 rounding go away from
+// zero. Below 2^-32 it is zero; from 2^30 on, infinity included, it saturates. Source: TFLite
+// QuantizeMultiplier.
 FixedMultiplier ToFixedMultiplier(double real_multiplier);
 
 // The real number a FixedMultiplier stands for: multiplier_q31 * 2^(shift - 31).

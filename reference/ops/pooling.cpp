@@ -111,12 +111,21 @@ Result<PoolGeometry> MakeGeometry(PrepareContext& context, const schema::Pool2DO
   return g;
 }
 
+// TFLite allows the scales to differ by no more than 1e-6.
+Status CheckSharedParams(const QuantParams& in, const QuantParams& out) {
+  if (std::abs(in.scale() - out.scale()) <= 1e-6F && in.zero_point() == out.zero_point()) {
+    return OkStatus();
+  }
+  return PrepareContext::Unsupported("input and output must share scale and zero point");
+}
+
 template <class Code, template <class> class Op>
 Result<Kernel> PrepareQuantized(const PrepareContext& context, const PoolGeometry& g,
                                 Activation activation) {
   const TensorInfo& output = context.output(0);
   QG_RETURN_IF_ERROR(CheckPerTensor(context.input(0)));
   QG_RETURN_IF_ERROR(CheckPerTensor(output));
+  QG_RETURN_IF_ERROR(CheckSharedParams(context.input(0).quant, output.quant));
   const CodeRange clamp =
       ActivationCodes(activation, output.quant.scale(), output.quant.zero_point(), output.dtype);
   return Kernel([=](const KernelArgs& args) {
