@@ -157,7 +157,7 @@ OneOpModel ExpandDims(Choices& choices, DType dtype) {
   return op;
 }
 
-// Extents that are halved, doubled, eight times as large (all special cases) or anything.
+// Doubled or eight times as large (special cases of the real kernels), tripled, or anything.
 std::vector<int32_t> NewSize(Choices& choices, const std::vector<int32_t>& dims) {
   const int64_t kind = choices.Integer(0, 4);
   const int32_t factor = kind == 0 ? 2 : kind == 1 ? 8 : 3;
