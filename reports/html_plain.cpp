@@ -150,7 +150,9 @@ void WriteFinding(const Finding& finding, HtmlWriter& page) {
   page.Raw(" ").Text(finding.id + " " + finding.name + " – " + finding.variant).Raw("</h3>");
   page.Element("p", finding.message);
   if (!finding.fix.empty()) page.Element("p", "Fix: " + finding.fix);
-  if (!finding.repro.empty()) page.Raw("<p>See it again: ").Element("code", finding.repro);
+  if (!finding.repro.empty()) {
+    page.Raw("<p>See it again: ").Element("code", finding.repro).Raw("</p>");
+  }
   if (!finding.evidence.empty()) {
     page.OpenTable({"Evidence", "#Value", "Unit", "#n"});
     for (const MetricValue& metric : finding.evidence) {

@@ -1,8 +1,7 @@
 #include "reference/ops/op_checks.h"
 
 #include <cmath>
-
-#include "reference/numeric/element.h"
+#include <cstring>
 
 namespace quantgate {
 
@@ -86,7 +85,13 @@ Result<std::vector<int64_t>> ConstantIntegers(const PrepareContext& context, siz
   }
   std::vector<int64_t> values(count);
   for (size_t k = 0; k < count; ++k) {
-    values[k] = static_cast<int64_t>(ReadElement(data, tensor.dtype, k));
+    if (tensor.dtype == DType::kInt64) {
+      std::memcpy(&values[k], data.data() + k * sizeof(int64_t), sizeof(int64_t));
+    } else {
+      int32_t value = 0;
+      std::memcpy(&value, data.data() + k * sizeof(int32_t), sizeof(int32_t));
+      values[k] = value;
+    }
   }
   return values;
 }

@@ -38,6 +38,11 @@ struct Case {
   bool mean_and_std;  // the input contract of the legacy converter: mean 0, std 255
 };
 
+// Keeps the addresses inside a Case out of the test's name.
+void PrintTo(const Case& test_case, std::ostream* out) {
+  *out << test_case.model << " " << test_case.scheme;
+}
+
 class MnistConformance : public testing::TestWithParam<Case> {
  protected:
   void SetUp() override {

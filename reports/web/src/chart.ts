@@ -21,6 +21,15 @@ export function domainOf(values: Num[], include: number[] = [], padding = 0.06):
   return { low: low - extra, high: high + extra };
 }
 
+// The drop of accuracy up to which intervals are drawn to scale: one variant that lost everything
+// must not shrink the others to dots. Three times what is allowed, or ten times the median drop.
+export function dropCutoff(drops: number[], allowed: number | undefined): number {
+  const sizes = drops.map(Math.abs).sort((a, b) => a - b);
+  const median = sizes[Math.floor((sizes.length - 1) / 2)] ?? 0;
+  const cutoff = allowed !== undefined ? Math.max(3 * Math.abs(allowed), 1.5 * median) : 10 * median;
+  return cutoff > 0 ? cutoff : Infinity;
+}
+
 export function scale(domain: Domain, from: number, to: number): (value: number) => number {
   const factor = (to - from) / (domain.high - domain.low);
   return (value) => from + (value - domain.low) * factor;

@@ -61,22 +61,26 @@ export const layerMetric = (id: string | undefined): LayerMetric =>
   LAYER_METRICS.find((metric) => metric.id === id) ?? (LAYER_METRICS[0] as LayerMetric);
 
 // The reference tensors of all variants in computing order: the order of the variant with most of
-// them, a tensor only others have following the one it follows there.
+// them; what only others have stands before the tensor it precedes there, or else at the end.
 export function depthAxis(variants: VariantResult[]): string[] {
-  const longest = [...variants].sort((a, b) => b.tensors.length - a.tensors.length);
   const axis: string[] = [];
   const known = new Set<string>();
-  for (const variant of longest) {
+  for (const variant of [...variants].sort((a, b) => b.tensors.length - a.tensors.length)) {
+    let pending: string[] = [];
     let last = -1;
-    for (const row of variant.tensors) {
-      if (known.has(row.reference_tensor)) {
-        if (variant !== longest[0]) last = axis.indexOf(row.reference_tensor);
+    for (const { reference_tensor: name } of variant.tensors) {
+      if (!known.has(name)) {
+        known.add(name);
+        pending.push(name);
         continue;
       }
-      known.add(row.reference_tensor);
-      if (variant === longest[0]) axis.push(row.reference_tensor);
-      else axis.splice(++last, 0, row.reference_tensor);
+      const at = axis.indexOf(name);
+      if (at < 0) continue; // a second tensor for the same one
+      axis.splice(at, 0, ...pending);
+      last = at + pending.length;
+      pending = [];
     }
+    axis.splice(last < 0 ? axis.length : last + 1, 0, ...pending);
   }
   return axis;
 }

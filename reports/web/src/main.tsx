@@ -1,5 +1,6 @@
 import { render } from 'preact';
 import { App } from './app';
+import { cleanReviver } from './clean';
 import { applyTheme, storedTheme } from './theme';
 import type { Report } from './types';
 
@@ -8,7 +9,7 @@ const SCHEMA_VERSION = 1;
 function readReport(): Report | string {
   const text = document.getElementById('report-data')?.textContent ?? '';
   try {
-    const report = JSON.parse(text) as Report;
+    const report = JSON.parse(text, cleanReviver) as Report;
     if (report.schema_version === SCHEMA_VERSION) return report;
     return `This page shows reports of schema version ${SCHEMA_VERSION}, not ${report.schema_version}.`;
   } catch {

@@ -24,9 +24,9 @@ export function Empty({ children }: { children: ComponentChildren }) {
 }
 
 // A table that scrolls in its own box, which the keyboard can reach.
-export function Scroll({ label, children }: { label: string; children: ComponentChildren }) {
+export function Scroll({ label, fit, children }: { label: string; fit?: boolean; children: ComponentChildren }) {
   return (
-    <div class="scroll" role="region" aria-label={label} tabIndex={0}>
+    <div class={fit ? 'scroll fit' : 'scroll'} role="region" aria-label={label} tabIndex={0}>
       {children}
     </div>
   );

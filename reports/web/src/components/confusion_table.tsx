@@ -1,12 +1,13 @@
 import { useApp } from '../app_context';
 import { className } from '../facts';
-import { count, plural } from '../format';
+import { count } from '../format';
 import { confusedPairs, matrixOf } from '../samples';
 import type { Confusion } from '../types';
 import { Empty, Scroll } from './basics';
 
 const WIDEST = 24; // classes; more are told as pairs
 const MOST_PAIRS = 50;
+const PAIRS_BESIDE = 8;
 const SHADES = 8;
 
 const signed = (value: number): string => (value > 0 ? `+${count(value)}` : count(value));
@@ -30,7 +31,7 @@ function Matrix({ confusion, isDifference }: { confusion: Confusion; isDifferenc
     return `${good ? 'good' : 'bad'} shade${shade(value, largest)}`;
   };
   return (
-    <Scroll label="Confusion matrix">
+    <Scroll label="Confusion matrix" fit>
       <table class="confusion">
         <thead>
           <tr>
@@ -55,13 +56,14 @@ function Matrix({ confusion, isDifference }: { confusion: Confusion; isDifferenc
   );
 }
 
-function Pairs({ confusion, isDifference }: { confusion: Confusion; isDifference: boolean }) {
+function Pairs({ confusion, isDifference, most }: { confusion: Confusion; isDifference: boolean; most: number }) {
   const { report } = useApp();
-  const pairs = confusedPairs(confusion, MOST_PAIRS);
+  const pairs = confusedPairs(confusion, most);
+  if (pairs.length === 0) return null;
   return (
-    <Scroll label="Most confused classes">
-      <table class="plain-table">
-        <caption class="soft">{plural(confusion.classes, 'class').replace(/classs$/, 'classes')}: the most confused pairs.</caption>
+    <Scroll label="Most confused classes" fit>
+      <table class="plain-table pairs">
+        <caption>{isDifference ? 'Changed most' : 'Confused most'}</caption>
         <thead><tr><th scope="col">Label</th><th scope="col">Prediction</th><th scope="col" class="n">Samples</th></tr></thead>
         <tbody>
           {pairs.map((pair, i) => (
@@ -80,5 +82,11 @@ export function ConfusionTable(props: { confusion: Confusion; isDifference: bool
   const { classes, cells } = props.confusion;
   if (classes <= 0) return <Empty>There is no confusion matrix without labels.</Empty>;
   if (cells.length === 0) return <Empty>No difference to the float model.</Empty>;
-  return classes <= WIDEST ? <Matrix {...props} /> : <Pairs {...props} />;
+  if (classes > WIDEST) return <Pairs {...props} most={MOST_PAIRS} />;
+  return (
+    <div class="confusion-parts">
+      <Matrix {...props} />
+      <Pairs {...props} most={PAIRS_BESIDE} />
+    </div>
+  );
 }

@@ -16,6 +16,15 @@ export function IntervalBar({ value, interval, domain, mark, limit, tone }: Prop
   if (!isFinite(value)) return null;
   const at = scale(domain, 0, 100);
   const place = (x: number) => `${Math.min(100, Math.max(0, at(x))).toFixed(2)}%`;
+  if (value < domain.low || value > domain.high) {
+    return (
+      <span class={`interval ${tone}`} aria-hidden="true">
+        {isFinite(mark) && <i class="interval-mark" style={{ left: place(mark) }} />}
+        {isFinite(limit) && <i class="interval-limit" style={{ left: place(limit) }} />}
+        <i class={value < domain.low ? 'interval-off below' : 'interval-off above'} />
+      </span>
+    );
+  }
   const low = isFinite(interval.low) ? interval.low : value;
   const high = isFinite(interval.high) ? interval.high : value;
   const width = Math.max(0, Math.min(100, at(high)) - Math.max(0, at(low)));

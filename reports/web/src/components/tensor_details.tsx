@@ -15,7 +15,7 @@ function Others({ row }: { row: TensorError }) {
   return (
     <table class="plain-table">
       <thead>
-        <tr><th scope="col">Variant</th><th scope="col" class="n">SQNR dB</th><th scope="col" class="n">RMSE / scale</th><th scope="col" class="n">Clipped</th></tr>
+        <tr><th scope="col">Variant</th><th scope="col" class="n">SQNR</th><th scope="col" class="n">RMSE</th><th scope="col" class="n">Clipped</th></tr>
       </thead>
       <tbody>
         {rows.map(({ variant, other, i }) => (

@@ -32,12 +32,12 @@ function Rules() {
               {rules.map(({ variant, rule }, i) => (
                 <tr key={i}>
                   <th scope="row" class="name">{variant.name}</th>
-                  <td class="name">{rule.rule}</td>
+                  <td class="word">{rule.rule}</td>
                   <td class="n">{significant(rule.threshold)}</td>
                   <td class="n">{significant(rule.observed)}</td>
                   <td>{rule.unit}</td>
                   <td><VerdictPill verdict={rule.verdict} /></td>
-                  <td>{rule.explanation}</td>
+                  <td class="text">{rule.explanation}</td>
                 </tr>
               ))}
             </tbody>

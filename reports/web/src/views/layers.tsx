@@ -74,6 +74,9 @@ export function Layers() {
           aside={<Segments label="Metric" choices={LAYER_METRICS} value={metric.id} onChange={(id) => setParams({ metric: id })} />}>
           <div class="card">
             <VariantToggles all={measured} shown={shown} />
+            {series.every((line) => line.values.every((value) => value === null)) && (
+              <Empty>{shown.length > 0 ? 'No variant has a value of this metric.' : 'No variant is chosen.'}</Empty>
+            )}
             <DepthChart names={axis} series={series} metric={metric} onSelect={selectDepth}
               selected={selected ? axis.indexOf(selected.reference_tensor) : -1} />
           </div>

@@ -1,4 +1,5 @@
 import { useApp } from '../app_context';
+import { clean } from '../clean';
 import { Command, CopyButton, Empty, Facts, Scroll, Section } from '../components/basics';
 import { isFinite } from '../facts';
 import { bytes, count, fixed, range, significant } from '../format';
@@ -114,7 +115,7 @@ export function Reproduce() {
   const { report } = useApp();
   const { context, environment } = report;
   const all = [report.reference, ...report.variants];
-  const config = typeof context.config === 'string' ? context.config : JSON.stringify(context.config, null, 2);
+  const config = clean(typeof context.config === 'string' ? context.config : JSON.stringify(context.config, null, 2));
   return (
     <>
       <Section title="Run it again" intro={<>Quantgate {context.program_version || '–'}, config <span class="name">{context.config_path || '–'}</span>.</>}>

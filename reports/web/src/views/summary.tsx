@@ -1,5 +1,5 @@
 import { useApp } from '../app_context';
-import { domainOf, type Domain } from '../chart';
+import { domainOf, dropCutoff, type Domain } from '../chart';
 import { Empty, Scroll, Section } from '../components/basics';
 import { FindingCard, TensorLink } from '../components/finding_card';
 import { Icon } from '../components/icon';
@@ -12,8 +12,17 @@ import { formatHash } from '../router';
 import type { Interval, Num, Report, VariantResult } from '../types';
 
 const MOST_FINDINGS = 4;
+const MOST_VERDICTS = 10;
+
+// All of them; of many, those that did not pass.
+function listedVerdicts(variants: VariantResult[]): VariantResult[] {
+  if (variants.length <= MOST_VERDICTS) return variants;
+  return variants.filter((v) => v.verdict !== 'pass').slice(0, MOST_VERDICTS);
+}
 
 function Hero({ report }: { report: Report }) {
+  const listed = listedVerdicts(report.variants);
+  const rest = report.variants.length - listed.length;
   return (
     <section class={`hero ${report.verdict}`} aria-label="Verdict">
       <div class="hero-icon" aria-hidden="true"><Icon name={report.verdict} /></div>
@@ -27,12 +36,13 @@ function Hero({ report }: { report: Report }) {
         </p>
       </div>
       <ul class="verdicts">
-        {report.variants.map((variant) => (
-          <li key={variant.name}>
+        {listed.map((variant, i) => (
+          <li key={i}>
             <VerdictPill verdict={variant.verdict} />
             <span><b class="name">{variant.name}</b> <span class="soft">{reason(variant)}</span></span>
           </li>
         ))}
+        {rest > 0 && <li class="soft">and {count(rest)} more in the table</li>}
       </ul>
     </section>
   );
@@ -47,11 +57,15 @@ interface Domains {
 const ends = (interval: Interval | undefined): Num[] => [interval?.low ?? null, interval?.high ?? null];
 
 function domainsOf(report: Report): Domains {
-  const all = [report.reference, ...report.variants].filter(hasLabels);
-  const paired = report.variants.filter(hasLabels);
+  const labelled = report.variants.filter(hasLabels);
+  const allowed = labelled.map(allowedDrop).find((drop) => drop !== undefined);
+  const cutoff = dropCutoff(labelled.flatMap((v) => (isFinite(v.paired?.drop) ? [v.paired.drop] : [])), allowed);
+  const near = labelled.filter((v) => Math.abs(v.paired?.drop ?? 0) <= cutoff);
+  const shown = [report.reference, ...near].filter(hasLabels);
   return {
-    top1: domainOf(all.flatMap((v) => [v.accuracy.top1, ...ends(v.accuracy.wilson95)])),
-    drop: domainOf(paired.flatMap((v) => [v.paired?.drop ?? null, ...ends(v.paired?.drop95)]), [0]),
+    top1: domainOf(shown.flatMap((v) => [v.accuracy.top1, ...ends(v.accuracy.wilson95)])),
+    drop: domainOf(near.flatMap((v) => [v.paired?.drop ?? null, ...ends(v.paired?.drop95)]),
+      allowed === undefined ? [0] : [0, allowed]),
     sqnr: domainOf(report.variants.flatMap((v) => v.tensors.map((row) => row.sqnr_db)), [0]),
   };
 }
@@ -165,7 +179,7 @@ function VariantRow({ variant, report, domains }: { variant: VariantResult; repo
 function Variants({ report }: { report: Report }) {
   const domains = domainsOf(report);
   return (
-    <Section title="Variants" intro="Bars show 95 % intervals on a common scale. The thin line is the float model, or no drop; the dotted one is what the gate allows.">
+    <Section title="Variants" intro="Bars show 95 % intervals on a common scale. The thin line is the float model, or no drop; the dotted one is what the gate allows; an arrow is off the scale.">
       <Scroll label="Variants">
         <table class="variants">
           <thead>
