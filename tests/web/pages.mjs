@@ -30,6 +30,7 @@ export const launch = () =>
 // A page that writes down whatever must not happen: see `troubles`.
 export async function openPage(browser, { width = 1280, height = 900, colorScheme = 'light' } = {}) {
   const page = await browser.newPage({ viewport: { width, height }, colorScheme });
+  page.setDefaultTimeout(5000);
   const troubles = [];
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) troubles.push(`console: ${message.text()}`);

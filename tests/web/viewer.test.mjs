@@ -45,7 +45,8 @@ describe('every view', () => {
             await visit(page, address.sample, `#/${view}`);
             await heading(page, HEADINGS[view]).first().waitFor();
             assert.equal(await overflow(page), 0, `${view} is wider than the window`);
-            assert.deepEqual(await axeViolations(page), [], view);
+            // Nothing but the width differs above 1280 pixels.
+            if (width <= 1280) assert.deepEqual(await axeViolations(page), [], view);
           }
         }));
     }
@@ -166,14 +167,14 @@ describe('samples', () => {
       const labels = await page.locator('.sample-head b').allTextContents();
       assert.ok(labels.length > 0 && labels.every((label) => label === '3'));
       await page.getByRole('combobox', { name: 'Class' }).selectOption('');
-      await page.getByText('Gained', { exact: true }).click();
+      await page.getByRole('radio', { name: 'Gained' }).check();
       assert.equal(await page.locator('li.sample:not(.gained)').count(), 0);
     }));
 
   test('are counted against the float model', () =>
     withPage({}, async (page) => {
       await visit(page, address.sample, '#/samples?variant=int8');
-      await page.getByText('Difference to float').click();
+      await page.getByRole('radio', { name: 'Difference to float' }).check();
       const cells = (await page.locator('table.confusion td').allTextContents())
         .map((text) => (text === '·' ? 0 : Number(text.replace('−', '-'))));
       assert.equal(cells.length, 100);
@@ -221,7 +222,8 @@ test('a wrong link opens the summary', () =>
 test('a large report opens in a second and stays usable', () =>
   withPage({}, async (page) => {
     await visit(page, address.large);
-    const paint = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime);
+    await page.waitForFunction(() => performance.getEntriesByName('first-contentful-paint').length > 0);
+    const paint = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0].startTime);
     assert.ok(paint < 1000, `first paint after ${paint} ms`);
     await visit(page, address.large, '#/layers');
     await page.getByRole('button', { name: 'Show all 1,000 tensors' }).waitFor();

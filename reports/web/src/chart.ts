@@ -40,7 +40,7 @@ export function ticks(domain: Domain, wanted = 5): number[] {
   const rough = (domain.high - domain.low) / wanted;
   if (!(rough > 0) || !Number.isFinite(rough)) return [];
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((n) => n * power).find((s) => s >= rough) ?? 10 * power;
+  const step = [1, 2, 5, 10].map((n) => n * power).find((s) => s >= 0.75 * rough) ?? 10 * power;
   const out = [];
   for (let i = Math.ceil(domain.low / step); i * step <= domain.high; ++i) {
     out.push(Number((i * step).toPrecision(12)));

@@ -34,7 +34,7 @@ test('shares are percent or points', () => {
 
 test('a small share is not shown as zero', () => {
   assert.equal(shareText(0), '0.00 %');
-  assert.equal(shareText(0.000001), '0.0001 %');
+  assert.equal(shareText(0.000001), '< 0.01 %');
   assert.equal(shareText(0.25), '25.00 %');
 });
 
