@@ -28,7 +28,10 @@ export const launch = () =>
   });
 
 // A page that writes down whatever must not happen: see `troubles`.
-export async function openPage(browser, { width = 1280, height = 900, colorScheme = 'light' } = {}) {
+export async function openPage(
+  browser,
+  { width = 1280, height = 900, colorScheme = 'light' } = {},
+) {
   const page = await browser.newPage({ viewport: { width, height }, colorScheme });
   page.setDefaultTimeout(5000);
   const troubles = [];
@@ -42,8 +45,10 @@ export async function openPage(browser, { width = 1280, height = 900, colorSchem
   });
   page.on('request', (request) => {
     const address = request.url();
-    if (!address.startsWith('file:') && !address.startsWith('data:')) troubles.push(`request: ${address}`);
-    if (address.startsWith('file:') && request.resourceType() !== 'document') troubles.push(`request: ${address}`);
+    if (!address.startsWith('file:') && !address.startsWith('data:'))
+      troubles.push(`request: ${address}`);
+    if (address.startsWith('file:') && request.resourceType() !== 'document')
+      troubles.push(`request: ${address}`);
   });
   await page.addInitScript(() => {
     globalThis.violations = [];
@@ -69,7 +74,10 @@ export async function axeViolations(page) {
   const { violations } = await page.evaluate(() => globalThis.axe.run());
   return violations
     .filter((violation) => ['serious', 'critical'].includes(violation.impact))
-    .map((violation) => `${violation.id}: ${violation.nodes.map((node) => `${node.target}: ${node.failureSummary}`).join('\n')}`);
+    .map(
+      (violation) =>
+        `${violation.id}: ${violation.nodes.map((node) => `${node.target}: ${node.failureSummary}`).join('\n')}`,
+    );
 }
 
 // By how many pixels the page is wider than the window.

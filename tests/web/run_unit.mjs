@@ -19,5 +19,9 @@ await require('esbuild').build({
   alias: { viewer: process.argv[2] },
   logLevel: 'warning',
 });
-const { status } = spawnSync(process.execPath, ['--test', ...names.map((name) => join('unit', name))], { stdio: 'inherit' });
+const { status } = spawnSync(
+  process.execPath,
+  ['--test', ...names.map((name) => join('unit', name))],
+  { stdio: 'inherit' },
+);
 process.exit(status ?? 1);

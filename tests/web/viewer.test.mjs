@@ -34,7 +34,8 @@ async function withPage(options, body) {
 }
 
 const heading = (page, name) => page.getByRole('heading', { name, exact: true });
-const columnOf = (page, n) => page.locator(`table.layers tbody tr > :nth-child(${n})`).allTextContents();
+const columnOf = (page, n) =>
+  page.locator(`table.layers tbody tr > :nth-child(${n})`).allTextContents();
 
 describe('every view', () => {
   for (const colorScheme of ['light', 'dark']) {
@@ -58,7 +59,10 @@ describe('every view', () => {
       for (const view of VIEWS.slice(1)) {
         await page.locator(`nav a[href="#/${view}"]`).click();
         await heading(page, HEADINGS[view]).first().waitFor();
-        assert.equal(await page.locator('nav [aria-current=page]').getAttribute('href'), `#/${view}`);
+        assert.equal(
+          await page.locator('nav [aria-current=page]').getAttribute('href'),
+          `#/${view}`,
+        );
       }
       await page.goBack();
       await heading(page, HEADINGS.samples).waitFor();
@@ -69,7 +73,8 @@ describe('every view', () => {
       await visit(page, address.sample);
       await page.emulateMedia({ media: 'print' });
       await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
-      for (const view of VIEWS) assert.ok(await heading(page, HEADINGS[view]).first().isVisible(), view);
+      for (const view of VIEWS)
+        assert.ok(await heading(page, HEADINGS[view]).first().isVisible(), view);
       await page.evaluate(() => dispatchEvent(new Event('afterprint')));
       await heading(page, HEADINGS.reproduce).waitFor({ state: 'detached' });
     }));
@@ -80,8 +85,12 @@ describe('layers', () => {
     withPage({}, async (page) => {
       await visit(page, address.sample, '#/layers?variant=uint8-dummy-ranges');
       const sort = page.getByRole('button', { name: 'SQNR dB' });
-      const numbers = async () => (await columnOf(page, 4)).map((text) => Number(text.replace('−', '-')));
-      for (const [order, compare] of [['ascending', (a, b) => a - b], ['descending', (a, b) => b - a]]) {
+      const numbers = async () =>
+        (await columnOf(page, 4)).map((text) => Number(text.replace('−', '-')));
+      for (const [order, compare] of [
+        ['ascending', (a, b) => a - b],
+        ['descending', (a, b) => b - a],
+      ]) {
         await sort.click();
         await page.locator(`th[aria-sort=${order}]`).waitFor();
         const column = await numbers();
@@ -105,7 +114,8 @@ describe('layers', () => {
 
   test('are linked to, with metric and tensor', () =>
     withPage({}, async (page) => {
-      const link = '#/layers?variant=uint8-dummy-ranges&tensor=dense1%2FRelu&metric=cosine&q=dense&sort=-max';
+      const link =
+        '#/layers?variant=uint8-dummy-ranges&tensor=dense1%2FRelu&metric=cosine&q=dense&sort=-max';
       await visit(page, address.sample, link);
       await heading(page, 'dense1/Relu').waitFor();
       assert.ok(await page.getByRole('radio', { name: 'Cosine' }).isChecked());
@@ -134,7 +144,12 @@ describe('layers', () => {
       assert.equal(await page.locator('.series').count(), 5);
       await page.getByRole('checkbox', { name: 'uint8-dummy-ranges' }).uncheck();
       assert.equal(await page.locator('.series').count(), 4);
-      for (const name of ['int8', 'int8-per-tensor', 'uint8-calibrated', 'uint8-input-not-quantized']) {
+      for (const name of [
+        'int8',
+        'int8-per-tensor',
+        'uint8-calibrated',
+        'uint8-input-not-quantized',
+      ]) {
         await page.getByRole('checkbox', { name, exact: true }).uncheck();
       }
       await page.getByText('No variant is chosen.').waitFor();
@@ -154,9 +169,15 @@ test('a finding leads to its tensor', () =>
 
 describe('samples', () => {
   const ink = (page) =>
-    page.locator('canvas').first().evaluate((canvas) =>
-      canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data
-        .reduce((sum, value, i) => sum + (i % 4 === 3 ? 0 : value), 0));
+    page
+      .locator('canvas')
+      .first()
+      .evaluate((canvas) =>
+        canvas
+          .getContext('2d')
+          .getImageData(0, 0, canvas.width, canvas.height)
+          .data.reduce((sum, value, i) => sum + (i % 4 === 3 ? 0 : value), 0),
+      );
 
   test('that flipped are drawn and filtered by class and kind', () =>
     withPage({}, async (page) => {
@@ -175,11 +196,15 @@ describe('samples', () => {
     withPage({}, async (page) => {
       await visit(page, address.sample, '#/samples?variant=int8');
       await page.getByRole('radio', { name: 'Difference to float' }).check();
-      const cells = (await page.locator('table.confusion td').allTextContents())
-        .map((text) => (text === '·' ? 0 : Number(text.replace('−', '-'))));
+      const cells = (await page.locator('table.confusion td').allTextContents()).map((text) =>
+        text === '·' ? 0 : Number(text.replace('−', '-')),
+      );
       assert.equal(cells.length, 100);
       // Every sample has one prediction before and after.
-      assert.equal(cells.reduce((sum, value) => sum + value, 0), 0);
+      assert.equal(
+        cells.reduce((sum, value) => sum + value, 0),
+        0,
+      );
       assert.ok(cells.some((value) => value !== 0));
     }));
 });
@@ -222,8 +247,12 @@ test('a wrong link opens the summary', () =>
 test('a large report opens in a second and stays usable', () =>
   withPage({}, async (page) => {
     await visit(page, address.large);
-    await page.waitForFunction(() => performance.getEntriesByName('first-contentful-paint').length > 0);
-    const paint = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0].startTime);
+    await page.waitForFunction(
+      () => performance.getEntriesByName('first-contentful-paint').length > 0,
+    );
+    const paint = await page.evaluate(
+      () => performance.getEntriesByName('first-contentful-paint')[0].startTime,
+    );
     assert.ok(paint < 1000, `first paint after ${paint} ms`);
     await visit(page, address.large, '#/layers');
     await page.getByRole('button', { name: 'Show all 1,000 tensors' }).waitFor();

@@ -46,8 +46,13 @@ function ThemeButton() {
     setTheme(next);
   };
   return (
-    <button type="button" class="icon-button theme" onClick={change} title={`Colours: ${theme}`}
-      aria-label={`Colours: ${theme}. Change to ${next}`}>
+    <button
+      type="button"
+      class="icon-button theme"
+      onClick={change}
+      title={`Colours: ${theme}`}
+      aria-label={`Colours: ${theme}. Change to ${next}`}
+    >
       <Icon name={theme} />
       <span class="theme-name">{theme}</span>
     </button>
@@ -93,16 +98,26 @@ export function App({ report, printing }: { report: Report; printing: boolean })
   const shown = printing ? VIEWS : [route.view];
   return (
     <AppContext.Provider value={state}>
-      <a class="skip" href="#main" onClick={(event) => {
-        event.preventDefault();
-        main.current?.focus();
-      }}>Skip to the content</a>
+      <a
+        class="skip"
+        href="#main"
+        onClick={(event) => {
+          event.preventDefault();
+          main.current?.focus();
+        }}
+      >
+        Skip to the content
+      </a>
       <header class="top">
         <div class="top-row">
-          <span class="brand" aria-hidden="true"><Icon name="logo" /></span>
+          <span class="brand" aria-hidden="true">
+            <Icon name="logo" />
+          </span>
           <div class="top-title">
             <span class="top-product">Quantgate report</span>
-            <span class="top-name">{report.context.title || report.dataset.name || 'Untitled run'}</span>
+            <span class="top-name">
+              {report.context.title || report.dataset.name || 'Untitled run'}
+            </span>
           </div>
           <VerdictPill verdict={report.verdict} />
           <ThemeButton />

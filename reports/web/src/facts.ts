@@ -22,7 +22,9 @@ export function headline(report: Report): string {
   const parts = [];
   if (of('fail') > 0) parts.push(`${of('fail')} of ${all} ${noun} failed the gate`);
   if (of('inconclusive') > 0) {
-    parts.push(`${of('inconclusive')}${parts.length ? '' : ` of ${all} ${noun}`} could not be decided`);
+    parts.push(
+      `${of('inconclusive')}${parts.length ? '' : ` of ${all} ${noun}`} could not be decided`,
+    );
   }
   return parts.length ? parts.join(', ') : `${all} ${noun} evaluated`;
 }

@@ -56,7 +56,8 @@ export function bytes(size: Num | undefined): string {
   return `${(size / 1024 / 1024).toFixed(2)} MiB`;
 }
 
-export const plural = (n: number, noun: string): string => `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
+export const plural = (n: number, noun: string): string =>
+  `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
 
 export function range(low: Num | undefined, high: Num | undefined): string {
   if (!isNumber(low) && !isNumber(high)) return MISSING;

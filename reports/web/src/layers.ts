@@ -124,16 +124,51 @@ const numeric = (
 ): Column => ({ id, label, numeric: true, value, text: (row) => text(value(row)) });
 
 export const COLUMNS: readonly Column[] = [
-  numeric('depth', '#', (r) => r.tensor_index, (v) => significant(v)),
+  numeric(
+    'depth',
+    '#',
+    (r) => r.tensor_index,
+    (v) => significant(v),
+  ),
   { id: 'tensor', label: 'Tensor', numeric: false, value: (r) => r.tensor, text: (r) => r.tensor },
   { id: 'op', label: 'Operator', numeric: false, value: (r) => r.op_type, text: (r) => r.op_type },
-  numeric('sqnr', 'SQNR dB', (r) => r.sqnr_db, (v) => fixed(v, 1)),
-  numeric('rmse', 'RMSE / scale', (r) => r.rmse_per_scale, (v) => significant(v, 3)),
-  numeric('cosine', 'Cosine', (r) => r.cosine, (v) => fixed(v, 5)),
-  numeric('mean', 'Mean error', (r) => r.mean_error, (v) => significant(v, 3)),
-  numeric('max', 'Max error', (r) => r.max_abs_error, (v) => significant(v, 3)),
+  numeric(
+    'sqnr',
+    'SQNR dB',
+    (r) => r.sqnr_db,
+    (v) => fixed(v, 1),
+  ),
+  numeric(
+    'rmse',
+    'RMSE / scale',
+    (r) => r.rmse_per_scale,
+    (v) => significant(v, 3),
+  ),
+  numeric(
+    'cosine',
+    'Cosine',
+    (r) => r.cosine,
+    (v) => fixed(v, 5),
+  ),
+  numeric(
+    'mean',
+    'Mean error',
+    (r) => r.mean_error,
+    (v) => significant(v, 3),
+  ),
+  numeric(
+    'max',
+    'Max error',
+    (r) => r.max_abs_error,
+    (v) => significant(v, 3),
+  ),
   numeric('clipped', 'Clipped', clippedShare, shareText),
-  numeric('codes', 'Codes', (r) => r.codes_used, (v) => significant(v)),
+  numeric(
+    'codes',
+    'Codes',
+    (r) => r.codes_used,
+    (v) => significant(v),
+  ),
 ];
 
 export interface Sort {

@@ -4,7 +4,14 @@ import { bytes, count, fixed, percent, points, range, shareText, significant } f
 
 test('what is missing is a dash', () => {
   for (const value of [null, undefined, NaN, Infinity, -Infinity]) {
-    for (const text of [fixed(value, 2), significant(value), count(value), percent(value), points(value), shareText(value)]) {
+    for (const text of [
+      fixed(value, 2),
+      significant(value),
+      count(value),
+      percent(value),
+      points(value),
+      shareText(value),
+    ]) {
       assert.equal(text, '–');
     }
   }

@@ -1,16 +1,40 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { depthAxis, filterRows, formatSort, LAYER_METRICS, layerMetric, parseSort, seriesOf, sortRows } from 'viewer/layers';
+import {
+  depthAxis,
+  filterRows,
+  formatSort,
+  LAYER_METRICS,
+  layerMetric,
+  parseSort,
+  seriesOf,
+  sortRows,
+} from 'viewer/layers';
 
 const row = (name, values = {}) => ({
-  tensor: name, reference_tensor: name, tensor_index: 0, op_type: 'CONV_2D', dtype: 'int8', sqnr_db: null,
-  rmse_per_scale: null, cosine: null, clipped_low_share: null, clipped_high_share: null, ...values,
+  tensor: name,
+  reference_tensor: name,
+  tensor_index: 0,
+  op_type: 'CONV_2D',
+  dtype: 'int8',
+  sqnr_db: null,
+  rmse_per_scale: null,
+  cosine: null,
+  clipped_low_share: null,
+  clipped_high_share: null,
+  ...values,
 });
 const variant = (...names) => ({ name: names.join(), tensors: names.map((name) => row(name)) });
 
 test('depth is the order of computing, with the tensors of every variant', () => {
   assert.deepEqual(depthAxis([variant('a', 'b', 'c')]), ['a', 'b', 'c']);
-  assert.deepEqual(depthAxis([variant('a', 'x', 'c'), variant('a', 'b', 'c', 'd')]), ['a', 'b', 'x', 'c', 'd']);
+  assert.deepEqual(depthAxis([variant('a', 'x', 'c'), variant('a', 'b', 'c', 'd')]), [
+    'a',
+    'b',
+    'x',
+    'c',
+    'd',
+  ]);
   assert.deepEqual(depthAxis([variant('a', 'b'), variant('x', 'y')]), ['a', 'b', 'x', 'y']);
   assert.deepEqual(depthAxis([variant('a', 'b'), variant('b', 'z')]), ['a', 'b', 'z']);
   assert.deepEqual(depthAxis([variant('a', 'a')]), ['a']);
@@ -25,8 +49,16 @@ test('a series has a gap where a variant has no such tensor', () => {
 });
 
 test('what is missing is sorted last both ways', () => {
-  const rows = [row('a', { sqnr_db: 3 }), row('b'), row('c', { sqnr_db: -1 }), row('d', { sqnr_db: NaN })];
-  const names = (text) => sortRows(rows, parseSort(text)).map((r) => r.tensor).join('');
+  const rows = [
+    row('a', { sqnr_db: 3 }),
+    row('b'),
+    row('c', { sqnr_db: -1 }),
+    row('d', { sqnr_db: NaN }),
+  ];
+  const names = (text) =>
+    sortRows(rows, parseSort(text))
+      .map((r) => r.tensor)
+      .join('');
   assert.equal(names('sqnr'), 'cabd');
   assert.equal(names('-sqnr'), 'acbd');
   assert.equal(names('-tensor'), 'dcba');

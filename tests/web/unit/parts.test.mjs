@@ -33,7 +33,10 @@ test('an axis without values still draws', () => {
 
 test('a line is interrupted where a value is missing', () => {
   const x = scale({ low: 0, high: 3 }, 0, 30);
-  assert.equal(linePath([1, 2, null, 4], x, (v) => v), 'M0.0 1.0L10.0 2.0M30.0 4.0');
+  assert.equal(
+    linePath([1, 2, null, 4], x, (v) => v),
+    'M0.0 1.0L10.0 2.0M30.0 4.0',
+  );
 });
 
 test('one lost variant does not set the scale', () => {
@@ -68,7 +71,10 @@ test('the headline counts', () => {
 
 test('the reason is the broken rule, or the error', () => {
   const rule = (verdict, explanation) => ({ verdict, explanation });
-  assert.equal(reason(variant('fail', { rules: [rule('pass', 'x'), rule('fail', 'drop 3')] })), 'Drop 3.');
+  assert.equal(
+    reason(variant('fail', { rules: [rule('pass', 'x'), rule('fail', 'drop 3')] })),
+    'Drop 3.',
+  );
   assert.equal(reason(variant('fail', { error: 'no op' })), 'Could not be run: no op');
   assert.equal(reason(variant('pass', { rules: [rule('pass', 'x')] })), 'The rule holds.');
 });
@@ -80,16 +86,35 @@ test('the worst layer is the lowest finite SQNR', () => {
 });
 
 test('confusion matrices are subtracted cell by cell', () => {
-  const a = { classes: 2, cells: [[0, 0, 5], [0, 1, 2]] };
-  const b = { classes: 2, cells: [[0, 0, 6], [1, 1, 3]] };
-  assert.deepEqual(matrixOf(difference(a, b)), [[-1, 2], [0, -3]]);
+  const a = {
+    classes: 2,
+    cells: [
+      [0, 0, 5],
+      [0, 1, 2],
+    ],
+  };
+  const b = {
+    classes: 2,
+    cells: [
+      [0, 0, 6],
+      [1, 1, 3],
+    ],
+  };
+  assert.deepEqual(matrixOf(difference(a, b)), [
+    [-1, 2],
+    [0, -3],
+  ]);
   assert.deepEqual(difference(a, a).cells, []);
   assert.deepEqual(matrixOf({ classes: 1, cells: [[7, 9, 1]] }), [[0]]);
   assert.deepEqual(confusedPairs(a, 5), [{ label: 0, prediction: 1, count: 2 }]);
 });
 
 test('flips are lost, gained or moved', () => {
-  const flip = (label, reference_prediction, variant_prediction) => ({ label, reference_prediction, variant_prediction });
+  const flip = (label, reference_prediction, variant_prediction) => ({
+    label,
+    reference_prediction,
+    variant_prediction,
+  });
   const all = [flip(1, 1, 2), flip(2, 1, 2), flip(3, 1, 2), flip(-1, 1, 2)];
   assert.deepEqual(all.map(flipKind), ['lost', 'gained', 'moved', 'moved']);
   assert.equal(filterFlips(all, undefined, 'moved').length, 2);
@@ -97,10 +122,21 @@ test('flips are lost, gained or moved', () => {
 });
 
 test('pixels that do not fill a picture are not drawn', () => {
-  const picture = (width, height, channels, pixels_base64) => ({ index: 0, width, height, channels, pixels_base64 });
+  const picture = (width, height, channels, pixels_base64) => ({
+    index: 0,
+    width,
+    height,
+    channels,
+    pixels_base64,
+  });
   assert.deepEqual([...rgbaOf(picture(1, 1, 1, 'gA=='))], [128, 128, 128, 255]);
   assert.deepEqual([...rgbaOf(picture(1, 1, 3, 'AQID'))], [1, 2, 3, 255]);
-  for (const bad of [picture(2, 1, 1, 'gA=='), picture(1, 1, 2, 'AQI='), picture(0, 0, 1, ''), picture(1, 1, 1, '?')]) {
+  for (const bad of [
+    picture(2, 1, 1, 'gA=='),
+    picture(1, 1, 2, 'AQI='),
+    picture(0, 0, 1, ''),
+    picture(1, 1, 1, '?'),
+  ]) {
     assert.equal(rgbaOf(bad), null);
   }
 });

@@ -15,28 +15,44 @@ const SEVERITIES = [
 
 function Rules() {
   const { report } = useApp();
-  const rules = report.variants.flatMap((variant) => variant.rules.map((rule) => ({ variant, rule })));
+  const rules = report.variants.flatMap((variant) =>
+    variant.rules.map((rule) => ({ variant, rule })),
+  );
   return (
     <Section title="Rules of the gate" intro="What was asked of each variant, and what was seen.">
-      {rules.length === 0 ? <Empty>No rule was asked for.</Empty> : (
+      {rules.length === 0 ? (
+        <Empty>No rule was asked for.</Empty>
+      ) : (
         <Scroll label="Rules of the gate">
           <table class="plain-table wide">
             <thead>
               <tr>
-                <th scope="col">Variant</th><th scope="col">Rule</th><th scope="col" class="n">Threshold</th>
-                <th scope="col" class="n">Observed</th><th scope="col">Unit</th><th scope="col">Verdict</th>
+                <th scope="col">Variant</th>
+                <th scope="col">Rule</th>
+                <th scope="col" class="n">
+                  Threshold
+                </th>
+                <th scope="col" class="n">
+                  Observed
+                </th>
+                <th scope="col">Unit</th>
+                <th scope="col">Verdict</th>
                 <th scope="col">In words</th>
               </tr>
             </thead>
             <tbody>
               {rules.map(({ variant, rule }, i) => (
                 <tr key={i}>
-                  <th scope="row" class="name">{variant.name}</th>
+                  <th scope="row" class="name">
+                    {variant.name}
+                  </th>
                   <td class="word">{rule.rule}</td>
                   <td class="n">{significant(rule.threshold)}</td>
                   <td class="n">{significant(rule.observed)}</td>
                   <td>{rule.unit}</td>
-                  <td><VerdictPill verdict={rule.verdict} /></td>
+                  <td>
+                    <VerdictPill verdict={rule.verdict} />
+                  </td>
                   <td class="text">{rule.explanation}</td>
                 </tr>
               ))}
@@ -57,18 +73,37 @@ export function Causes() {
   const variants = [...new Set(report.findings.map((f) => f.variant))];
   return (
     <>
-      <Section title="Causes" intro={report.findings.length > 0 ? `Found: ${findingCounts(report.findings)}.` : undefined}
-        aside={report.findings.length > 0 && (
-          <div class="controls">
-            <Select label="Severity" choices={SEVERITIES} value={severity} onChange={(id) => setParams({ severity: id })} />
-            <Select label="Variant" value={of} onChange={(id) => setParams({ of: id })}
-              choices={[{ id: '', label: 'All' }, ...variants.map((name) => ({ id: name, label: name }))]} />
-          </div>
-        )}>
+      <Section
+        title="Causes"
+        intro={report.findings.length > 0 ? `Found: ${findingCounts(report.findings)}.` : undefined}
+        aside={
+          report.findings.length > 0 && (
+            <div class="controls">
+              <Select
+                label="Severity"
+                choices={SEVERITIES}
+                value={severity}
+                onChange={(id) => setParams({ severity: id })}
+              />
+              <Select
+                label="Variant"
+                value={of}
+                onChange={(id) => setParams({ of: id })}
+                choices={[
+                  { id: '', label: 'All' },
+                  ...variants.map((name) => ({ id: name, label: name })),
+                ]}
+              />
+            </div>
+          )
+        }
+      >
         {report.findings.length === 0 && <Empty>Nothing was found to be wrong.</Empty>}
         {report.findings.length > 0 && findings.length === 0 && <Empty>No finding fits.</Empty>}
         <div class="cards one">
-          {findings.map((finding, i) => <FindingCard key={i} finding={finding} />)}
+          {findings.map((finding, i) => (
+            <FindingCard key={i} finding={finding} />
+          ))}
         </div>
       </Section>
       <Rules />
