@@ -36,7 +36,8 @@ class Dataset {
   [[nodiscard]] virtual int label(int64_t index) const = 0;
   // The stored values of sample `index`, unchanged; `out` has sample_shape().num_elements().
   virtual void ReadRaw(int64_t index, std::span<float> out) const = 0;
-  // SHA-256 over the stored values and labels of samples [0, size()), in order.
+  // Changes with any stored value or label of samples [0, size()): the SHA-256 of the text
+  // "<SHA-256 of the values> <SHA-256 of the labels as int32>".
   [[nodiscard]] virtual std::string ContentHash() const = 0;
   // Name of the reader that made it, as in the table: "idx", ...
   [[nodiscard]] virtual std::string_view kind() const = 0;

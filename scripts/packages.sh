@@ -15,6 +15,13 @@ install_missing() {
     "${missing[@]}" >/dev/null
 }
 
+# Node and npm, for the interactive report's viewer and the scripts that fetch npm packages. A
+# machine can do without: the HTML report is then a plain page, and what needs npm says so.
+install_node() {
+  command -v node >/dev/null && command -v npm >/dev/null && return 0
+  install_missing nodejs npm || echo "Node could not be installed; going on without it."
+}
+
 BUILD_PACKAGES=(
   g++ cmake ninja-build git ca-certificates
   libflatbuffers-dev flatbuffers-compiler flatbuffers-compiler-dev

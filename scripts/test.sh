@@ -4,6 +4,11 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/packages.sh
 install_missing "${BUILD_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
+install_node
+
+# Tests that need the real TFLite library say so and are skipped without it.
+scripts/fetch_tflite_runtime.sh >/dev/null ||
+  echo "The real TFLite library could not be fetched: conformance tests will be skipped."
 
 cmake --preset dev
 cmake --build --preset dev --parallel "$(nproc)"

@@ -15,8 +15,40 @@ const TensorError* InputRow(const VariantResult& variant) {
 }
 
 bool LostAccuracy(const VariantResult& variant) {
-  return variant.paired && variant.accuracy.n > 0 && variant.paired->drop > 0 &&
-         variant.paired->drop95.low > 0;
+  // Below half a point a drop that no gate objects to is what quantization costs.
+  constexpr double kMaterialDrop = 0.005;
+  return variant.paired && variant.accuracy.n > 0 && variant.paired->drop95.low > 0 &&
+         (variant.verdict == Verdict::kFail || variant.paired->drop >= kMaterialDrop);
+}
+
+bool InputIsBroken(const VariantResult& variant) {
+  // A correctly quantized input is off by at most half a step where it is not clipped. Twice that
+  // allows for another tie rule and for float arithmetic in the feeding code.
+  constexpr double kLargestFeedErrorLsb = 1.0;
+  const TensorError* input = InputRow(variant);
+  if (input == nullptr || !input->scale) return false;
+  const double clipped =
+      input->clipped_low_share.value_or(0) + input->clipped_high_share.value_or(0);
+  return input->rmse_per_scale.value_or(0.0) > kLargestFeedErrorLsb && clipped <= 0.5;
+}
+
+Severity SeverityOfLayer(const VariantResult& variant, Severity otherwise) {
+  return InputIsBroken(variant) ? Severity::kNote : SeverityByEffect(variant, otherwise);
+}
+
+bool ClipsBeyondRounding(const TensorError& row) {
+  constexpr double kToleranceLsb = 1.5;
+  if (!row.representable_min || !row.representable_max || !row.scale) return false;
+  const double tolerance = kToleranceLsb * *row.scale;
+  return row.reference_min < *row.representable_min - tolerance ||
+         row.reference_max > *row.representable_max + tolerance;
+}
+
+const TensorError* RowOfTensor(const VariantResult& variant, int tensor_index) {
+  for (const TensorError& row : variant.tensors) {
+    if (row.tensor_index == tensor_index) return &row;
+  }
+  return nullptr;
 }
 
 Severity SeverityByEffect(const VariantResult& variant, Severity otherwise) {

@@ -11,11 +11,25 @@ namespace quantgate {
 // The row of the graph's input, or null.
 const TensorError* InputRow(const VariantResult& variant);
 
-// True when the variant lost accuracy and the 95 % interval of the drop lies above zero.
+// True when the variant lost accuracy, the 95 % interval of the drop lies above zero, and the loss
+// matters: the gate failed it, or it is half a point and more.
 bool LostAccuracy(const VariantResult& variant);
+
+// True when what the model was fed is off by more than a step (RMS) and not merely clipped: then
+// the measurements of the layers behind say little about the layers.
+bool InputIsBroken(const VariantResult& variant);
 
 // error when the variant lost accuracy, otherwise `otherwise`.
 Severity SeverityByEffect(const VariantResult& variant, Severity otherwise);
+// The same for a cause inside the network, which a broken input hides: then a note.
+Severity SeverityOfLayer(const VariantResult& variant, Severity otherwise);
+
+// Values beyond the representable range by more than rounding and the fixed ranges of the spec
+// explain: a softmax reaches 1.0, one step above its largest code.
+bool ClipsBeyondRounding(const TensorError& row);
+
+// The row of a tensor of the variant, or null.
+const TensorError* RowOfTensor(const VariantResult& variant, int tensor_index);
 
 // Fixed-point text with `digits` decimals; three significant digits with FormatReal.
 std::string FormatFixed(double value, int digits);

@@ -7,10 +7,6 @@
 namespace quantgate {
 namespace {
 
-// A correctly quantized input is off by at most half a step where it is not clipped. Twice that
-// allows for another tie rule and for float arithmetic in the feeding code.
-constexpr double kLargestFeedErrorLsb = 1.0;
-
 // Less than this share of the input's codes covered by the data's range is called wasteful: a bit
 // and more of resolution is lost below one half; 0.75 leaves room for data that rarely reaches its
 // ends.
@@ -29,9 +25,7 @@ double InsideError(const TensorError& input) {
 void LookInputNotQuantized(const FindingContext& context, std::vector<Finding>& findings) {
   const TensorError* input = InputRow(context.variant);
   if (input == nullptr || !input->scale || !input->code_min) return;
-  const double clipped =
-      input->clipped_low_share.value_or(0) + input->clipped_high_share.value_or(0);
-  if (InsideError(*input) <= kLargestFeedErrorLsb || clipped > 0.5) return;
+  if (!InputIsBroken(context.variant)) return;
   const double scale = *input->scale;
   const auto zero = static_cast<double>(*input->zero_point);
   const double wanted_min = input->reference_min / scale + zero;
@@ -95,7 +89,7 @@ void LookInputNormalisation(const FindingContext& context, std::vector<Finding>&
   const double fit_scale = (data_high - data_low) / (codes - 1);
   finding.fix = "Convert with an input range that fits the data";
   if (input->dtype == DType::kUInt8) {
-    finding.fix += ": mean " + FormatReal(-data_low / fit_scale) + ", std " +
+    finding.fix += ": mean " + FormatReal(data_low == 0 ? 0.0 : -data_low / fit_scale) + ", std " +
                    FormatReal(1.0 / fit_scale) + " for this data";
   }
   finding.fix += ".";

@@ -53,25 +53,30 @@ void LookWorstLayer(const FindingContext& context, std::vector<Finding>& finding
   if (!LostAccuracy(context.variant)) return;
   const TensorError* worst = nullptr;
   double worst_fall = 0;
-  std::optional<double> before;
+  // A perfectly quantized 8-bit signal has about 50 dB; what is above cannot be lost in a way that
+  // matters.
+  constexpr double kBestDb = 50.0;
+  double before = kBestDb;
   for (const TensorError& row : context.variant.tensors) {
     if (!row.sqnr_db) continue;
-    const double fall = before ? *before - *row.sqnr_db : 0.0;
+    const double fall = before - std::min(*row.sqnr_db, kBestDb);
     if (fall > worst_fall) {
       worst_fall = fall;
       worst = &row;
     }
-    before = row.sqnr_db;
+    before = std::min(*row.sqnr_db, kBestDb);
   }
   if (worst == nullptr) return;
   Finding finding = MakeFinding("QG007", context);
   finding.severity = Severity::kNote;
   finding.tensor = worst->tensor;
   finding.op_index = worst->op_index;
-  finding.message = "The signal loses most at '" + worst->tensor + "' (op " +
-                    std::to_string(worst->op_index) + ", " + worst->op_type + "): SQNR falls by " +
-                    FormatFixed(worst_fall, 1) + " dB to " + FormatFixed(*worst->sqnr_db, 1) +
-                    " dB there.";
+  const std::string where = worst->op_index < 0
+                                ? "the graph's input"
+                                : "op " + std::to_string(worst->op_index) + ", " + worst->op_type;
+  finding.message = "The signal loses most at '" + worst->tensor + "' (" + where +
+                    "): SQNR falls by " + FormatFixed(worst_fall, 1) + " dB to " +
+                    FormatFixed(*worst->sqnr_db, 1) + " dB there.";
   finding.evidence = {{"sqnr_db", *worst->sqnr_db, "dB", Direction::kHigherIsBetter,
                        worst->elements * worst->samples},
                       {"sqnr_fall_db", worst_fall, "dB", Direction::kLowerIsBetter,

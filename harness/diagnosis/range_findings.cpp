@@ -54,7 +54,7 @@ void LookDummyRanges(const FindingContext& context, std::vector<Finding>& findin
         rows.begin(), rows.end(),
         [](const TensorError* a, const TensorError* b) { return Clipped(*a) < Clipped(*b); });
     Finding finding = MakeFinding("QG002", context);
-    finding.severity = SeverityByEffect(context.variant, Severity::kWarning);
+    finding.severity = SeverityOfLayer(context.variant, Severity::kWarning);
     finding.tensor = clipped.tensor;
     finding.op_index = clipped.op_index;
     finding.message =
@@ -84,13 +84,13 @@ void LookRangeClipped(const FindingContext& context, std::vector<Finding>& findi
   const TensorError* worst = nullptr;
   int64_t count = 0;
   for (const TensorError& row : context.variant.tensors) {
-    if (row.op_index < 0 || Clipped(row) <= kClippedShare) continue;
+    if (row.op_index < 0 || Clipped(row) <= kClippedShare || !ClipsBeyondRounding(row)) continue;
     ++count;
     if (worst == nullptr || Clipped(row) > Clipped(*worst)) worst = &row;
   }
   if (worst == nullptr) return;
   Finding finding = MakeFinding("QG004", context);
-  finding.severity = SeverityByEffect(context.variant, Severity::kNote);
+  finding.severity = SeverityOfLayer(context.variant, Severity::kNote);
   finding.tensor = worst->tensor;
   finding.op_index = worst->op_index;
   finding.message =

@@ -46,6 +46,18 @@ ChannelSpread MeasureSpread(const Model& model, const TensorInfo& weights, int a
   return spread;
 }
 
+// True when the operator's output is much worse than its input and bad enough to matter.
+bool HurtsItsLayer(const VariantResult& variant, const OpNode& op) {
+  constexpr double kFallDb = 3.0;
+  constexpr double kBadDb = 25.0;
+  const TensorError* input = RowOfTensor(variant, op.inputs[0]);
+  const TensorError* output = RowOfTensor(variant, op.outputs[0]);
+  if (input == nullptr || output == nullptr || !output->sqnr_db) return false;
+  if (ClipsBeyondRounding(*output)) return false;  // the range, not the weights, is to blame
+  return *output->sqnr_db < kBadDb &&
+         (!input->sqnr_db || *input->sqnr_db - *output->sqnr_db > kFallDb);
+}
+
 int ChannelAxis(OpCode code) {
   switch (code) {
     case OpCode::kCONV_2D:
@@ -83,7 +95,9 @@ void LookUnbalancedChannels(const FindingContext& context, std::vector<Finding>&
   const OpNode& op = graph.ops[static_cast<size_t>(worst_op)];
   const std::string& name = graph.tensors[static_cast<size_t>(op.inputs[1])].name;
   Finding finding = MakeFinding("QG005", context);
-  finding.severity = SeverityByEffect(context.variant, Severity::kNote);
+  finding.severity = HurtsItsLayer(context.variant, op)
+                         ? SeverityOfLayer(context.variant, Severity::kNote)
+                         : Severity::kNote;
   finding.tensor = name;
   finding.op_index = worst_op;
   finding.message = "One weight scale serves channels of very different size in " +
@@ -95,8 +109,11 @@ void LookUnbalancedChannels(const FindingContext& context, std::vector<Finding>&
   finding.evidence = {{"channel_ratio", worst.ratio, "", Direction::kLowerIsBetter, worst.channels},
                       {"starved_channels", static_cast<double>(worst.starved), "channels",
                        Direction::kLowerIsBetter, worst.channels}};
-  finding.fix =
-      "Quantize the weights per output channel (scheme int8), or equalize the channels first.";
+  finding.fix = op.code == OpCode::kFULLY_CONNECTED
+                    ? "Equalize the channels first; dense layers stay per tensor because TFLite "
+                      "2.9.0 misreads per-channel dense weights."
+                    : "Quantize the weights per output channel (scheme int8), or equalize the "
+                      "channels first.";
   findings.push_back(std::move(finding));
 }
 

@@ -9,6 +9,9 @@ namespace {
 
 size_t At(int index) { return static_cast<size_t>(index); }
 
+// 64 GiB: above every model that runs anywhere, below what a hostile file can ask for.
+constexpr size_t kMaxArenaBytes = size_t{1} << 36;
+
 }  // namespace
 
 Result<std::shared_ptr<const Plan>> Plan::Make(std::shared_ptr<const Model> model,
@@ -19,7 +22,14 @@ Result<std::shared_ptr<const Plan>> Plan::Make(std::shared_ptr<const Model> mode
   plan->model_ = std::move(model);
   plan->profile_ = options.profile;
   QG_RETURN_IF_ERROR(plan->PrepareOps(options));
+  QG_RETURN_IF_ERROR(plan->CheckOutputs(options));
   plan->PlaceTensors();
+  if (plan->arena_bytes() > kMaxArenaBytes) {
+    return Error{
+        ErrorCode::kUnsupported,
+        "needs " + std::to_string(plan->arena_bytes()) + " bytes of memory for its tensors",
+        options.file};
+  }
   return std::shared_ptr<const Plan>(std::move(plan));
 }
 
@@ -52,6 +62,18 @@ Status Plan::PrepareOps(const PlanOptions& options) {
   return OkStatus();
 }
 
+Status Plan::CheckOutputs(const PlanOptions& options) const {
+  for (int output : subgraph_->outputs) {
+    if (homes_[At(output)] != Home::kNone || shape(output).num_elements() == 0) continue;
+    return Error{ErrorCode::kModel,
+                 "is an output of the graph that nothing computes",
+                 options.file,
+                 {},
+                 subgraph_->tensors[At(output)].name};
+  }
+  return OkStatus();
+}
+
 Status Plan::PrepareOp(size_t op_index) {
   const OpNode& node = subgraph_->ops[op_index];
   const OpDef* op = FindOp(node.code);
@@ -69,6 +91,9 @@ Status Plan::PrepareOp(size_t op_index) {
     PrepareContext::Input input;
     if (index >= 0) {
       input.info = &subgraph_->tensors[At(index)];
+      if (input.info->sparsity) {
+        return Error{ErrorCode::kUnsupported, "reads a sparse constant", {}, {}, input.info->name};
+      }
       input.shape = shapes_[At(index)];
       if (homes_[At(index)] == Home::kConstant) input.constant = model_->Constant(*input.info);
       if (homes_[At(index)] == Home::kNone && input.shape.num_elements() > 0) {

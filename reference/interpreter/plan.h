@@ -55,6 +55,7 @@ class Plan {
   Plan() = default;
   Status PrepareOps(const PlanOptions& options);
   Status PrepareOp(size_t op_index);
+  Status CheckOutputs(const PlanOptions& options) const;
   void PlaceTensors();
 
   std::shared_ptr<const Model> model_;

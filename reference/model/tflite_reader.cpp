@@ -24,9 +24,13 @@ static_assert(static_cast<int>(schema::TensorType::INT4) == static_cast<int>(DTy
 static_assert(static_cast<int>(schema::TensorType::FLOAT8_E5M2) ==
               static_cast<int>(DType::kFloat8E5M2));
 
+// Copied as bytes: the verifier does not ask that elements of eight bytes are aligned.
 template <class T>
 std::vector<T> ToVector(const flatbuffers::Vector<T>* list) {
-  return list == nullptr ? std::vector<T>() : std::vector<T>(list->begin(), list->end());
+  if (list == nullptr || list->size() == 0) return {};
+  std::vector<T> values(list->size());
+  std::memcpy(values.data(), list->Data(), values.size() * sizeof(T));
+  return values;
 }
 
 std::string ToString(const flatbuffers::String* text) {
@@ -236,13 +240,18 @@ class Reader {
         node.mutating_variable_inputs.push_back(flag != 0);
       }
     }
+    // A damaged file may name a table without holding one: then there are no options.
     auto options = std::make_shared<OpOptions>();
-    options->first.type = source.builtin_options_type();
-    options->first.value = schema::BuiltinOptionsUnion::UnPack(
-        source.builtin_options(), source.builtin_options_type(), nullptr);
-    options->second.type = source.builtin_options_2_type();
-    options->second.value = schema::BuiltinOptions2Union::UnPack(
-        source.builtin_options_2(), source.builtin_options_2_type(), nullptr);
+    if (const void* table = source.builtin_options(); table != nullptr) {
+      options->first.type = source.builtin_options_type();
+      options->first.value =
+          schema::BuiltinOptionsUnion::UnPack(table, options->first.type, nullptr);
+    }
+    if (const void* table = source.builtin_options_2(); table != nullptr) {
+      options->second.type = source.builtin_options_2_type();
+      options->second.value =
+          schema::BuiltinOptions2Union::UnPack(table, options->second.type, nullptr);
+    }
     node.options = std::move(options);
     return node;
   }

@@ -18,8 +18,11 @@ FloatRange ActivationRange(Activation activation) {
 }
 
 CodeRange ActivationCodes(Activation activation, float scale, int32_t zero_point, DType dtype) {
+  return ActivationCodes(ActivationRange(activation), scale, zero_point, dtype);
+}
+
+CodeRange ActivationCodes(FloatRange reals, float scale, int32_t zero_point, DType dtype) {
   const CodeRange codes = CodeRangeOf(dtype);
-  const FloatRange reals = ActivationRange(activation);
   CodeRange result = codes;
   if (std::isfinite(reals.min)) result.min = Quantize(reals.min, scale, zero_point, codes);
   if (std::isfinite(reals.max)) result.max = Quantize(reals.max, scale, zero_point, codes);

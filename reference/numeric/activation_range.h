@@ -23,5 +23,6 @@ FloatRange ActivationRange(Activation activation);
 // The codes an output may take (eq. 8): the activation's finite ends through eq. 2, within the
 // type's code range.
 CodeRange ActivationCodes(Activation activation, float scale, int32_t zero_point, DType dtype);
+CodeRange ActivationCodes(FloatRange reals, float scale, int32_t zero_point, DType dtype);
 
 }  // namespace quantgate

@@ -22,8 +22,9 @@ int32_t MultiplySingleRounding(int32_t x, FixedMultiplier multiplier) {
 }  // namespace
 
 FixedMultiplier ToFixedMultiplier(double real_multiplier) {
-  QG_CHECK(std::isfinite(real_multiplier) && real_multiplier >= 0);
+  QG_CHECK(real_multiplier >= 0);
   if (real_multiplier == 0) return {};
+  if (std::isinf(real_multiplier)) return {INT32_MAX, 30};
   int shift = 0;
   const double mantissa = std::frexp(real_multiplier, &shift);  // in [0.5, 1)
   auto q31 = static_cast<int64_t>(std::round(mantissa * 2147483648.0));
@@ -38,6 +39,15 @@ FixedMultiplier ToFixedMultiplier(double real_multiplier) {
 
 double ToReal(FixedMultiplier multiplier) {
   return std::ldexp(static_cast<double>(multiplier.multiplier_q31), multiplier.shift - 31);
+}
+
+int32_t MultiplyWideByFixed(int64_t x, FixedMultiplier multiplier) {
+  const int64_t reduced = multiplier.multiplier_q31 < 0x7FFF0000
+                              ? (static_cast<int64_t>(multiplier.multiplier_q31) + (1 << 15)) >> 16
+                              : 0x7FFF;
+  const int total_shift = 15 - multiplier.shift;
+  const int64_t product = x * reduced + (int64_t{1} << (total_shift - 1));
+  return static_cast<int32_t>(product >> total_shift);
 }
 
 int32_t MultiplyByFixed(int32_t x, FixedMultiplier multiplier, RoundingMode mode) {

@@ -1,11 +1,8 @@
-// RELU, RELU6 and LOGISTIC as operators of their own.
+// RELU, RELU6, RELU_N1_TO_1, RELU_0_TO_1 as operators of their own: min(max(x, low), high).
 //
-// In codes: RELU and RELU6 rescale, out = clamp(zp_out + R(in - zp_in, s_in / s_out)), the clamp
-// being the activation's ends as codes. LOGISTIC looks each code up in a table of 256 entries,
-//   table[code] = quantize(logistic(dequantize(code))), evaluated in float32                (eq.
-//   12)
+// In codes they rescale, out = clamp(zp_out + R(in - zp_in, s_in / s_out)), the clamp being the
+// ends as codes.
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "reference/numeric/activation_range.h"
@@ -17,7 +14,7 @@ namespace quantgate {
 namespace {
 
 template <class Code>
-Result<Kernel> PrepareQuantizedRelu(const PrepareContext& context, Activation activation) {
+Result<Kernel> PrepareQuantizedRelu(const PrepareContext& context, FloatRange reals) {
   QG_RETURN_IF_ERROR(CheckPerTensor(context.input(0)));
   QG_RETURN_IF_ERROR(CheckPerTensor(context.output(0)));
   const QuantParams& in = context.input(0).quant;
@@ -25,7 +22,7 @@ Result<Kernel> PrepareQuantizedRelu(const PrepareContext& context, Activation ac
   const FixedMultiplier multiplier =
       ToFixedMultiplier(static_cast<double>(in.scale() / out.scale()));
   const CodeRange clamp =
-      ActivationCodes(activation, out.scale(), out.zero_point(), context.output(0).dtype);
+      ActivationCodes(reals, out.scale(), out.zero_point(), context.output(0).dtype);
   const RoundingMode rounding = context.profile().elementwise_rounding;
   const int32_t zero_in = in.zero_point();
   const int32_t zero_out = out.zero_point();
@@ -38,14 +35,13 @@ Result<Kernel> PrepareQuantizedRelu(const PrepareContext& context, Activation ac
   });
 }
 
-Result<Kernel> PrepareReluOf(PrepareContext& context, Activation activation) {
+Result<Kernel> PrepareReluOf(PrepareContext& context, FloatRange clamp) {
   QG_RETURN_IF_ERROR(CheckArity(context, 1, 1, 1));
   context.SetOutputShape(0, context.input_shape(0));
   const DType dtype = context.input(0).dtype;
   if (context.output(0).dtype != dtype) return UnsupportedTypes(context);
   switch (dtype) {
     case DType::kFloat32: {
-      const FloatRange clamp = ActivationRange(activation);
       const int64_t count = context.input_shape(0).num_elements();
       return Kernel([=](const KernelArgs& args) {
         for (int64_t i = 0; i < count; ++i) {
@@ -53,65 +49,29 @@ Result<Kernel> PrepareReluOf(PrepareContext& context, Activation activation) {
         }
       });
     }
-    case DType::kInt8: return PrepareQuantizedRelu<int8_t>(context, activation);
-    case DType::kUInt8: return PrepareQuantizedRelu<uint8_t>(context, activation);
+    case DType::kInt8: return PrepareQuantizedRelu<int8_t>(context, clamp);
+    case DType::kUInt8: return PrepareQuantizedRelu<uint8_t>(context, clamp);
+    case DType::kInt16: return PrepareQuantizedRelu<int16_t>(context, clamp);
     default: return UnsupportedTypes(context);
   }
-}
-
-float Logistic(float x) { return 1.0F / (1.0F + std::exp(-x)); }
-
-// Eq. 12 for a unary function; the table is indexed by the code's low byte.
-template <class Code, class Function>
-Result<Kernel> PrepareTable(const PrepareContext& context, const Function& function) {
-  QG_RETURN_IF_ERROR(CheckPerTensor(context.input(0)));
-  QG_RETURN_IF_ERROR(CheckPerTensor(context.output(0)));
-  const QuantParams& in = context.input(0).quant;
-  const QuantParams& out = context.output(0).quant;
-  const CodeRange codes = CodeRangeOf(context.output(0).dtype);
-  const float inverse_scale = 1.0F / out.scale();
-  std::array<Code, 256> table{};
-  for (int32_t code = codes.min; code <= codes.max; ++code) {
-    const float real = in.scale() * static_cast<float>(code - in.zero_point());
-    const float steps = std::round(function(real) * inverse_scale);
-    const auto shifted = static_cast<int32_t>(steps + static_cast<float>(out.zero_point()));
-    table[static_cast<uint8_t>(code)] =
-        static_cast<Code>(std::clamp(shifted, codes.min, codes.max));
-  }
-  const int64_t count = context.input_shape(0).num_elements();
-  return Kernel([=](const KernelArgs& args) {
-    for (int64_t i = 0; i < count; ++i) {
-      args.out<Code>(0)[i] = table[static_cast<uint8_t>(args.in<Code>(0)[i])];
-    }
-  });
 }
 
 }  // namespace
 
 Result<Kernel> PrepareRelu(PrepareContext& context) {
-  return PrepareReluOf(context, Activation::kRelu);
+  return PrepareReluOf(context, ActivationRange(Activation::kRelu));
 }
 
 Result<Kernel> PrepareRelu6(PrepareContext& context) {
-  return PrepareReluOf(context, Activation::kRelu6);
+  return PrepareReluOf(context, ActivationRange(Activation::kRelu6));
 }
 
-Result<Kernel> PrepareLogistic(PrepareContext& context) {
-  QG_RETURN_IF_ERROR(CheckArity(context, 1, 1, 1));
-  context.SetOutputShape(0, context.input_shape(0));
-  const DType dtype = context.input(0).dtype;
-  if (context.output(0).dtype != dtype) return UnsupportedTypes(context);
-  switch (dtype) {
-    case DType::kFloat32: {
-      const int64_t count = context.input_shape(0).num_elements();
-      return Kernel([=](const KernelArgs& args) {
-        for (int64_t i = 0; i < count; ++i) args.out<float>(0)[i] = Logistic(args.in<float>(0)[i]);
-      });
-    }
-    case DType::kInt8: return PrepareTable<int8_t>(context, &Logistic);
-    case DType::kUInt8: return PrepareTable<uint8_t>(context, &Logistic);
-    default: return UnsupportedTypes(context);
-  }
+Result<Kernel> PrepareReluN1To1(PrepareContext& context) {
+  return PrepareReluOf(context, FloatRange{-1.0F, 1.0F});
+}
+
+Result<Kernel> PrepareRelu0To1(PrepareContext& context) {
+  return PrepareReluOf(context, FloatRange{0.0F, 1.0F});
 }
 
 }  // namespace quantgate

@@ -5,10 +5,13 @@
 //   10) MUL:      out = clamp(zp + R(a b, s0 s1 / s_out)) (eq. 11)
 // where R(x, M) = MultiplyByFixed.
 #include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
 
 #include "reference/model/op_options.h"
 #include "reference/numeric/activation_range.h"
-#include "reference/ops/broadcast.h"
+#include "reference/ops/elementwise.h"
 #include "reference/ops/op_checks.h"
 #include "reference/ops/op_families.h"
 
@@ -27,8 +30,6 @@ T Combine(BinaryKind kind, T a, T b) {
   return a;
 }
 
-constexpr int kHeadroomBits = 20;
-
 struct QuantizedBinary {
   BinaryKind kind = BinaryKind::kAdd;
   int32_t zero_point_a = 0;
@@ -39,6 +40,7 @@ struct QuantizedBinary {
   FixedMultiplier out{};
   CodeRange clamp{};
   RoundingMode rounding = RoundingMode::kDoubleTiesAway;
+  int headroom_bits = 20;
 
   [[nodiscard]] int32_t Apply(int32_t code_a, int32_t code_b) const {
     const int32_t real_a = code_a - zero_point_a;
@@ -46,8 +48,8 @@ struct QuantizedBinary {
     const int32_t combined =
         kind == BinaryKind::kMul
             ? real_a * real_b
-            : Combine(kind, MultiplyByFixed(real_a * (1 << kHeadroomBits), a, rounding),
-                      MultiplyByFixed(real_b * (1 << kHeadroomBits), b, rounding));
+            : Combine(kind, MultiplyByFixed(real_a * (1 << headroom_bits), a, rounding),
+                      MultiplyByFixed(real_b * (1 << headroom_bits), b, rounding));
     return std::clamp(MultiplyByFixed(combined, out, rounding) + zero_point_out, clamp.min,
                       clamp.max);
   }
@@ -70,10 +72,12 @@ Result<QuantizedBinary> MakeQuantized(const PrepareContext& context, BinaryKind 
     op.out = ToFixedMultiplier(static_cast<double>(a.scale() * b.scale() / out.scale()));
     return op;
   }
+  if (context.output(0).dtype == DType::kInt16) op.headroom_bits = 15;
   const double twice_max = 2.0 * static_cast<double>(std::max(a.scale(), b.scale()));
   op.a = ToFixedMultiplier(a.scale() / twice_max);
   op.b = ToFixedMultiplier(b.scale() / twice_max);
-  op.out = ToFixedMultiplier(twice_max / (static_cast<double>(1 << kHeadroomBits) * out.scale()));
+  op.out =
+      ToFixedMultiplier(twice_max / (static_cast<double>(1 << op.headroom_bits) * out.scale()));
   if (ToReal(op.out) >= 1.0) {
     return PrepareContext::Unsupported("output scale is too small against the inputs' scales");
   }
@@ -92,12 +96,66 @@ Result<Kernel> PrepareQuantized(const PrepareContext& context, const Broadcast& 
   });
 }
 
-Result<Kernel> PrepareBinary(PrepareContext& context, BinaryKind kind, int8_t activation_number) {
+// log2 of a scale that is a power of two, within TFLite's tolerance.
+std::optional<int> PowerOfTwo(float scale) {
+  const double exponent = std::log2(static_cast<double>(scale));
+  const double rounded = std::round(exponent);
+  if (!(std::abs(exponent - rounded) < 1e-3)) return std::nullopt;
+  return static_cast<int>(rounded);
+}
+
+bool AllPowersOfTwo(const PrepareContext& context) {
+  for (const TensorInfo* tensor : {&context.input(0), &context.input(1), &context.output(0)}) {
+    if (!tensor->quant.quantized() || !PowerOfTwo(tensor->quant.scale())) return false;
+  }
+  return true;
+}
+
+// int16 with power-of-two scales and zero points 0: the finer input is shifted to the output's
+// scale (ties away from zero) and the sum saturates. The other input must have the output's scale.
+Result<Kernel> PreparePowerOfTwo(const PrepareContext& context, const Broadcast& broadcast,
+                                 BinaryKind kind, Activation activation) {
+  for (size_t i = 0; i < 2; ++i) QG_RETURN_IF_ERROR(CheckPerTensor(context.input(i)));
+  QG_RETURN_IF_ERROR(CheckPerTensor(context.output(0)));
+  const QuantParams& out = context.output(0).quant;
+  const int log_out = *PowerOfTwo(out.scale());
+  const int shift_a = *PowerOfTwo(context.input(0).quant.scale()) - log_out;
+  const int shift_b = *PowerOfTwo(context.input(1).quant.scale()) - log_out;
+  if (shift_a > 0 || shift_b > 0 || (shift_a != 0 && shift_b != 0)) {
+    return PrepareContext::Unsupported(
+        "int16 with power-of-two scales, of which neither is the "
+        "output's, or one is larger");
+  }
+  const CodeRange clamp = ActivationCodes(activation, out.scale(), out.zero_point(), DType::kInt16);
+  return MapBinary<int16_t, int16_t>(broadcast, [=](int16_t a, int16_t b) {
+    const int32_t sum =
+        Combine<int32_t>(kind, RoundingDivideByPowerOfTwo(a, std::min(-shift_a, 31)),
+                         RoundingDivideByPowerOfTwo(b, std::min(-shift_b, 31)));
+    const int32_t saturated = std::clamp<int32_t>(sum, INT16_MIN, INT16_MAX);
+    return std::clamp(saturated, clamp.min, clamp.max);
+  });
+}
+
+// Plain integers; they wrap as TFLite's do.
+template <class T>
+Result<Kernel> PrepareInteger(const Broadcast& broadcast, BinaryKind kind, Activation activation) {
+  const FloatRange reals = ActivationRange(activation);
+  const T low =
+      std::isfinite(reals.min) ? static_cast<T>(reals.min) : std::numeric_limits<T>::min();
+  const T high =
+      std::isfinite(reals.max) ? static_cast<T>(reals.max) : std::numeric_limits<T>::max();
+  return MapBinary<T, T>(broadcast,
+                         [=](T a, T b) { return std::clamp(Combine<T>(kind, a, b), low, high); });
+}
+
+Result<Kernel> PrepareBinary(PrepareContext& context, BinaryKind kind, int8_t activation_number,
+                             bool pot_scale_int16) {
   QG_RETURN_IF_ERROR(CheckArity(context, 2, 2, 1));
   QG_ASSIGN_OR_RETURN(const Broadcast broadcast,
                       Broadcast::Make(context.input_shape(0), context.input_shape(1)));
   context.SetOutputShape(0, broadcast.output());
   const auto activation = static_cast<Activation>(activation_number);
+  QG_RETURN_IF_ERROR(CheckActivation(activation));
   const DType dtype = context.input(0).dtype;
   if (context.input(1).dtype != dtype || context.output(0).dtype != dtype) {
     return UnsupportedTypes(context);
@@ -114,6 +172,13 @@ Result<Kernel> PrepareBinary(PrepareContext& context, BinaryKind kind, int8_t ac
     }
     case DType::kInt8: return PrepareQuantized<int8_t>(context, broadcast, kind, activation);
     case DType::kUInt8: return PrepareQuantized<uint8_t>(context, broadcast, kind, activation);
+    case DType::kInt16:
+      if (pot_scale_int16 && kind != BinaryKind::kMul && AllPowersOfTwo(context)) {
+        return PreparePowerOfTwo(context, broadcast, kind, activation);
+      }
+      return PrepareQuantized<int16_t>(context, broadcast, kind, activation);
+    case DType::kInt32: return PrepareInteger<int32_t>(broadcast, kind, activation);
+    case DType::kInt64: return PrepareInteger<int64_t>(broadcast, kind, activation);
     default: return UnsupportedTypes(context);
   }
 }
@@ -127,17 +192,19 @@ int8_t FusedActivation(const OpNode& node) {
 
 Result<Kernel> PrepareAdd(PrepareContext& context) {
   return PrepareBinary(context, BinaryKind::kAdd,
-                       FusedActivation<schema::AddOptionsT>(context.node()));
+                       FusedActivation<schema::AddOptionsT>(context.node()),
+                       OptionsOrDefault<schema::AddOptionsT>(context.node()).pot_scale_int16);
 }
 
 Result<Kernel> PrepareSub(PrepareContext& context) {
   return PrepareBinary(context, BinaryKind::kSub,
-                       FusedActivation<schema::SubOptionsT>(context.node()));
+                       FusedActivation<schema::SubOptionsT>(context.node()),
+                       OptionsOrDefault<schema::SubOptionsT>(context.node()).pot_scale_int16);
 }
 
 Result<Kernel> PrepareMul(PrepareContext& context) {
   return PrepareBinary(context, BinaryKind::kMul,
-                       FusedActivation<schema::MulOptionsT>(context.node()));
+                       FusedActivation<schema::MulOptionsT>(context.node()), false);
 }
 
 }  // namespace quantgate

@@ -20,6 +20,21 @@ std::array<int64_t, Shape::kMaxRank> AlignedStrides(const Shape& shape, int rank
 
 }  // namespace
 
+Result<Broadcast> Broadcast::Over(const Shape& output, const Shape& a, const Shape& b) {
+  for (const Shape& shape : {a, b}) {
+    QG_ASSIGN_OR_RETURN(const Broadcast whole, Make(output, shape));
+    if (whole.output() != output) {
+      return Error{ErrorCode::kModel,
+                   "shape " + shape.ToString() + " does not broadcast to " + output.ToString()};
+    }
+  }
+  Broadcast result;
+  result.output_ = output;
+  result.a_stride_ = AlignedStrides(a, output.rank());
+  result.b_stride_ = AlignedStrides(b, output.rank());
+  return result;
+}
+
 Result<Broadcast> Broadcast::Make(const Shape& a, const Shape& b) {
   const int rank = std::max(a.rank(), b.rank());
   std::vector<int32_t> dims(static_cast<size_t>(rank));

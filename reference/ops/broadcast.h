@@ -15,6 +15,9 @@ class Broadcast {
   // Fails when the shapes do not fit.
   static Result<Broadcast> Make(const Shape& a, const Shape& b);
 
+  // A walk over `output`, to which a and b must broadcast; fails when one does not.
+  static Result<Broadcast> Over(const Shape& output, const Shape& a, const Shape& b);
+
   [[nodiscard]] const Shape& output() const { return output_; }
 
   // Calls visit(output index, a index, b index) for every output element, in order.

@@ -11,7 +11,14 @@
 namespace quantgate {
 namespace {
 
-bool IsByteCode(DType dtype) { return dtype == DType::kInt8 || dtype == DType::kUInt8; }
+// What codes can be: 8 and 16 bits by eq. 2, and int32 as a target of rescaling only.
+bool IsCode(DType dtype) {
+  return dtype == DType::kInt8 || dtype == DType::kUInt8 || dtype == DType::kInt16;
+}
+
+CodeRange RangeOf(DType dtype) {
+  return dtype == DType::kInt32 ? CodeRange{INT32_MIN, INT32_MAX} : CodeRangeOf(dtype);
+}
 
 template <class In, class Out>
 Kernel Rescale(const PrepareContext& context) {
@@ -19,7 +26,7 @@ Kernel Rescale(const PrepareContext& context) {
   const QuantParams& out = context.output(0).quant;
   const FixedMultiplier multiplier =
       ToFixedMultiplier(static_cast<double>(in.scale()) / static_cast<double>(out.scale()));
-  const CodeRange codes = CodeRangeOf(context.output(0).dtype);
+  const CodeRange codes = RangeOf(context.output(0).dtype);
   const RoundingMode rounding = context.profile().elementwise_rounding;
   const int32_t zero_in = in.zero_point();
   const int32_t zero_out = out.zero_point();
@@ -35,8 +42,13 @@ Kernel Rescale(const PrepareContext& context) {
 template <class In>
 Result<Kernel> PrepareRescale(const PrepareContext& context) {
   QG_RETURN_IF_ERROR(CheckPerTensor(context.input(0)));
-  if (context.output(0).dtype == DType::kInt8) return Rescale<In, int8_t>(context);
-  return Rescale<In, uint8_t>(context);
+  switch (context.output(0).dtype) {
+    case DType::kInt8: return Rescale<In, int8_t>(context);
+    case DType::kUInt8: return Rescale<In, uint8_t>(context);
+    case DType::kInt16: return Rescale<In, int16_t>(context);
+    case DType::kInt32: return Rescale<In, int32_t>(context);
+    default: return UnsupportedTypes(context);
+  }
 }
 
 }  // namespace
@@ -45,18 +57,22 @@ Result<Kernel> PrepareQuantize(PrepareContext& context) {
   QG_RETURN_IF_ERROR(CheckArity(context, 1, 1, 1));
   context.SetOutputShape(0, context.input_shape(0));
   const DType to = context.output(0).dtype;
-  if (!IsByteCode(to)) return UnsupportedTypes(context);
+  if (!IsCode(to) && to != DType::kInt32) return UnsupportedTypes(context);
   QG_RETURN_IF_ERROR(CheckPerTensor(context.output(0)));
   switch (context.input(0).dtype) {
+    case DType::kInt16: return PrepareRescale<int16_t>(context);
+    case DType::kInt32: return PrepareRescale<int32_t>(context);
     case DType::kInt8: return PrepareRescale<int8_t>(context);
     case DType::kUInt8: return PrepareRescale<uint8_t>(context);
     case DType::kFloat32: break;
     default: return UnsupportedTypes(context);
   }
+  if (!IsCode(to)) return UnsupportedTypes(context);
   const QuantParams quant = context.output(0).quant;
   const auto count = static_cast<size_t>(context.input_shape(0).num_elements());
+  const size_t bytes = ByteSize(to, context.input_shape(0));
   return Kernel([=](const KernelArgs& args) {
-    QuantizeTensor({args.in<float>(0), count}, quant, to, {args.outputs[0], count});
+    QuantizeTensor({args.in<float>(0), count}, quant, to, {args.outputs[0], bytes});
   });
 }
 

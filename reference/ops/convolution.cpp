@@ -4,8 +4,8 @@
 //   out[n,y,x,o] = act(bias[o] + sum_{i,j,c} in[n, y s - p + i d, x s - p + j d, c] w[o,i,j,c])
 //
 // Positions outside the input add nothing: a zero in reals, the input's zero point in codes. The
-// quantized kernels sum (input - input_zero_point)(weight - weight_zero_point) in int32 and end in
-// an OutputStage (eq. 9).
+// quantized kernels sum (input - input_zero_point)(weight - weight_zero_point) in int32 (int64 for
+// 16-bit activations) and end in an OutputStage (eq. 9).
 #include <algorithm>
 #include <type_traits>
 
@@ -57,7 +57,8 @@ struct TapRange {
   int32_t last;
 };
 TapRange InsideTaps(const WindowAxis& axis, int32_t origin) {
-  const int32_t first = origin >= 0 ? 0 : (-origin + axis.dilation - 1) / axis.dilation;
+  const int64_t outside = std::max<int64_t>(-static_cast<int64_t>(origin), 0);
+  const auto first = static_cast<int32_t>((outside + axis.dilation - 1) / axis.dilation);
   const int64_t room = static_cast<int64_t>(axis.input) - origin + axis.dilation - 1;
   const auto last = static_cast<int32_t>(std::min<int64_t>(axis.filter, room / axis.dilation));
   return {first, std::max(first, last)};
@@ -110,12 +111,33 @@ void ConvFloat(const ConvGeometry& g, FloatRange clamp, const KernelArgs& args) 
   });
 }
 
-template <class Code>
+// The types of a quantized convolution: 8-bit activations gather in int32, 16-bit ones in int64.
+template <class CodeType, class WeightType, class SumType>
+struct ConvTypes {
+  using Code = CodeType;
+  using Weight = WeightType;
+  using Sum = SumType;  // of the bias too
+  static int32_t Finish(const OutputStage& stage, Sum sum, int32_t channel) {
+    if constexpr (std::is_same_v<Sum, int64_t>) {
+      return stage.ApplyWide(sum, static_cast<size_t>(channel));
+    } else {
+      return stage.Apply(sum, static_cast<size_t>(channel));
+    }
+  }
+};
+using ConvInt8 = ConvTypes<int8_t, int8_t, int32_t>;
+using ConvUInt8 = ConvTypes<uint8_t, uint8_t, int32_t>;
+using ConvInt16 = ConvTypes<int16_t, int8_t, int64_t>;
+
+template <class Types>
 void ConvQuantized(const ConvGeometry& g, const OutputStage& stage, int32_t input_zero_point,
                    int32_t weight_zero_point, const KernelArgs& args) {
+  using Code = typename Types::Code;
+  using Weight = typename Types::Weight;
+  using Sum = typename Types::Sum;
   const auto* input = args.in<Code>(0);
-  const auto* filter = args.in<Code>(1);
-  const auto* bias = args.in<int32_t>(2);
+  const auto* filter = args.in<Weight>(1);
+  const auto* bias = args.in<Sum>(2);
   auto* output = args.out<Code>(0);
   const int32_t groups = g.in_channels / g.filter_channels;
   const int32_t outputs_per_group = g.out_channels / groups;
@@ -123,16 +145,16 @@ void ConvQuantized(const ConvGeometry& g, const OutputStage& stage, int32_t inpu
     Code* out = output + g.output_offset(n, oy, ox);
     for (int32_t o = 0; o < g.out_channels; ++o) {
       const int32_t first_channel = o / outputs_per_group * g.filter_channels;
-      int32_t sum = bias != nullptr ? bias[o] : 0;
+      Sum sum = bias != nullptr ? bias[o] : 0;
       ForEachTap(g, n, oy, ox, [&](int32_t i, int32_t j, int64_t pixel) {
         const Code* in = input + pixel + first_channel;
-        const Code* w = filter + ((static_cast<int64_t>(o) * g.y.filter + i) * g.x.filter + j) *
-                                     g.filter_channels;
+        const Weight* w = filter + ((static_cast<int64_t>(o) * g.y.filter + i) * g.x.filter + j) *
+                                       g.filter_channels;
         for (int32_t c = 0; c < g.filter_channels; ++c) {
           sum += (in[c] - input_zero_point) * (w[c] - weight_zero_point);
         }
       });
-      out[o] = static_cast<Code>(stage.Apply(sum, static_cast<size_t>(o)));
+      out[o] = static_cast<Code>(Types::Finish(stage, sum, o));
     }
   });
 }
@@ -158,19 +180,22 @@ void DepthwiseFloat(const ConvGeometry& g, FloatRange clamp, const KernelArgs& a
   });
 }
 
-template <class Code>
+template <class Types>
 void DepthwiseQuantized(const ConvGeometry& g, const OutputStage& stage, int32_t input_zero_point,
                         int32_t weight_zero_point, const KernelArgs& args) {
+  using Code = typename Types::Code;
+  using Weight = typename Types::Weight;
+  using Sum = typename Types::Sum;
   const auto* input = args.in<Code>(0);
-  const auto* filter = args.in<Code>(1);
-  const auto* bias = args.in<int32_t>(2);
+  const auto* filter = args.in<Weight>(1);
+  const auto* bias = args.in<Sum>(2);
   auto* output = args.out<Code>(0);
-  auto* sums = reinterpret_cast<int32_t*>(args.scratch);  // [out_channels]
+  auto* sums = reinterpret_cast<Sum*>(args.scratch);  // [out_channels]
   const int32_t depth_multiplier = g.out_channels / g.in_channels;
   ForEachPosition(g, [&](int32_t n, int32_t oy, int32_t ox) {
     for (int32_t o = 0; o < g.out_channels; ++o) sums[o] = bias != nullptr ? bias[o] : 0;
     ForEachTap(g, n, oy, ox, [&](int32_t i, int32_t j, int64_t pixel) {
-      const Code* w = filter + (static_cast<int64_t>(i) * g.x.filter + j) * g.out_channels;
+      const Weight* w = filter + (static_cast<int64_t>(i) * g.x.filter + j) * g.out_channels;
       for (int32_t o = 0; o < g.out_channels; ++o) {
         sums[o] +=
             (input[pixel + o / depth_multiplier] - input_zero_point) * (w[o] - weight_zero_point);
@@ -178,7 +203,7 @@ void DepthwiseQuantized(const ConvGeometry& g, const OutputStage& stage, int32_t
     });
     Code* out = output + g.output_offset(n, oy, ox);
     for (int32_t o = 0; o < g.out_channels; ++o) {
-      out[o] = static_cast<Code>(stage.Apply(sums[o], static_cast<size_t>(o)));
+      out[o] = static_cast<Code>(Types::Finish(stage, sums[o], o));
     }
   });
 }
@@ -215,13 +240,14 @@ Result<ConvGeometry> MakeGeometry(PrepareContext& context, const ConvOptions& op
   return g;
 }
 
-template <class Code>
+template <class Types>
 Result<Kernel> PrepareQuantizedConv(PrepareContext& context, const ConvGeometry& g,
                                     Activation activation, bool depthwise) {
-  QG_RETURN_IF_ERROR(CheckBias(context, 2, g.out_channels, DType::kInt32));
+  using Sum = typename Types::Sum;
+  QG_RETURN_IF_ERROR(CheckBias(context, 2, g.out_channels, DTypeOf<Sum>::value));
   const Profile& profile = context.profile();
   const ScaleProduct product =
-      std::is_same_v<Code, int8_t> ? ScaleProduct::kDouble : ScaleProduct::kFloatFirst;
+      std::is_same_v<Types, ConvUInt8> ? ScaleProduct::kFloatFirst : ScaleProduct::kDouble;
   QG_ASSIGN_OR_RETURN(
       OutputStage stage,
       MakeOutputStage(context, depthwise ? 3 : 0, g.out_channels, activation, product,
@@ -230,22 +256,23 @@ Result<Kernel> PrepareQuantizedConv(PrepareContext& context, const ConvGeometry&
   const int32_t weight_zero_point = context.input(1).quant.zero_point();
   if (!depthwise) {
     return Kernel([=](const KernelArgs& args) {
-      ConvQuantized<Code>(g, stage, input_zero_point, weight_zero_point, args);
+      ConvQuantized<Types>(g, stage, input_zero_point, weight_zero_point, args);
     });
   }
-  context.RequestScratch(static_cast<size_t>(g.out_channels) * sizeof(int32_t));
+  context.RequestScratch(static_cast<size_t>(g.out_channels) * sizeof(Sum));
   return Kernel([=](const KernelArgs& args) {
-    DepthwiseQuantized<Code>(g, stage, input_zero_point, weight_zero_point, args);
+    DepthwiseQuantized<Types>(g, stage, input_zero_point, weight_zero_point, args);
   });
 }
 
 Result<Kernel> PrepareConvolution(PrepareContext& context, const ConvOptions& options,
                                   bool depthwise) {
+  QG_RETURN_IF_ERROR(CheckActivation(options.activation));
   QG_ASSIGN_OR_RETURN(const ConvGeometry g, MakeGeometry(context, options, depthwise));
   const DType dtype = context.input(0).dtype;
-  if (context.input(1).dtype != dtype || context.output(0).dtype != dtype) {
-    return UnsupportedTypes(context);
-  }
+  const DType weights = dtype == DType::kInt16 ? DType::kInt8 : dtype;
+  if (context.output(0).dtype != dtype) return UnsupportedTypes(context);
+  if (context.input(1).dtype != weights) return UnsupportedTypes(context);
   switch (dtype) {
     case DType::kFloat32: {
       QG_RETURN_IF_ERROR(CheckBias(context, 2, g.out_channels, DType::kFloat32));
@@ -256,9 +283,11 @@ Result<Kernel> PrepareConvolution(PrepareContext& context, const ConvOptions& op
       return Kernel([=](const KernelArgs& args) { ConvFloat(g, clamp, args); });
     }
     case DType::kInt8:
-      return PrepareQuantizedConv<int8_t>(context, g, options.activation, depthwise);
+      return PrepareQuantizedConv<ConvInt8>(context, g, options.activation, depthwise);
     case DType::kUInt8:
-      return PrepareQuantizedConv<uint8_t>(context, g, options.activation, depthwise);
+      return PrepareQuantizedConv<ConvUInt8>(context, g, options.activation, depthwise);
+    case DType::kInt16:
+      return PrepareQuantizedConv<ConvInt16>(context, g, options.activation, depthwise);
     default: return UnsupportedTypes(context);
   }
 }

@@ -1,7 +1,6 @@
-// CONCATENATION and PAD: values moved, not computed. Codes are copied as they are when input and
-// output share their parameters. Legacy uint8 CONCATENATION may also rescale an input, in float32:
-//   out = clamp(round(in * (s_in / s_out) - zp_in * (s_in / s_out)) + zp_out)               (eq.
-//   16)
+// CONCATENATION: tensors joined along one axis. Codes are copied as they are when input and output
+// share their parameters. Legacy uint8 CONCATENATION may also rescale an input, in float32:
+//   out = clamp(round(in * (s_in / s_out) - zp_in * (s_in / s_out)) + zp_out)             (eq. 16)
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -87,49 +86,6 @@ Result<ConcatPart> MakePart(const PrepareContext& context, size_t i, int axis) {
   return part;
 }
 
-struct PadAxis {
-  int32_t before = 0;
-  int32_t after = 0;
-};
-
-// Copies [at this axis and inside] of the input into the output, which is already filled.
-void CopyInside(const Shape& in, const Shape& out, const std::vector<PadAxis>& pads, int axis,
-                size_t element, const std::byte* from, std::byte* to) {
-  size_t in_stride = element;
-  size_t out_stride = element;
-  for (int k = axis + 1; k < in.rank(); ++k) {
-    in_stride *= static_cast<size_t>(in.dim(k));
-    out_stride *= static_cast<size_t>(out.dim(k));
-  }
-  to += static_cast<size_t>(pads[static_cast<size_t>(axis)].before) * out_stride;
-  if (axis == in.rank() - 1) {
-    std::memcpy(to, from, in_stride * static_cast<size_t>(in.dim(axis)));
-    return;
-  }
-  for (int32_t i = 0; i < in.dim(axis); ++i) {
-    CopyInside(in, out, pads, axis + 1, element, from + static_cast<size_t>(i) * in_stride,
-               to + static_cast<size_t>(i) * out_stride);
-  }
-}
-
-Result<std::vector<PadAxis>> ParsePads(const PrepareContext& context) {
-  QG_ASSIGN_OR_RETURN(const std::vector<int64_t> flat, ConstantIntegers(context, 1));
-  const int rank = context.input_shape(0).rank();
-  if (flat.size() != 2 * static_cast<size_t>(rank)) {
-    return PrepareContext::Malformed(std::to_string(flat.size()) + " paddings for rank " +
-                                     std::to_string(rank));
-  }
-  std::vector<PadAxis> pads;
-  for (size_t k = 0; k < flat.size(); k += 2) {
-    if (flat[k] < 0 || flat[k + 1] < 0 || flat[k] > INT32_MAX / 4 || flat[k + 1] > INT32_MAX / 4) {
-      return PrepareContext::Malformed("padding of " + std::to_string(flat[k]) + " and " +
-                                       std::to_string(flat[k + 1]));
-    }
-    pads.push_back({static_cast<int32_t>(flat[k]), static_cast<int32_t>(flat[k + 1])});
-  }
-  return pads;
-}
-
 }  // namespace
 
 Result<Kernel> PrepareConcatenation(PrepareContext& context) {
@@ -159,36 +115,6 @@ Result<Kernel> PrepareConcatenation(PrepareContext& context) {
     op.parts.push_back(part);
   }
   return Kernel([=](const KernelArgs& args) { RunConcat(op, args); });
-}
-
-Result<Kernel> PreparePad(PrepareContext& context) {
-  QG_RETURN_IF_ERROR(CheckArity(context, 2, 2, 1));
-  const Shape in = context.input_shape(0);
-  const DType dtype = context.input(0).dtype;
-  if (dtype != context.output(0).dtype || DTypeBits(dtype) < 8) return UnsupportedTypes(context);
-  if (in.rank() < 1) return PrepareContext::Malformed("a scalar cannot be padded");
-  QG_ASSIGN_OR_RETURN(const std::vector<PadAxis> pads, ParsePads(context));
-  std::vector<int32_t> dims;
-  for (int k = 0; k < in.rank(); ++k) {
-    const PadAxis& pad = pads[static_cast<size_t>(k)];
-    const int64_t extent = static_cast<int64_t>(in.dim(k)) + pad.before + pad.after;
-    if (extent > INT32_MAX) return PrepareContext::Malformed("padded extent is too large");
-    dims.push_back(static_cast<int32_t>(extent));
-  }
-  QG_ASSIGN_OR_RETURN(const Shape out, Shape::Make(dims));
-  context.SetOutputShape(0, out);
-  // A quantized zero is the zero point; only one-byte types have one that is not all zero bits.
-  int fill = 0;
-  if (context.output(0).quant.quantized() && DTypeBits(dtype) == 8) {
-    fill = context.output(0).quant.zero_point();
-  }
-  const size_t element = static_cast<size_t>(DTypeBits(dtype)) / 8;
-  const size_t bytes = ByteSize(dtype, out);
-  const bool empty = in.num_elements() == 0;
-  return Kernel([=](const KernelArgs& args) {
-    if (bytes > 0) std::memset(args.outputs[0], fill, bytes);
-    if (!empty) CopyInside(in, out, pads, 0, element, args.inputs[0], args.outputs[0]);
-  });
 }
 
 }  // namespace quantgate

@@ -3,20 +3,16 @@
 //
 //   out[b,u] = act(bias[u] + sum_d in[b,d] w[u,d])
 #include <algorithm>
+#include <type_traits>
 
 #include "reference/model/op_options.h"
+#include "reference/ops/hybrid_dense.h"
 #include "reference/ops/op_checks.h"
 #include "reference/ops/op_families.h"
 #include "reference/ops/output_stage.h"
 
 namespace quantgate {
 namespace {
-
-struct DenseGeometry {
-  int64_t batches = 0;
-  int32_t depth = 0;
-  int32_t units = 0;
-};
 
 void DenseFloat(const DenseGeometry& g, FloatRange clamp, const KernelArgs& args) {
   const auto* bias = args.in<float>(2);
@@ -32,20 +28,25 @@ void DenseFloat(const DenseGeometry& g, FloatRange clamp, const KernelArgs& args
   }
 }
 
-template <class Code>
+template <class Code, class Weight, class Sum>
 void DenseQuantized(const DenseGeometry& g, const OutputStage& stage, int32_t input_zero_point,
                     int32_t weight_zero_point, const KernelArgs& args) {
-  const auto* bias = args.in<int32_t>(2);
+  const auto* bias = args.in<Sum>(2);
   for (int64_t b = 0; b < g.batches; ++b) {
     const Code* in = args.in<Code>(0) + b * g.depth;
     for (int32_t u = 0; u < g.units; ++u) {
-      const Code* w = args.in<Code>(1) + static_cast<int64_t>(u) * g.depth;
-      int32_t sum = bias != nullptr ? bias[u] : 0;
+      const Weight* w = args.in<Weight>(1) + static_cast<int64_t>(u) * g.depth;
+      Sum sum = bias != nullptr ? bias[u] : 0;
       for (int32_t d = 0; d < g.depth; ++d) {
         sum += (in[d] - input_zero_point) * (w[d] - weight_zero_point);
       }
-      args.out<Code>(0)[b * g.units + u] =
-          static_cast<Code>(stage.Apply(sum, static_cast<size_t>(u)));
+      int32_t code = 0;
+      if constexpr (std::is_same_v<Sum, int64_t>) {
+        code = stage.ApplyWide(sum, static_cast<size_t>(u));
+      } else {
+        code = stage.Apply(sum, static_cast<size_t>(u));
+      }
+      args.out<Code>(0)[b * g.units + u] = static_cast<Code>(code);
     }
   }
 }
@@ -74,17 +75,17 @@ Result<DenseGeometry> MakeGeometry(PrepareContext& context, bool keep_num_dims) 
   return g;
 }
 
-template <class Code>
+template <class Code, class Weight, class Sum>
 Result<Kernel> PrepareQuantized(const PrepareContext& context, const DenseGeometry& g,
                                 Activation activation) {
-  QG_RETURN_IF_ERROR(CheckBias(context, 2, g.units, DType::kInt32));
+  QG_RETURN_IF_ERROR(CheckBias(context, 2, g.units, DTypeOf<Sum>::value));
   QG_ASSIGN_OR_RETURN(OutputStage stage,
                       MakeOutputStage(context, 0, g.units, activation, ScaleProduct::kFloatFirst,
                                       context.profile().gemm_rounding));
   const int32_t input_zero_point = context.input(0).quant.zero_point();
   const int32_t weight_zero_point = context.input(1).quant.zero_point();
   return Kernel([=](const KernelArgs& args) {
-    DenseQuantized<Code>(g, stage, input_zero_point, weight_zero_point, args);
+    DenseQuantized<Code, Weight, Sum>(g, stage, input_zero_point, weight_zero_point, args);
   });
 }
 
@@ -97,18 +98,24 @@ Result<Kernel> PrepareFullyConnected(PrepareContext& context) {
   }
   QG_ASSIGN_OR_RETURN(const DenseGeometry g, MakeGeometry(context, options.keep_num_dims));
   const auto activation = static_cast<Activation>(options.fused_activation_function);
+  QG_RETURN_IF_ERROR(CheckActivation(activation));
   const DType dtype = context.input(0).dtype;
-  if (context.input(1).dtype != dtype || context.output(0).dtype != dtype) {
-    return UnsupportedTypes(context);
+  const DType weights = dtype == DType::kInt16 ? DType::kInt8 : dtype;
+  if (context.output(0).dtype != dtype) return UnsupportedTypes(context);
+  if (dtype == DType::kFloat32 && context.input(1).dtype == DType::kInt8) {
+    return PrepareHybridDense(context, {g.batches, g.depth, g.units}, activation,
+                              options.asymmetric_quantize_inputs);
   }
+  if (context.input(1).dtype != weights) return UnsupportedTypes(context);
   switch (dtype) {
     case DType::kFloat32: {
       QG_RETURN_IF_ERROR(CheckBias(context, 2, g.units, DType::kFloat32));
       const FloatRange clamp = ActivationRange(activation);
       return Kernel([=](const KernelArgs& args) { DenseFloat(g, clamp, args); });
     }
-    case DType::kInt8: return PrepareQuantized<int8_t>(context, g, activation);
-    case DType::kUInt8: return PrepareQuantized<uint8_t>(context, g, activation);
+    case DType::kInt8: return PrepareQuantized<int8_t, int8_t, int32_t>(context, g, activation);
+    case DType::kUInt8: return PrepareQuantized<uint8_t, uint8_t, int32_t>(context, g, activation);
+    case DType::kInt16: return PrepareQuantized<int16_t, int8_t, int64_t>(context, g, activation);
     default: return UnsupportedTypes(context);
   }
 }

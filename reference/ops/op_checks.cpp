@@ -1,8 +1,7 @@
 #include "reference/ops/op_checks.h"
 
 #include <cmath>
-
-#include "reference/numeric/element.h"
+#include <cstring>
 
 namespace quantgate {
 
@@ -37,6 +36,7 @@ Status CheckPerTensor(const TensorInfo& tensor) {
     error.message = "scale " + std::to_string(quant.scales[0]) + " is not positive and finite";
     return error;
   }
+  if (!IsQuantizedStorage(tensor.dtype)) return OkStatus();  // int32 takes any zero point
   const CodeRange codes = CodeRangeOf(tensor.dtype);
   if (quant.zero_points[0] < codes.min || quant.zero_points[0] > codes.max) {
     error.message =
@@ -60,6 +60,18 @@ Error UnsupportedTypes(const PrepareContext& context) {
   return PrepareContext::Unsupported(text);
 }
 
+Status CheckActivation(Activation activation) {
+  switch (activation) {
+    case Activation::kNone:
+    case Activation::kRelu:
+    case Activation::kReluN1To1:
+    case Activation::kRelu6: return OkStatus();
+  }
+  return PrepareContext::Unsupported("fused activation " +
+                                     std::to_string(static_cast<int>(activation)) +
+                                     " (NONE, RELU, RELU_N1_TO_1 and RELU6 run here)");
+}
+
 Result<std::vector<int64_t>> ConstantIntegers(const PrepareContext& context, size_t i) {
   const TensorInfo& tensor = context.input(i);
   if (tensor.dtype != DType::kInt32 && tensor.dtype != DType::kInt64) {
@@ -73,7 +85,13 @@ Result<std::vector<int64_t>> ConstantIntegers(const PrepareContext& context, siz
   }
   std::vector<int64_t> values(count);
   for (size_t k = 0; k < count; ++k) {
-    values[k] = static_cast<int64_t>(ReadElement(data, tensor.dtype, k));
+    if (tensor.dtype == DType::kInt64) {
+      std::memcpy(&values[k], data.data() + k * sizeof(int64_t), sizeof(int64_t));
+    } else {
+      int32_t value = 0;
+      std::memcpy(&value, data.data() + k * sizeof(int32_t), sizeof(int32_t));
+      values[k] = value;
+    }
   }
   return values;
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "reference/numeric/activation_range.h"
 #include "reference/ops/op_def.h"
 
 namespace quantgate {
@@ -17,6 +18,10 @@ Status CheckPerTensor(const TensorInfo& tensor);
 
 // "float32", "int8", ... of every input and output, for messages about combinations.
 Error UnsupportedTypes(const PrepareContext& context);
+
+// The activation, read from a file as a number, is one that kernels clamp with; TANH and SIGN_BIT
+// are not.
+Status CheckActivation(Activation activation);
 
 // The constant input `i` as integers (int32 or int64); kUnsupported when it is computed at run
 // time.

@@ -7,7 +7,8 @@
 namespace quantgate {
 namespace {
 
-Status CheckWeightQuantization(const TensorInfo& weights, int channel_axis, int32_t channels) {
+Status CheckWeightQuantization(const TensorInfo& weights, int channel_axis, int32_t channels,
+                               WeightZeroPoint zero_point) {
   const QuantParams& quant = weights.quant;
   Error error = PrepareContext::Malformed("");
   error.tensor = weights.name;
@@ -27,9 +28,15 @@ Status CheckWeightQuantization(const TensorInfo& weights, int channel_axis, int3
       error.message = "scale " + std::to_string(i) + " is negative or not finite";
       return error;
     }
-    if (weights.dtype == DType::kInt8 && quant.zero_points[i] != 0) {
+    if (weights.dtype == DType::kInt8 && zero_point == WeightZeroPoint::kZeroForInt8 &&
+        quant.zero_points[i] != 0) {
       error.message = "int8 weights must have zero point 0, slice " + std::to_string(i) + " has " +
                       std::to_string(quant.zero_points[i]);
+      return error;
+    }
+    if (quant.zero_points[i] != quant.zero_points[0]) {
+      error.code = ErrorCode::kUnsupported;
+      error.message = "zero points that differ by channel";
       return error;
     }
   }
@@ -40,13 +47,19 @@ Status CheckWeightQuantization(const TensorInfo& weights, int channel_axis, int3
 
 Result<OutputStage> MakeOutputStage(const PrepareContext& context, int channel_axis,
                                     int32_t channels, Activation activation, ScaleProduct product,
-                                    RoundingMode rounding) {
-  const TensorInfo& input = context.input(0);
-  const TensorInfo& weights = context.input(1);
+                                    RoundingMode rounding, WeightZeroPoint zero_point) {
+  return MakeOutputStage(context, context.input(0), context.input(1), channel_axis, channels,
+                         activation, product, rounding, zero_point);
+}
+
+Result<OutputStage> MakeOutputStage(const PrepareContext& context, const TensorInfo& input,
+                                    const TensorInfo& weights, int channel_axis, int32_t channels,
+                                    Activation activation, ScaleProduct product,
+                                    RoundingMode rounding, WeightZeroPoint zero_point) {
   const TensorInfo& output = context.output(0);
   QG_RETURN_IF_ERROR(CheckPerTensor(input));
   QG_RETURN_IF_ERROR(CheckPerTensor(output));
-  QG_RETURN_IF_ERROR(CheckWeightQuantization(weights, channel_axis, channels));
+  QG_RETURN_IF_ERROR(CheckWeightQuantization(weights, channel_axis, channels, zero_point));
   const float input_scale = input.quant.scale();
   const float output_scale = output.quant.scale();
   OutputStage stage;

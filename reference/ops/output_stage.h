@@ -25,6 +25,12 @@ struct OutputStage {
     const int32_t code = MultiplyByFixed(accumulator, multiplier, rounding) + output_zero_point;
     return std::clamp(code, clamp.min, clamp.max);
   }
+  // The same from a 64-bit accumulator (16-bit activations, eq. 24).
+  [[nodiscard]] int32_t ApplyWide(int64_t accumulator, size_t channel) const {
+    const FixedMultiplier& multiplier = multipliers[multipliers.size() == 1 ? 0 : channel];
+    const int32_t code = MultiplyWideByFixed(accumulator, multiplier) + output_zero_point;
+    return std::clamp(code, clamp.min, clamp.max);
+  }
 };
 
 // How the real multiplier input_scale * weight_scale / output_scale is evaluated. TFLite does it
@@ -32,11 +38,22 @@ struct OutputStage {
 // float32 for uint8 convolutions and every dense layer.
 enum class ScaleProduct { kDouble, kFloatFirst };
 
+// int8 weights are symmetric by the spec; a second activation in their place is not.
+enum class WeightZeroPoint { kZeroForInt8, kAny };
+
 // Checks the quantization of input, weights [channels sliced along `channel_axis`] and output, and
 // makes the stage. Weights may be per tensor or per axis; symmetric ones are not demanded (uint8).
 Result<OutputStage> MakeOutputStage(const PrepareContext& context, int channel_axis,
                                     int32_t channels, Activation activation, ScaleProduct product,
-                                    RoundingMode rounding);
+                                    RoundingMode rounding,
+                                    WeightZeroPoint zero_point = WeightZeroPoint::kZeroForInt8);
+
+// The same with the tensors named, for operators that hold them elsewhere than in inputs 0 and 1.
+Result<OutputStage> MakeOutputStage(const PrepareContext& context, const TensorInfo& input,
+                                    const TensorInfo& weights, int channel_axis, int32_t channels,
+                                    Activation activation, ScaleProduct product,
+                                    RoundingMode rounding,
+                                    WeightZeroPoint zero_point = WeightZeroPoint::kZeroForInt8);
 
 // Checks that the bias, if there is one, is a vector of `channels` elements of `dtype`.
 Status CheckBias(const PrepareContext& context, size_t index, int32_t channels, DType dtype);

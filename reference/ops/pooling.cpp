@@ -1,11 +1,14 @@
-// MAX_POOL_2D and AVERAGE_POOL_2D over [N,H,W,C]. Positions outside the input do not count.
+// MAX_POOL_2D, AVERAGE_POOL_2D and L2_POOL_2D over [N,H,W,C]. Positions outside the input do not
+// count.
 //
 //   max:     out = clamp(max over the window)
 //   average: out = clamp(sum / count), in codes round(sum / count) with ties away from zero
+//   L2:      out = clamp(sqrt(sum of squares / count)), in reals only
 //
 // Input and output share scale and zero point (the quantization spec demands it), so codes are
 // compared and averaged as they are.
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "reference/model/op_options.h"
@@ -46,6 +49,16 @@ struct MeanOf {
       const int32_t half = accumulator >= 0 ? count / 2 : -(count / 2);
       return (accumulator + half) / count;
     }
+  }
+};
+
+template <class T>
+struct RootMeanSquareOf {
+  using Accumulator = T;
+  static constexpr T kStart = 0;
+  static T Add(T accumulator, T value) { return accumulator + value * value; }
+  static T Finish(T accumulator, int32_t count) {
+    return std::sqrt(accumulator / static_cast<T>(count));
   }
 };
 
@@ -98,12 +111,21 @@ Result<PoolGeometry> MakeGeometry(PrepareContext& context, const schema::Pool2DO
   return g;
 }
 
+// TFLite allows the scales to differ by no more than 1e-6.
+Status CheckSharedParams(const QuantParams& in, const QuantParams& out) {
+  if (std::abs(in.scale() - out.scale()) <= 1e-6F && in.zero_point() == out.zero_point()) {
+    return OkStatus();
+  }
+  return PrepareContext::Unsupported("input and output must share scale and zero point");
+}
+
 template <class Code, template <class> class Op>
 Result<Kernel> PrepareQuantized(const PrepareContext& context, const PoolGeometry& g,
                                 Activation activation) {
   const TensorInfo& output = context.output(0);
   QG_RETURN_IF_ERROR(CheckPerTensor(context.input(0)));
   QG_RETURN_IF_ERROR(CheckPerTensor(output));
+  QG_RETURN_IF_ERROR(CheckSharedParams(context.input(0).quant, output.quant));
   const CodeRange clamp =
       ActivationCodes(activation, output.quant.scale(), output.quant.zero_point(), output.dtype);
   return Kernel([=](const KernelArgs& args) {
@@ -116,6 +138,7 @@ Result<Kernel> PreparePool(PrepareContext& context) {
   const auto options = OptionsOrDefault<schema::Pool2DOptionsT>(context.node());
   QG_ASSIGN_OR_RETURN(const PoolGeometry g, MakeGeometry(context, options));
   const auto activation = static_cast<Activation>(options.fused_activation_function);
+  QG_RETURN_IF_ERROR(CheckActivation(activation));
   const DType dtype = context.input(0).dtype;
   if (context.output(0).dtype != dtype) return UnsupportedTypes(context);
   switch (dtype) {
@@ -127,6 +150,7 @@ Result<Kernel> PreparePool(PrepareContext& context) {
     }
     case DType::kInt8: return PrepareQuantized<int8_t, Op>(context, g, activation);
     case DType::kUInt8: return PrepareQuantized<uint8_t, Op>(context, g, activation);
+    case DType::kInt16: return PrepareQuantized<int16_t, Op>(context, g, activation);
     default: return UnsupportedTypes(context);
   }
 }
@@ -137,6 +161,21 @@ Result<Kernel> PrepareMaxPool2D(PrepareContext& context) { return PreparePool<Ma
 
 Result<Kernel> PrepareAveragePool2D(PrepareContext& context) {
   return PreparePool<MeanOf>(context);
+}
+
+Result<Kernel> PrepareL2Pool2D(PrepareContext& context) {
+  if (context.num_inputs() > 0 && context.has_input(0) &&
+      context.input(0).dtype != DType::kFloat32) {
+    return UnsupportedTypes(context);
+  }
+  const auto options = OptionsOrDefault<schema::Pool2DOptionsT>(context.node());
+  QG_ASSIGN_OR_RETURN(const PoolGeometry g, MakeGeometry(context, options));
+  if (context.output(0).dtype != DType::kFloat32) return UnsupportedTypes(context);
+  const FloatRange clamp =
+      ActivationRange(static_cast<Activation>(options.fused_activation_function));
+  return Kernel([=](const KernelArgs& args) {
+    Pool<float, RootMeanSquareOf<float>, float>(g, clamp.min, clamp.max, args);
+  });
 }
 
 }  // namespace quantgate

@@ -1,151 +1,77 @@
-// MEAN over a set of axes.
-//
-// In codes there are two forms, as in TFLite. Over axes {1,2} of a rank-4 tensor with kept
-// dimensions:
-//   out = clamp(R(sum, s_in / (count s_out)) + zp_out - trunc(zp_in s_in / s_out))          (eq.
-//   14)
-// and otherwise, in float32,
-//   out = clamp(round(sum / count * s_in / s_out - zp_in * s_in / s_out) + zp_out)          (eq.
-//   15)
-// or, when input and output share their parameters, trunc(sum / count).
+// REDUCE_PROD, REDUCE_MIN, REDUCE_MAX, REDUCE_ANY and REDUCE_ALL over a set of axes. Codes are
+// compared as they are: input and output share their parameters.
+#include "reference/ops/reduction.h"
+
 #include <algorithm>
-#include <array>
-#include <cmath>
+#include <limits>
 
 #include "reference/model/op_options.h"
-#include "reference/ops/op_checks.h"
 #include "reference/ops/op_families.h"
 
 namespace quantgate {
 namespace {
 
-struct Reduction {
-  Shape input;
-  std::array<bool, Shape::kMaxRank> reduced{};
-  int64_t count = 1;  // elements that fall together into one output
-  int64_t outputs = 1;
-
-  // Calls visit(input index, output index) for every input element, in order.
-  template <class Visit>
-  void ForEach(const Visit& visit) const {
-    std::array<int64_t, Shape::kMaxRank> out_stride{};
-    int64_t stride = 1;
-    for (int axis = input.rank() - 1; axis >= 0; --axis) {
-      if (reduced[static_cast<size_t>(axis)]) continue;
-      out_stride[static_cast<size_t>(axis)] = stride;
-      stride *= input.dim(axis);
-    }
-    std::array<int32_t, Shape::kMaxRank> at{};
-    int64_t out = 0;
-    const int64_t elements = input.num_elements();
-    for (int64_t i = 0; i < elements; ++i) {
-      visit(i, out);
-      for (int axis = input.rank() - 1; axis >= 0; --axis) {
-        const auto k = static_cast<size_t>(axis);
-        out += out_stride[k];
-        if (++at[k] < input.dim(axis)) break;
-        out -= out_stride[k] * at[k];
-        at[k] = 0;
-      }
-    }
-  }
-};
-
-Result<Reduction> MakeReduction(PrepareContext& context, bool keep_dims) {
-  QG_RETURN_IF_ERROR(CheckArity(context, 2, 2, 1));
-  QG_ASSIGN_OR_RETURN(const std::vector<int64_t> axes, ConstantIntegers(context, 1));
-  Reduction reduction{.input = context.input_shape(0)};
-  const int rank = reduction.input.rank();
-  for (int64_t axis : axes) {
-    if (axis < -rank || axis >= rank) {
-      return PrepareContext::Malformed("axis " + std::to_string(axis) + " of a tensor of rank " +
-                                       std::to_string(rank));
-    }
-    reduction.reduced[static_cast<size_t>(axis < 0 ? axis + rank : axis)] = true;
-  }
-  std::vector<int32_t> out;
-  for (int axis = 0; axis < rank; ++axis) {
-    const int32_t extent = reduction.input.dim(axis);
-    const bool reduced = reduction.reduced[static_cast<size_t>(axis)];
-    (reduced ? reduction.count : reduction.outputs) *= extent;
-    if (!reduced || keep_dims) out.push_back(reduced ? 1 : extent);
-  }
-  if (reduction.count < 1) return PrepareContext::Malformed("mean over no elements");
-  QG_ASSIGN_OR_RETURN(const Shape shape, Shape::Make(out));
-  context.SetOutputShape(0, shape);
-  return reduction;
-}
-
-void MeanFloat(const Reduction& reduction, const KernelArgs& args) {
-  auto* out = args.out<float>(0);
-  std::fill_n(out, reduction.outputs, 0.0F);
-  reduction.ForEach([&](int64_t i, int64_t o) { out[o] += args.in<float>(0)[i]; });
-  for (int64_t o = 0; o < reduction.outputs; ++o) out[o] /= static_cast<float>(reduction.count);
-}
-
-// Both forms end in a function from the int32 sum of codes to an output code.
-template <class Code, class Finish>
-Kernel MeanQuantized(const Reduction& reduction, const Finish& finish) {
+// out = fold(..., in) from `start`.
+template <class T, class Fold>
+Kernel FoldFrom(const Reduction& reduction, T start, Fold fold) {
   return [=](const KernelArgs& args) {
-    auto* sums = reinterpret_cast<int32_t*>(args.scratch);
-    std::fill_n(sums, reduction.outputs, 0);
-    reduction.ForEach([&](int64_t i, int64_t o) { sums[o] += args.in<Code>(0)[i]; });
-    for (int64_t o = 0; o < reduction.outputs; ++o) {
-      args.out<Code>(0)[o] = static_cast<Code>(finish(sums[o]));
-    }
+    T* out = args.out<T>(0);
+    std::fill_n(out, reduction.outputs, start);
+    reduction.ForEach([&](int64_t i, int64_t o) { out[o] = fold(out[o], args.in<T>(0)[i]); });
   };
 }
 
-template <class Code>
-Result<Kernel> PrepareQuantized(PrepareContext& context, const Reduction& reduction,
-                                bool keep_dims) {
-  QG_RETURN_IF_ERROR(CheckPerTensor(context.input(0)));
-  QG_RETURN_IF_ERROR(CheckPerTensor(context.output(0)));
-  context.RequestScratch(static_cast<size_t>(reduction.outputs) * sizeof(int32_t));
-  const QuantParams& in = context.input(0).quant;
-  const QuantParams& out = context.output(0).quant;
-  const CodeRange codes = CodeRangeOf(context.output(0).dtype);
-  const int32_t zero_out = out.zero_point();
-  const auto count = static_cast<float>(reduction.count);
-  const bool spatial = keep_dims && reduction.input.rank() == 4 && !reduction.reduced[0] &&
-                       reduction.reduced[1] && reduction.reduced[2] && !reduction.reduced[3];
-  if (spatial) {
-    const auto shift =
-        static_cast<int32_t>(static_cast<float>(in.zero_point()) * in.scale() / out.scale());
-    const FixedMultiplier multiplier =
-        ToFixedMultiplier(static_cast<double>(in.scale() / (count * out.scale())));
-    const RoundingMode rounding = context.profile().elementwise_rounding;
-    return MeanQuantized<Code>(reduction, [=](int32_t sum) {
-      return std::clamp(MultiplyByFixed(sum, multiplier, rounding) + zero_out - shift, codes.min,
-                        codes.max);
-    });
+template <class T>
+Kernel Extreme(const Reduction& reduction, bool maximum) {
+  if (maximum) {
+    return FoldFrom<T>(reduction, std::numeric_limits<T>::lowest(),
+                       [](T a, T b) { return b > a ? b : a; });
   }
-  if (in == out) {
-    const auto divisor = static_cast<int32_t>(reduction.count);
-    return MeanQuantized<Code>(reduction, [=](int32_t sum) { return sum / divisor; });
+  return FoldFrom<T>(reduction, std::numeric_limits<T>::max(),
+                     [](T a, T b) { return b < a ? b : a; });
+}
+
+Result<Reduction> PrepareAxes(PrepareContext& context) {
+  const bool keep_dims = OptionsOrDefault<schema::ReducerOptionsT>(context.node()).keep_dims;
+  QG_ASSIGN_OR_RETURN(Reduction reduction, MakeReduction(context, keep_dims));
+  if (context.output(0).dtype != context.input(0).dtype) return UnsupportedTypes(context);
+  return reduction;
+}
+
+Result<Kernel> PrepareExtreme(PrepareContext& context, bool maximum) {
+  QG_ASSIGN_OR_RETURN(const Reduction reduction, PrepareAxes(context));
+  switch (context.input(0).dtype) {
+    case DType::kFloat32: return Extreme<float>(reduction, maximum);
+    case DType::kInt8: return Extreme<int8_t>(reduction, maximum);
+    case DType::kUInt8: return Extreme<uint8_t>(reduction, maximum);
+    case DType::kInt16: return Extreme<int16_t>(reduction, maximum);
+    case DType::kInt32: return Extreme<int32_t>(reduction, maximum);
+    case DType::kInt64: return Extreme<int64_t>(reduction, maximum);
+    default: return UnsupportedTypes(context);
   }
-  const float scale = in.scale() / out.scale();
-  const float bias = static_cast<float>(-in.zero_point()) * scale;
-  return MeanQuantized<Code>(reduction, [=](int32_t sum) {
-    const float mean = static_cast<float>(sum) / count;
-    const float steps = std::round(mean * scale + bias) + static_cast<float>(zero_out);
-    return static_cast<int32_t>(
-        std::clamp(steps, static_cast<float>(codes.min), static_cast<float>(codes.max)));
-  });
+}
+
+Result<Kernel> PrepareTruth(PrepareContext& context, bool all) {
+  QG_ASSIGN_OR_RETURN(const Reduction reduction, PrepareAxes(context));
+  if (context.input(0).dtype != DType::kBool) return UnsupportedTypes(context);
+  if (all) return FoldFrom<bool>(reduction, true, [](bool a, bool b) { return a && b; });
+  return FoldFrom<bool>(reduction, false, [](bool a, bool b) { return a || b; });
 }
 
 }  // namespace
 
-Result<Kernel> PrepareMean(PrepareContext& context) {
-  const bool keep_dims = OptionsOrDefault<schema::ReducerOptionsT>(context.node()).keep_dims;
-  QG_ASSIGN_OR_RETURN(const Reduction reduction, MakeReduction(context, keep_dims));
-  const DType dtype = context.input(0).dtype;
-  if (context.output(0).dtype != dtype) return UnsupportedTypes(context);
-  switch (dtype) {
-    case DType::kFloat32:
-      return Kernel([=](const KernelArgs& args) { MeanFloat(reduction, args); });
-    case DType::kInt8: return PrepareQuantized<int8_t>(context, reduction, keep_dims);
-    case DType::kUInt8: return PrepareQuantized<uint8_t>(context, reduction, keep_dims);
+Result<Kernel> PrepareReduceMax(PrepareContext& context) { return PrepareExtreme(context, true); }
+Result<Kernel> PrepareReduceMin(PrepareContext& context) { return PrepareExtreme(context, false); }
+Result<Kernel> PrepareReduceAny(PrepareContext& context) { return PrepareTruth(context, false); }
+Result<Kernel> PrepareReduceAll(PrepareContext& context) { return PrepareTruth(context, true); }
+
+Result<Kernel> PrepareReduceProd(PrepareContext& context) {
+  QG_ASSIGN_OR_RETURN(const Reduction reduction, PrepareAxes(context));
+  const auto product = [](auto a, auto b) { return a * b; };
+  switch (context.input(0).dtype) {
+    case DType::kFloat32: return FoldFrom<float>(reduction, 1.0F, product);
+    case DType::kInt32: return FoldFrom<int32_t>(reduction, 1, product);
+    case DType::kInt64: return FoldFrom<int64_t>(reduction, 1, product);
     default: return UnsupportedTypes(context);
   }
 }

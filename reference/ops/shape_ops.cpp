@@ -1,4 +1,4 @@
-// RESHAPE and SQUEEZE: the same bytes under another shape.
+// RESHAPE, SQUEEZE and EXPAND_DIMS: the same bytes under another shape.
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -6,6 +6,7 @@
 #include "reference/model/op_options.h"
 #include "reference/ops/op_checks.h"
 #include "reference/ops/op_families.h"
+#include "reference/ops/strided_copy.h"
 
 namespace quantgate {
 namespace {
@@ -90,6 +91,18 @@ Result<Kernel> PrepareSqueeze(PrepareContext& context) {
   for (int axis = 0; axis < in.rank(); ++axis) {
     if (!dropped[static_cast<size_t>(axis)]) dims.push_back(in.dim(axis));
   }
+  QG_ASSIGN_OR_RETURN(const Shape shape, Shape::Make(dims));
+  context.SetOutputShape(0, shape);
+  return CopyInput(context);
+}
+
+Result<Kernel> PrepareExpandDims(PrepareContext& context) {
+  QG_RETURN_IF_ERROR(CheckArity(context, 2, 2, 1));
+  const Shape& in = context.input_shape(0);
+  QG_ASSIGN_OR_RETURN(const std::vector<int64_t> listed, ConstantIntegers(context, 1, 1, "axes"));
+  QG_ASSIGN_OR_RETURN(const int axis, ResolveAxis(listed[0], in.rank() + 1));
+  std::vector<int32_t> dims(in.dims().begin(), in.dims().end());
+  dims.insert(dims.begin() + axis, 1);
   QG_ASSIGN_OR_RETURN(const Shape shape, Shape::Make(dims));
   context.SetOutputShape(0, shape);
   return CopyInput(context);

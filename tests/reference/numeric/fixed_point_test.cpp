@@ -36,6 +36,12 @@ TEST(FixedPoint, MantissaThatRoundsUpToOneIsRenormalised) {
   EXPECT_EQ(ToFixedMultiplier(std::nextafter(1.0, 0.0)), (FixedMultiplier{1 << 30, 1}));
 }
 
+TEST(FixedPoint, MultipliersBeyondTheFormatSaturate) {
+  EXPECT_EQ(ToFixedMultiplier(std::ldexp(1.0, 40)), (FixedMultiplier{INT32_MAX, 30}));
+  EXPECT_EQ(ToFixedMultiplier(INFINITY), (FixedMultiplier{INT32_MAX, 30}));
+  EXPECT_EQ(ToFixedMultiplier(std::ldexp(1.0, -33)), (FixedMultiplier{0, 0}));
+}
+
 TEST(FixedPoint, MultiplierIsWithinHalfAUnitOfItsReal) {
   const uint32_t seed = 20240501;
   SCOPED_TRACE(testing::Message() << "seed " << seed);

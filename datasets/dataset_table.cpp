@@ -1,0 +1,40 @@
+#include "datasets/dataset_table.h"
+
+#include <array>
+
+#include "datasets/dataset_readers.h"
+
+namespace quantgate {
+namespace {
+
+constexpr std::array kDatasets = {
+    DatasetDef{"idx", "IDX files as MNIST has them, gzip or plain: images and labels", OpenIdx},
+    DatasetDef{"npy", "NumPy arrays: samples along the first axis, labels beside them", OpenNpy},
+    DatasetDef{"raw",
+               "bare little-endian values of a given dtype and shape, one file a sample or "
+               "all in one; labels as a text file of numbers",
+               OpenRaw},
+};
+
+}  // namespace
+
+std::span<const DatasetDef> AllDatasets() { return kDatasets; }
+
+const DatasetDef* FindDataset(std::string_view name) {
+  for (const DatasetDef& def : kDatasets) {
+    if (def.name == name) return &def;
+  }
+  return nullptr;
+}
+
+Result<std::unique_ptr<Dataset>> OpenDataset(const DatasetSpec& spec) {
+  const DatasetDef* def = FindDataset(spec.kind);
+  if (def == nullptr) {
+    return Error{.code = ErrorCode::kConfig,
+                 .message = "unknown kind of dataset '" + spec.kind + "'",
+                 .hint = "`quantgate list datasets` names them"};
+  }
+  return def->open(spec);
+}
+
+}  // namespace quantgate

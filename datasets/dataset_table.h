@@ -1,0 +1,39 @@
+// Every kind of dataset, by the name configs and the command line use.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "datasets/dataset.h"
+
+namespace quantgate {
+
+// Where the samples are and which of them to use.
+struct DatasetSpec {
+  std::string kind;                 // "idx", "raw", "npy"
+  std::vector<std::string> images;  // the file of the samples; several for "raw", one a sample
+  std::string labels;               // file; empty: no labels
+  std::string dtype;                // "raw": type of the stored values
+  std::vector<int32_t> shape;       // "raw": of one sample, without a batch axis
+  int64_t first = 0;                // samples skipped at the start
+  std::optional<int64_t> limit;     // at most this many after `first`
+};
+
+struct DatasetDef {
+  std::string_view name;
+  std::string_view summary;
+  // Errors are kInput and name the file; kConfig when the spec lacks something.
+  Result<std::unique_ptr<Dataset>> (*open)(const DatasetSpec& spec);
+};
+
+std::span<const DatasetDef> AllDatasets();
+const DatasetDef* FindDataset(std::string_view name);
+
+// Opens through the table. An empty selection is a kInput error: nothing could be evaluated.
+Result<std::unique_ptr<Dataset>> OpenDataset(const DatasetSpec& spec);
+
+}  // namespace quantgate

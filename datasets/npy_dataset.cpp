@@ -1,0 +1,53 @@
+// Samples in one .npy array, the first axis counting them; labels in another, of one dimension.
+#include "datasets/dataset_readers.h"
+#include "datasets/memory_dataset.h"
+#include "datasets/npy.h"
+
+namespace quantgate {
+namespace {
+
+template <class T>
+void AppendLabels(const NpyArray& array, std::vector<int>& labels) {
+  const auto* values = reinterpret_cast<const T*>(array.values.data());
+  for (size_t i = 0; i < array.values.size() / sizeof(T); ++i) {
+    labels.push_back(static_cast<int>(values[i]));
+  }
+}
+
+Result<std::vector<int>> ReadLabels(const std::string& path) {
+  std::vector<int> labels;
+  if (path.empty()) return labels;
+  QG_ASSIGN_OR_RETURN(const NpyArray array, ReadNpy(path));
+  switch (array.dtype) {
+    case DType::kUInt8: AppendLabels<uint8_t>(array, labels); return labels;
+    case DType::kInt32: AppendLabels<int32_t>(array, labels); return labels;
+    case DType::kInt64: AppendLabels<int64_t>(array, labels); return labels;
+    default:
+      return Error{.code = ErrorCode::kInput,
+                   .message = "labels of type " + std::string(DTypeName(array.dtype)),
+                   .file = path,
+                   .hint = "uint8, int32 and int64 are read"};
+  }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Dataset>> OpenNpy(const DatasetSpec& spec) {
+  if (spec.images.size() != 1) {
+    return Error{.code = ErrorCode::kConfig, .message = "an npy dataset has one file of samples"};
+  }
+  const std::string& path = spec.images.front();
+  QG_ASSIGN_OR_RETURN(NpyArray array, ReadNpy(path));
+  if (array.dims.size() < 2) {
+    return Error{.code = ErrorCode::kInput,
+                 .message = "the array has no axis that counts samples",
+                 .file = path};
+  }
+  MemoryDataset::Content content{.kind = "npy", .dtype = array.dtype};
+  QG_ASSIGN_OR_RETURN(content.sample_shape, Shape::Make(std::span(array.dims).subspan(1)));
+  content.values = std::move(array.values);
+  QG_ASSIGN_OR_RETURN(content.labels, ReadLabels(spec.labels));
+  return MemoryDataset::Make(std::move(content), spec, path);
+}
+
+}  // namespace quantgate

@@ -1,0 +1,46 @@
+#include <array>
+
+#include "harness/cli/command.h"
+#include "harness/cli/commands.h"
+
+namespace quantgate {
+namespace {
+
+constexpr std::array kCommands = {
+    CommandDef{"run", "evaluate the variants of a config and judge them", "CONFIG [options]",
+               "quantgate run configs/mnist/mnist.json", DeclareRun, RunRun},
+    CommandDef{"compare", "compare two given models on a dataset", "REFERENCE VARIANT [options]",
+               "quantgate compare float.tflite int8.tflite --images t10k-images-idx3-ubyte.gz "
+               "--labels t10k-labels-idx1-ubyte.gz --std 255",
+               DeclareCompare, RunCompare},
+    CommandDef{"calibrate", "observe the ranges of a float model's tensors", "MODEL [options]",
+               "quantgate calibrate float.tflite --images calibration-images-idx3-ubyte.gz "
+               "--std 255 --out ranges.json",
+               DeclareCalibrate, RunCalibrate},
+    CommandDef{"quantize", "write a quantized model", "MODEL [options]",
+               "quantgate quantize float.tflite --scheme int8 --ranges ranges.json "
+               "--out int8.tflite",
+               DeclareQuantize, RunQuantize},
+    CommandDef{"inspect", "show operators, tensors and quantization of a model", "MODEL [options]",
+               "quantgate inspect int8.tflite", DeclareInspect, RunInspect},
+    CommandDef{"trace", "run one input and write every computed tensor", "MODEL [options]",
+               "quantgate trace int8.tflite --input sample.npy --out trace", DeclareTrace,
+               RunTrace},
+    CommandDef{"list", "name what there is to choose from", "[TABLE] [options]",
+               "quantgate list schemes", DeclareList, RunList},
+    CommandDef{"version", "say which version this is", "[options]", "quantgate version",
+               DeclareVersion, RunVersion},
+};
+
+}  // namespace
+
+std::span<const CommandDef> AllCommands() { return kCommands; }
+
+const CommandDef* FindCommand(std::string_view name) {
+  for (const CommandDef& command : kCommands) {
+    if (command.name == name) return &command;
+  }
+  return nullptr;
+}
+
+}  // namespace quantgate

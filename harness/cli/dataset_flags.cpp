@@ -1,0 +1,85 @@
+#include "harness/cli/dataset_flags.h"
+
+#include <charconv>
+#include <filesystem>
+
+#include "reference/core/suggest.h"
+
+namespace quantgate {
+namespace {
+
+Error Usage(std::string message, std::string hint = "") {
+  return Error{.code = ErrorCode::kUsage, .message = std::move(message), .hint = std::move(hint)};
+}
+
+// "28,28,1" or "[28,28,1]" as numbers.
+template <class T>
+bool ParseList(std::string_view text, std::vector<T>& out) {
+  while (true) {
+    const size_t start = text.find_first_not_of(" ,[]");
+    if (start == std::string_view::npos) return !out.empty();
+    text.remove_prefix(start);
+    T value{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc()) return false;
+    out.push_back(value);
+    text.remove_prefix(static_cast<size_t>(end - text.data()));
+  }
+}
+
+}  // namespace
+
+void DeclareDatasetFlags(ArgumentParser& parser) {
+  parser.Text("kind", "kind of dataset: idx, npy or raw (default: by the file's name)", "KIND")
+      .Texts("images", "file of the samples; for raw it may be given several times", "FILE")
+      .Text("labels", "file of the labels", "FILE")
+      .Text("dtype", "raw: type of the values", "TYPE")
+      .Text("shape", "raw: shape of one sample, such as 28,28,1", "SHAPE")
+      .Integer("first", "samples to skip at the start")
+      .Integer("limit", "use at most this many samples")
+      .Text("mean", "real = (stored - mean) / std; one value or one a channel (default 0)", "LIST")
+      .Text("std", "see --mean (default 1)", "LIST");
+}
+
+Result<DatasetConfig> DatasetFromFlags(const Arguments& arguments) {
+  DatasetConfig config;
+  config.spec.images = arguments.Texts("images");
+  if (config.spec.images.empty())
+    return Usage("--images is missing", "name the file of the samples");
+  const std::string& first = config.spec.images.front();
+  const bool npy = first.ends_with(".npy");
+  const bool raw = first.ends_with(".bin") || first.ends_with(".raw");
+  config.spec.kind = arguments.Text("kind", npy ? "npy" : raw ? "raw" : "idx");
+  if (FindDataset(config.spec.kind) == nullptr) {
+    return Usage("--kind names no kind of dataset: '" + config.spec.kind + "'",
+                 SuggestFrom(config.spec.kind, AllDatasets()));
+  }
+  config.spec.labels = arguments.Text("labels");
+  config.spec.dtype = arguments.Text("dtype");
+  if (arguments.Has("shape") && !ParseList(arguments.Text("shape"), config.spec.shape)) {
+    return Usage("--shape is no list of numbers: '" + arguments.Text("shape") + "'");
+  }
+  config.spec.first = arguments.Integer("first").value_or(0);
+  config.spec.limit = arguments.Integer("limit");
+  config.name = std::filesystem::path(first).filename().string();
+  return config;
+}
+
+Result<Preprocessing> PreprocessingFromFlags(const Arguments& arguments) {
+  Preprocessing preprocessing;
+  for (const auto& [option, values] :
+       {std::pair("mean", &preprocessing.mean), std::pair("std", &preprocessing.std)}) {
+    if (!arguments.Has(option)) continue;
+    values->clear();
+    if (!ParseList(arguments.Text(option), *values)) {
+      return Usage("--" + std::string(option) + " is no list of numbers: '" +
+                   arguments.Text(option) + "'");
+    }
+  }
+  for (const double divisor : preprocessing.std) {
+    if (divisor == 0) return Usage("--std holds a zero");
+  }
+  return preprocessing;
+}
+
+}  // namespace quantgate

@@ -1,0 +1,81 @@
+#include "harness/cli/run_output.h"
+
+#include <iostream>
+
+#include "harness/cli/progress.h"
+#include "reference/core/file.h"
+#include "reference/core/suggest.h"
+#include "reports/console_report.h"
+#include "reports/report_table.h"
+
+namespace quantgate {
+namespace {
+
+Status CheckFormats(const RunConfig& config) {
+  for (const std::string& format : config.report_formats) {
+    if (FindReport(format) != nullptr) continue;
+    return Error{.code = ErrorCode::kConfig,
+                 .message = "no report has the format '" + format + "'",
+                 .file = config.path,
+                 .hint = SuggestFrom(format, AllReports())};
+  }
+  return OkStatus();
+}
+
+Result<std::vector<std::string>> WriteReports(const RunConfig& config, const RunOutcome& outcome) {
+  std::vector<std::string> paths;
+  for (const std::string& format : config.report_formats) {
+    const ReportDef* report = FindReport(format);
+    paths.push_back(config.report_directory + "/" + std::string(report->file_name));
+    QG_RETURN_IF_ERROR(WriteFile(paths.back(), report->render(outcome.report)));
+  }
+  for (const auto& [name, bytes] : outcome.made_models) {
+    paths.push_back(config.report_directory + "/" + name + ".tflite");
+    QG_RETURN_IF_ERROR(WriteFile(paths.back(), bytes.view()));
+  }
+  return paths;
+}
+
+}  // namespace
+
+void DeclareRunOutputFlags(ArgumentParser& parser) {
+  parser.Text("out", "folder for the reports", "DIR")
+      .Texts("format", "report to write; may be given several times (`quantgate list reports`)",
+             "NAME")
+      .Flag("save-models", "also write the models made during the run")
+      .Integer("threads", "threads to use; 0, the default: all cores")
+      .Flag("json", "print the JSON report on standard output, the table on standard error")
+      .Flag("quiet", "no progress bar and no table");
+}
+
+Result<int> RunAndReport(RunConfig config, const Arguments& arguments) {
+  config.report_directory = arguments.Text("out", config.report_directory);
+  if (arguments.Has("format")) config.report_formats = arguments.Texts("format");
+  config.save_models = config.save_models || arguments.Has("save-models");
+  QG_RETURN_IF_ERROR(CheckFormats(config));
+  const bool quiet = arguments.Has("quiet");
+  const bool json = arguments.Has("json");
+  RunOptions options;
+  options.threads =
+      static_cast<int>(std::min<int64_t>(arguments.Integer("threads").value_or(0), 1024));
+  options.command = arguments.command_line();
+  Result<RunOutcome> outcome = Error{};
+  {
+    ProgressBar progress(quiet);
+    options.progress = [&](std::string_view phase, int64_t done, int64_t total) {
+      progress.Show(phase, done, total);
+    };
+    outcome = Run(config, options);
+  }
+  if (!outcome.ok()) return outcome.error();
+  QG_ASSIGN_OR_RETURN(const std::vector<std::string> paths, WriteReports(config, *outcome));
+  std::ostream& people = json ? std::cerr : std::cout;
+  if (json) std::cout << FindReport("json")->render(outcome->report);
+  if (!quiet) {
+    people << RenderConsole(outcome->report, {.color = !json && StdoutTakesColor()}) << "\n";
+    for (const std::string& path : paths) people << "Wrote " << path << "\n";
+  }
+  return outcome->report.verdict == Verdict::kPass ? 0 : 1;
+}
+
+}  // namespace quantgate

@@ -1,0 +1,323 @@
+// The reading half of config_file.h.
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "harness/calibration/estimator_table.h"
+#include "harness/driver/config_file.h"
+#include "harness/driver/strict_json.h"
+#include "reference/core/file.h"
+#include "reference/core/suggest.h"
+
+namespace quantgate {
+namespace {
+
+using nlohmann::json;
+
+constexpr int kMaxDepth = 32;
+
+// Turns one document into a RunConfig; where it is wrong, `errors` knows.
+class ConfigReader {
+ public:
+  ConfigReader(const std::string& file, ConfigErrors& errors)
+      : folder_(std::filesystem::path(file).parent_path()), errors_(errors) {}
+
+  RunConfig Read(const json& document);
+
+ private:
+  DatasetConfig ReadDataset(const json& value, const std::string& path);
+  Preprocessing ReadPreprocessing(const json& value, const std::string& path);
+  CalibrationConfig ReadCalibration(const json& value, const std::string& path);
+  QuantizeConfig ReadQuantize(const json& value, const std::string& path);
+  ActivationOptions ReadActivations(StrictObject& object);
+  VariantConfig ReadVariant(const json& value, const std::string& path);
+  void ReadVariants(const json& value, RunConfig& config);
+  GateRules ReadGate(const json& value, const std::string& path);
+  void ReadReport(const json& value, RunConfig& config);
+  void ReadTask(const std::string& text, StrictObject& object, RunConfig& config);
+
+  // Inputs are found beside the config file, wherever the program was started.
+  [[nodiscard]] std::string Resolve(const std::string& path) const {
+    if (path.empty() || std::filesystem::path(path).is_absolute()) return path;
+    return (folder_ / path).lexically_normal().string();
+  }
+
+  std::filesystem::path folder_;
+  ConfigErrors& errors_;
+};
+
+DatasetConfig ConfigReader::ReadDataset(const json& value, const std::string& path) {
+  StrictObject object(value, path, errors_);
+  DatasetConfig config;
+  object.Text("name", config.name);
+  object.Text("kind", config.spec.kind, /*required=*/true);
+  if (!config.spec.kind.empty() && FindDataset(config.spec.kind) == nullptr) {
+    object.Fail("kind", "names no kind of dataset: '" + config.spec.kind + "'",
+                SuggestFrom(config.spec.kind, AllDatasets()));
+  }
+  object.Texts("images", config.spec.images);
+  if (config.spec.images.empty()) object.Fail("images", "is missing");
+  for (std::string& image : config.spec.images) image = Resolve(image);
+  object.Text("labels", config.spec.labels);
+  config.spec.labels = Resolve(config.spec.labels);
+  object.Text("dtype", config.spec.dtype);
+  object.Integers("shape", config.spec.shape);
+  std::optional<int64_t> first;
+  object.Integer("first", first);
+  config.spec.first = first.value_or(0);
+  object.Integer("limit", config.spec.limit);
+  object.Texts("class_names", config.class_names);
+  object.NoOtherKeys();
+  if (config.name.empty() && !config.spec.images.empty()) {
+    config.name = std::filesystem::path(config.spec.images.front()).filename().string();
+  }
+  return config;
+}
+
+Preprocessing ConfigReader::ReadPreprocessing(const json& value, const std::string& path) {
+  StrictObject object(value, path, errors_);
+  Preprocessing preprocessing;
+  object.Numbers("mean", preprocessing.mean);
+  object.Numbers("std", preprocessing.std);
+  object.NoOtherKeys();
+  for (const double divisor : preprocessing.std) {
+    if (divisor == 0) object.Fail("std", "holds a zero");
+  }
+  return preprocessing;
+}
+
+CalibrationConfig ConfigReader::ReadCalibration(const json& value, const std::string& path) {
+  StrictObject object(value, path, errors_);
+  CalibrationConfig config;
+  if (const json* dataset = object.Value("dataset", /*required=*/true)) {
+    config.dataset = ReadDataset(*dataset, object.PathOf("dataset"));
+  }
+  object.Text("estimator", config.estimator);
+  if (FindEstimator(config.estimator) == nullptr) {
+    object.Fail("estimator", "names no range estimator: '" + config.estimator + "'",
+                SuggestFrom(config.estimator, AllEstimators()));
+  }
+  object.NoOtherKeys();
+  return config;
+}
+
+ActivationOptions ConfigReader::ReadActivations(StrictObject& object) {
+  ActivationOptions options;
+  std::vector<double> range;
+  object.Numbers("default_range", range);
+  if (!range.empty()) {
+    if (range.size() != 2 || !(range[0] < range[1])) {
+      object.Fail("default_range", "is not [min, max] with min < max");
+    } else {
+      options.default_range = DefaultRange{range[0], range[1]};
+    }
+  }
+  if (const json* contract = object.Value("input")) {
+    StrictObject fields(*contract, object.PathOf("input"), errors_);
+    std::optional<double> mean;
+    std::optional<double> std;
+    fields.Number("mean", mean);
+    fields.Number("std", std);
+    fields.NoOtherKeys();
+    options.input = InputContract{mean.value_or(0), std.value_or(1)};
+    if (!(options.input->std > 0)) fields.Fail("std", "is not above zero");
+  }
+  return options;
+}
+
+QuantizeConfig ConfigReader::ReadQuantize(const json& value, const std::string& path) {
+  StrictObject object(value, path, errors_);
+  QuantizeConfig config;
+  std::string scheme;
+  object.Text("scheme", scheme, /*required=*/true);
+  config.scheme = FindScheme(scheme);
+  if (config.scheme == nullptr) {
+    object.Fail("scheme", "names no scheme: '" + scheme + "'", SuggestFrom(scheme, AllSchemes()));
+  }
+  std::string ranges = "calibration";
+  object.Text("ranges", ranges);
+  if (ranges == "none") {
+    config.ranges = QuantizeConfig::RangesFrom::kNone;
+  } else if (ranges != "calibration") {
+    config.ranges = QuantizeConfig::RangesFrom::kFile;
+    config.ranges_file = Resolve(ranges);
+  }
+  config.activations = ReadActivations(object);
+  object.NoOtherKeys();
+  if (config.ranges == QuantizeConfig::RangesFrom::kNone && !config.activations.default_range) {
+    object.Fail("default_range", "is missing", "'ranges': 'none' needs a default range");
+  }
+  return config;
+}
+
+bool IsPlainName(const std::string& name) {
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '-';
+  };
+  return !name.empty() && name.front() != '.' && std::all_of(name.begin(), name.end(), plain);
+}
+
+VariantConfig ConfigReader::ReadVariant(const json& value, const std::string& path) {
+  StrictObject object(value, path, errors_);
+  VariantConfig config;
+  object.Text("name", config.name, /*required=*/true);
+  if (!IsPlainName(config.name)) {
+    object.Fail("name", "is not a plain name", "use letters, digits and . _ -");
+  }
+  object.Text("model", config.model);
+  config.model = Resolve(config.model);
+  if (const json* quantize = object.Value("quantize")) {
+    config.quantize = ReadQuantize(*quantize, object.PathOf("quantize"));
+  }
+  if (config.model.empty() == !config.quantize) {
+    object.Fail("model", "or 'quantize' must be given, one of the two");
+  }
+  std::string feed(FeedModeName(config.feed));
+  object.Text("feed", feed);
+  if (const FeedMode* mode = FindFeedMode(feed)) {
+    config.feed = *mode;
+  } else {
+    constexpr std::string_view kNames[] = {"quantize", "cast", "raw"};
+    object.Fail("feed", "names no way to feed: '" + feed + "'", SuggestName(feed, kNames));
+  }
+  std::string profile(config.profile->name);
+  object.Text("profile", profile);
+  config.profile = FindProfile(profile);
+  if (config.profile == nullptr) {
+    object.Fail("profile", "names no numerics profile: '" + profile + "'",
+                SuggestFrom(profile, AllProfiles()));
+  }
+  if (const json* gate = object.Value("gate")) config.gate = ReadGate(*gate, object.PathOf("gate"));
+  object.NoOtherKeys();
+  return config;
+}
+
+void ConfigReader::ReadVariants(const json& value, RunConfig& config) {
+  if (!value.is_array() || value.empty()) {
+    return errors_.Fail("variants", "is not a list with at least one variant");
+  }
+  std::set<std::string> names;
+  for (size_t i = 0; i < value.size(); ++i) {
+    const std::string path = "variants[" + std::to_string(i) + "]";
+    config.variants.push_back(ReadVariant(value[i], path));
+    const VariantConfig& variant = config.variants.back();
+    if (!names.insert(variant.name).second) {
+      errors_.Fail(path + ".name", "is used twice: '" + variant.name + "'");
+    }
+    const bool needs_calibration =
+        variant.quantize && variant.quantize->ranges == QuantizeConfig::RangesFrom::kCalibration;
+    if (needs_calibration && !config.calibration) {
+      errors_.Fail(path + ".quantize",
+                   "needs calibrated ranges, but the config has no 'calibration'",
+                   "add 'calibration', or give 'ranges' a file or 'none'");
+    }
+  }
+}
+
+GateRules ConfigReader::ReadGate(const json& value, const std::string& path) {
+  StrictObject object(value, path, errors_);
+  GateRules rules;
+  object.Number("max_drop_points", rules.max_drop_points);
+  object.Number("min_top1_percent", rules.min_top1_percent);
+  if (const json* sqnr = object.Value("min_sqnr_db")) {
+    if (!sqnr->is_object()) object.Fail("min_sqnr_db", "is not an object of tensor names and dB");
+    for (const auto& [name, threshold] : sqnr->items()) {
+      if (!threshold.is_number()) {
+        object.Fail("min_sqnr_db", "has no number for '" + name + "'");
+      } else {
+        rules.min_sqnr_db[name] = threshold.get<double>();
+      }
+    }
+  }
+  object.NoOtherKeys();
+  return rules;
+}
+
+void ConfigReader::ReadReport(const json& value, RunConfig& config) {
+  StrictObject object(value, "report", errors_);
+  object.Text("directory", config.report_directory);
+  object.Texts("formats", config.report_formats);
+  object.Flag("save_models", config.save_models);
+  object.NoOtherKeys();
+}
+
+void ConfigReader::ReadTask(const std::string& text, StrictObject& object, RunConfig& config) {
+  if (text == "none") {
+    config.task = Task::kNone;
+  } else if (text != "classification") {
+    object.Fail("task", "is neither 'classification' nor 'none'");
+  }
+}
+
+RunConfig ConfigReader::Read(const json& document) {
+  RunConfig config;
+  StrictObject object(document, "", errors_);
+  object.Value("$schema");  // for editors; means nothing here
+  object.Text("title", config.title);
+  std::string task = "classification";
+  object.Text("task", task);
+  ReadTask(task, object, config);
+  if (const json* value = object.Value("dataset", true))
+    config.dataset = ReadDataset(*value, "dataset");
+  if (const json* value = object.Value("preprocessing")) {
+    config.preprocessing = ReadPreprocessing(*value, "preprocessing");
+  }
+  if (const json* value = object.Value("calibration")) {
+    config.calibration = ReadCalibration(*value, "calibration");
+  }
+  if (const json* value = object.Value("reference", true)) {
+    StrictObject reference(*value, "reference", errors_);
+    reference.Text("model", config.reference_model, true);
+    config.reference_model = Resolve(config.reference_model);
+    reference.NoOtherKeys();
+  }
+  if (const json* value = object.Value("variants", true)) ReadVariants(*value, config);
+  if (const json* value = object.Value("gate")) config.gate = ReadGate(*value, "gate");
+  if (const json* value = object.Value("report")) ReadReport(*value, config);
+  object.NoOtherKeys();
+  return config;
+}
+
+}  // namespace
+
+Result<RunConfig> ParseRunConfig(std::string_view text, const std::string& file) {
+  bool too_deep = false;
+  const auto watch_depth = [&](int depth, json::parse_event_t, json&) {
+    too_deep = too_deep || depth > kMaxDepth;
+    return !too_deep;
+  };
+  const json document = json::parse(text, watch_depth, /*allow_exceptions=*/false,
+                                    /*ignore_comments=*/true);
+  if (too_deep) {
+    return Error{.code = ErrorCode::kConfig, .message = "nests too deep", .file = file};
+  }
+  if (document.is_discarded()) {
+    std::string message = "not a JSON document";
+    try {
+      // Again, for the place of the mistake.
+      const json again = json::parse(text, nullptr, true, true);
+    } catch (const json::exception& exception) {
+      message += std::string(": ") + exception.what();
+    }
+    return Error{.code = ErrorCode::kConfig, .message = message, .file = file};
+  }
+  ConfigErrors errors(file);
+  RunConfig config = ConfigReader(file, errors).Read(document);
+  if (!errors.ok()) return errors.error();
+  config.path = file;
+  return config;
+}
+
+Result<RunConfig> ReadRunConfig(const std::string& path) {
+  auto bytes = ReadFile(path);
+  if (!bytes.ok()) {
+    Error error = bytes.error();
+    error.code = ErrorCode::kConfig;
+    return error;
+  }
+  const std::string_view text(reinterpret_cast<const char*>(bytes->data()), bytes->size());
+  return ParseRunConfig(text, path);
+}
+
+}  // namespace quantgate

@@ -1,0 +1,87 @@
+// The writing half of config_file.h.
+#include <nlohmann/json.hpp>
+
+#include "harness/driver/config_file.h"
+
+namespace quantgate {
+namespace {
+
+using nlohmann::ordered_json;
+
+ordered_json NumberOrList(const std::vector<double>& values) {
+  return values.size() == 1 ? ordered_json(values[0]) : ordered_json(values);
+}
+
+ordered_json DatasetJson(const DatasetConfig& dataset) {
+  ordered_json out = {{"name", dataset.name}, {"kind", dataset.spec.kind}};
+  out["images"] = dataset.spec.images.size() == 1 ? ordered_json(dataset.spec.images[0])
+                                                  : ordered_json(dataset.spec.images);
+  if (!dataset.spec.labels.empty()) out["labels"] = dataset.spec.labels;
+  if (!dataset.spec.dtype.empty()) out["dtype"] = dataset.spec.dtype;
+  if (!dataset.spec.shape.empty()) out["shape"] = dataset.spec.shape;
+  out["first"] = dataset.spec.first;
+  if (dataset.spec.limit) out["limit"] = *dataset.spec.limit;
+  if (!dataset.class_names.empty()) out["class_names"] = dataset.class_names;
+  return out;
+}
+
+ordered_json GateJson(const GateRules& gate) {
+  ordered_json out = ordered_json::object();
+  if (gate.max_drop_points) out["max_drop_points"] = *gate.max_drop_points;
+  if (gate.min_top1_percent) out["min_top1_percent"] = *gate.min_top1_percent;
+  for (const auto& [name, threshold] : gate.min_sqnr_db) out["min_sqnr_db"][name] = threshold;
+  return out;
+}
+
+ordered_json QuantizeJson(const QuantizeConfig& quantize) {
+  ordered_json out = {{"scheme", quantize.scheme->name}};
+  switch (quantize.ranges) {
+    case QuantizeConfig::RangesFrom::kCalibration: out["ranges"] = "calibration"; break;
+    case QuantizeConfig::RangesFrom::kNone: out["ranges"] = "none"; break;
+    case QuantizeConfig::RangesFrom::kFile: out["ranges"] = quantize.ranges_file; break;
+  }
+  if (const auto& range = quantize.activations.default_range) {
+    out["default_range"] = {range->min, range->max};
+  }
+  if (const auto& input = quantize.activations.input) {
+    out["input"] = {{"mean", input->mean}, {"std", input->std}};
+  }
+  return out;
+}
+
+ordered_json VariantJson(const VariantConfig& variant) {
+  ordered_json out = {{"name", variant.name}};
+  if (!variant.model.empty()) out["model"] = variant.model;
+  if (variant.quantize) out["quantize"] = QuantizeJson(*variant.quantize);
+  out["feed"] = FeedModeName(variant.feed);
+  out["profile"] = variant.profile->name;
+  if (variant.gate) out["gate"] = GateJson(*variant.gate);
+  return out;
+}
+
+}  // namespace
+
+std::string EffectiveConfig(const RunConfig& config) {
+  ordered_json out = ordered_json::object();
+  out["title"] = config.title;
+  out["task"] = config.task == Task::kClassification ? "classification" : "none";
+  out["dataset"] = DatasetJson(config.dataset);
+  out["preprocessing"] = {{"mean", NumberOrList(config.preprocessing.mean)},
+                          {"std", NumberOrList(config.preprocessing.std)}};
+  if (config.calibration) {
+    out["calibration"] = {{"dataset", DatasetJson(config.calibration->dataset)},
+                          {"estimator", config.calibration->estimator}};
+  }
+  out["reference"] = {{"model", config.reference_model}};
+  out["variants"] = ordered_json::array();
+  for (const VariantConfig& variant : config.variants) {
+    out["variants"].push_back(VariantJson(variant));
+  }
+  out["gate"] = GateJson(config.gate);
+  out["report"] = {{"directory", config.report_directory},
+                   {"formats", config.report_formats},
+                   {"save_models", config.save_models}};
+  return out.dump(2, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+}  // namespace quantgate

@@ -1,0 +1,48 @@
+// Runs the reference model and its variants over a dataset, each sample once, and measures
+// predictions and per-tensor errors. The result does not depend on the number of threads.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "harness/comparison/layer_errors.h"
+#include "harness/comparison/predictions.h"
+#include "harness/comparison/tensor_matching.h"
+#include "harness/execution/input_feed.h"
+
+namespace quantgate {
+
+struct EvaluatedModel {
+  std::shared_ptr<const Plan> plan;
+  FeedMode feed = FeedMode::kQuantize;
+};
+
+struct EvaluationInput {
+  EvaluatedModel reference;
+  std::vector<EvaluatedModel> variants;
+  const Dataset* dataset = nullptr;
+  Preprocessing preprocessing;
+  bool classify = true;
+  int threads = 0;  // 0: all cores
+  std::function<void(int64_t done, int64_t total)> progress = {};
+};
+
+struct VariantMeasurement {
+  std::vector<Prediction> predictions;  // by sample; empty unless classified
+  Matching matching;
+  std::vector<TensorError> tensors;
+};
+
+struct Evaluation {
+  std::vector<Prediction> reference_predictions;
+  std::vector<VariantMeasurement> variants;  // in the order of the input
+  double real_min = 0;                       // of the preprocessed values
+  double real_max = 0;
+  int classes = 0;  // elements of the reference's first output
+};
+
+// Fails when the dataset does not fit a model's input (CheckFeeds tells which beforehand).
+Result<Evaluation> Evaluate(const EvaluationInput& input);
+
+}  // namespace quantgate

@@ -1,0 +1,287 @@
+#include "harness/driver/run.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "harness/calibration/calibrate.h"
+#include "harness/diagnosis/finding_table.h"
+#include "harness/driver/config_file.h"
+#include "harness/driver/environment.h"
+#include "harness/driver/evaluate.h"
+#include "harness/driver/pictures.h"
+#include "harness/driver/variant.h"
+#include "harness/execution/chunks.h"
+#include "harness/inspection/model_facts.h"
+#include "reference/core/sha256.h"
+
+namespace quantgate {
+namespace {
+
+// Enough to see what kind of sample flips; a variant that loses everything flips thousands.
+constexpr size_t kFlippedSamplesListed = 60;
+
+class Stopwatch {
+ public:
+  [[nodiscard]] double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+DatasetFacts FactsOf(const DatasetConfig& config, const Dataset& dataset,
+                     const Preprocessing& preprocessing) {
+  DatasetFacts facts;
+  facts.name = config.name;
+  facts.kind = dataset.kind();
+  facts.sha256 = dataset.ContentHash();
+  facts.samples = dataset.size();
+  facts.class_names = config.class_names;
+  facts.sample_shape = dataset.sample_shape().ToString();
+  facts.preprocessing = preprocessing.ToString();
+  return facts;
+}
+
+std::vector<int> LabelsOf(const Dataset& dataset) {
+  std::vector<int> labels;
+  for (int64_t i = 0; i < dataset.size(); ++i) labels.push_back(dataset.label(i));
+  return labels;
+}
+
+// One run, phase by phase; each method leaves its part in the report.
+class RunJob {
+ public:
+  RunJob(const RunConfig& config, const RunOptions& options) : config_(config), options_(options) {}
+
+  Result<RunOutcome> Go();
+
+ private:
+  Status OpenInputs();
+  Status CalibrateRanges();
+  void PrepareVariants();
+  Status EvaluateVariants();
+  void FillReference(const Evaluation& evaluation);
+  void FillVariant(size_t variant, const VariantMeasurement& measurement,
+                   const Evaluation& evaluation);
+  void FillPredictions(VariantResult& result, const std::vector<Prediction>& predictions);
+  void JudgeAndDiagnose();
+  void FillContext();
+  [[nodiscard]] std::function<void(int64_t, int64_t)> Progress(std::string_view phase) const;
+  void Timed(const char* phase, double seconds) {
+    outcome_.report.environment.timings.push_back(
+        {phase, seconds, "s", Direction::kLowerIsBetter, 1});
+  }
+  [[nodiscard]] const Ranges* calibrated() const { return ranges_ ? &*ranges_ : nullptr; }
+
+  const RunConfig& config_;
+  const RunOptions& options_;
+  RunOutcome outcome_;
+  Stopwatch total_;
+  LoadedModel reference_;
+  std::unique_ptr<Dataset> dataset_;
+  std::vector<int> labels_;
+  bool labelled_ = false;
+  std::optional<Ranges> ranges_;
+  std::vector<std::optional<LoadedModel>> variants_;
+  int classes_ = 0;
+};
+
+std::function<void(int64_t, int64_t)> RunJob::Progress(std::string_view phase) const {
+  if (!options_.progress) return {};
+  return [this, phase](int64_t done, int64_t total) { options_.progress(phase, done, total); };
+}
+
+Status RunJob::OpenInputs() {
+  QG_ASSIGN_OR_RETURN(reference_, LoadModel(config_.reference_model, DefaultProfile()));
+  QG_ASSIGN_OR_RETURN(dataset_, OpenDataset(config_.dataset.spec));
+  labels_ = LabelsOf(*dataset_);
+  labelled_ = config_.task == Task::kClassification && !labels_.empty() && labels_.front() >= 0;
+  outcome_.report.dataset = FactsOf(config_.dataset, *dataset_, config_.preprocessing);
+  // Whether the reference takes the data is known before minutes are spent.
+  auto feed =
+      InputFeed::Make(*reference_.plan, *dataset_, config_.preprocessing, FeedMode::kQuantize);
+  if (!feed.ok()) {
+    Error error = feed.error();
+    error.file = config_.reference_model;
+    return error;
+  }
+  return OkStatus();
+}
+
+Status RunJob::CalibrateRanges() {
+  const bool needed = std::any_of(
+      config_.variants.begin(), config_.variants.end(), [](const VariantConfig& variant) {
+        return variant.quantize &&
+               variant.quantize->ranges == QuantizeConfig::RangesFrom::kCalibration;
+      });
+  if (!needed || !config_.calibration) return OkStatus();
+  const Stopwatch watch;
+  QG_ASSIGN_OR_RETURN(const std::unique_ptr<Dataset> dataset,
+                      OpenDataset(config_.calibration->dataset.spec));
+  QG_ASSIGN_OR_RETURN(ranges_,
+                      Calibrate({.plan = reference_.plan,
+                                 .model_sha256 = Sha256Hex(reference_.bytes.view()),
+                                 .dataset = dataset.get(),
+                                 .dataset_name = config_.calibration->dataset.name,
+                                 .preprocessing = config_.preprocessing,
+                                 .estimator = FindEstimator(config_.calibration->estimator),
+                                 .threads = options_.threads,
+                                 .progress = Progress("calibrate")}));
+  outcome_.report.calibration =
+      FactsOf(config_.calibration->dataset, *dataset, config_.preprocessing);
+  if (const TensorRange* input = ranges_->Find(reference_.model->main().inputs.front())) {
+    outcome_.report.calibration->real_min = input->min;
+    outcome_.report.calibration->real_max = input->max;
+  }
+  Timed("calibrate", watch.seconds());
+  return OkStatus();
+}
+
+void RunJob::PrepareVariants() {
+  for (const VariantConfig& config : config_.variants) {
+    VariantResult& result = outcome_.report.variants.emplace_back();
+    result.name = config.name;
+    result.description = DescribeVariant(config, calibrated());
+    result.scheme = config.quantize ? config.quantize->scheme->name : "given";
+    result.runtime = "builtin";
+    result.profile = config.profile->name;
+    result.model.path = config.model;
+    variants_.emplace_back();
+    auto loaded = PrepareVariant(config, reference_, calibrated());
+    if (!loaded.ok()) {
+      result.error = loaded.error().ToString();
+      continue;
+    }
+    const auto feed = InputFeed::Make(*loaded->plan, *dataset_, config_.preprocessing, config.feed);
+    if (!feed.ok()) {
+      result.error = feed.error().ToString();
+      continue;
+    }
+    variants_.back() = std::move(*loaded);
+    const LoadedModel& model = *variants_.back();
+    const Subgraph& graph = model.model->main();
+    result.model = quantgate::FactsOf(*model.model, model.bytes.view(), model.path);
+    result.inputs = ParametersOf(graph, graph.inputs);
+    result.outputs = ParametersOf(graph, graph.outputs);
+    if (config_.save_models && config.quantize) outcome_.made_models[config.name] = model.bytes;
+  }
+}
+
+void RunJob::FillPredictions(VariantResult& result, const std::vector<Prediction>& predictions) {
+  if (!labelled_) return;
+  result.accuracy = MeasureAccuracy(predictions, labels_);
+  result.confusion = MeasureConfusion(predictions, labels_, classes_);
+}
+
+void RunJob::FillReference(const Evaluation& evaluation) {
+  VariantResult& result = outcome_.report.reference;
+  const Subgraph& graph = reference_.model->main();
+  result.name = "reference";
+  result.description = "the float model that defines right";
+  result.model = quantgate::FactsOf(*reference_.model, reference_.bytes.view(), reference_.path);
+  result.scheme = result.model.quantization;
+  result.runtime = "builtin";
+  result.profile = DefaultProfile().name;
+  result.inputs = ParametersOf(graph, graph.inputs);
+  result.outputs = ParametersOf(graph, graph.outputs);
+  FillPredictions(result, evaluation.reference_predictions);
+}
+
+void RunJob::FillVariant(size_t variant, const VariantMeasurement& measurement,
+                         const Evaluation& evaluation) {
+  VariantResult& result = outcome_.report.variants[variant];
+  result.tensors = measurement.tensors;
+  result.unmatched_tensors = measurement.matching.unmatched_variant;
+  result.unmatched_reference_tensors = measurement.matching.unmatched_reference;
+  FillPredictions(result, measurement.predictions);
+  if (config_.task != Task::kClassification) return;
+  result.paired = ComparePaired(evaluation.reference_predictions, measurement.predictions, labels_);
+  result.flipped = FindFlips(evaluation.reference_predictions, measurement.predictions, labels_,
+                             kFlippedSamplesListed);
+}
+
+Status RunJob::EvaluateVariants() {
+  const Stopwatch watch;
+  EvaluationInput input;
+  input.reference.plan = reference_.plan;
+  input.dataset = dataset_.get();
+  input.preprocessing = config_.preprocessing;
+  input.classify = config_.task == Task::kClassification;
+  input.threads = options_.threads;
+  input.progress = Progress("evaluate");
+  std::vector<size_t> running;
+  for (size_t v = 0; v < variants_.size(); ++v) {
+    if (!variants_[v]) continue;
+    running.push_back(v);
+    input.variants.push_back({variants_[v]->plan, config_.variants[v].feed});
+  }
+  if (running.empty()) {
+    return Error{
+        .code = ErrorCode::kInput,
+        .message = "no variant could be run; the first: " + outcome_.report.variants.front().error};
+  }
+  QG_ASSIGN_OR_RETURN(const Evaluation evaluation, Evaluate(input));
+  classes_ = evaluation.classes;
+  DatasetFacts& dataset = outcome_.report.dataset;
+  dataset.classes = labelled_ ? classes_ : 0;
+  dataset.real_min = evaluation.real_min;
+  dataset.real_max = evaluation.real_max;
+  FillReference(evaluation);
+  for (size_t i = 0; i < running.size(); ++i) {
+    FillVariant(running[i], evaluation.variants[i], evaluation);
+  }
+  Timed("evaluate", watch.seconds());
+  return OkStatus();
+}
+
+void RunJob::JudgeAndDiagnose() {
+  RunReport& report = outcome_.report;
+  for (size_t v = 0; v < variants_.size(); ++v) {
+    VariantResult& result = report.variants[v];
+    JudgeVariant(config_.variants[v].gate.value_or(config_.gate), result);
+    if (!variants_[v]) continue;
+    for (Finding& finding : Diagnose({result, report.dataset, *variants_[v]->model})) {
+      finding.repro = "quantgate run " + config_.path + " --variant " + result.name;
+      report.findings.push_back(std::move(finding));
+    }
+  }
+  std::stable_sort(report.findings.begin(), report.findings.end(),
+                   [](const Finding& a, const Finding& b) { return a.severity > b.severity; });
+  report.verdict = OverallVerdict(report.variants);
+  report.pictures = PicturesOfFlips(report.variants, *dataset_);
+}
+
+void RunJob::FillContext() {
+  ReportContext& context = outcome_.report.context;
+  context.program_version = ProgramVersion();
+  context.command = options_.command;
+  context.config_path = config_.path;
+  context.config_json = EffectiveConfig(config_);
+  context.title = config_.title;
+  Environment& environment = outcome_.report.environment;
+  environment.compiler = CompilerName();
+  environment.build_type = BuildType();
+  environment.cpu = CpuName();
+  environment.threads = ResolveThreads(options_.threads, dataset_->size());
+  environment.started_utc = UtcNow();
+}
+
+Result<RunOutcome> RunJob::Go() {
+  QG_RETURN_IF_ERROR(OpenInputs());
+  FillContext();
+  QG_RETURN_IF_ERROR(CalibrateRanges());
+  PrepareVariants();
+  QG_RETURN_IF_ERROR(EvaluateVariants());
+  JudgeAndDiagnose();
+  outcome_.report.environment.seconds_total = total_.seconds();
+  return std::move(outcome_);
+}
+
+}  // namespace
+
+Result<RunOutcome> Run(const RunConfig& config, const RunOptions& options) {
+  return RunJob(config, options).Go();
+}
+
+}  // namespace quantgate

@@ -1,0 +1,66 @@
+// What a run evaluates: the content of a config file, with every default filled in. Paths to read
+// are as the program opens them (resolved against the folder of the config file).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "datasets/dataset_table.h"
+#include "harness/execution/input_feed.h"
+#include "harness/gate/rule_table.h"
+#include "harness/quantization/activation_params.h"
+#include "reference/numeric/profile.h"
+
+namespace quantgate {
+
+struct DatasetConfig {
+  DatasetSpec spec;
+  std::string name;                      // for people
+  std::vector<std::string> class_names;  // may be empty
+};
+
+// How the quantizer makes a variant of the reference model.
+struct QuantizeConfig {
+  enum class RangesFrom { kCalibration, kNone, kFile };
+  const SchemeDef* scheme = nullptr;
+  RangesFrom ranges = RangesFrom::kCalibration;
+  std::string ranges_file;  // of kFile
+  ActivationOptions activations;
+};
+
+struct VariantConfig {
+  std::string name;                        // letters, digits and . _ - only; unique
+  std::string model;                       // a file, or empty when `quantize` makes the model
+  std::optional<QuantizeConfig> quantize;  // of the reference model
+  FeedMode feed = FeedMode::kQuantize;
+  const Profile* profile = &DefaultProfile();
+  std::optional<GateRules> gate;  // replaces the run's gate
+};
+
+struct CalibrationConfig {
+  DatasetConfig dataset;
+  std::string estimator = "minmax";
+};
+
+enum class Task {
+  kClassification,  // arg-max of the first output
+  kNone,            // only tensors are compared
+};
+
+struct RunConfig {
+  std::string path;  // of the config file, as given
+  std::string title;
+  Task task = Task::kClassification;
+  DatasetConfig dataset;
+  Preprocessing preprocessing;
+  std::optional<CalibrationConfig> calibration;
+  std::string reference_model;
+  std::vector<VariantConfig> variants;
+  GateRules gate;
+  std::string report_directory = "out";  // relative to the current directory
+  std::vector<std::string> report_formats = {"json", "html"};
+  bool save_models = false;  // also write the models made during the run
+};
+
+}  // namespace quantgate

@@ -1,0 +1,114 @@
+#include "harness/inspection/trace.h"
+
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "datasets/npy.h"
+#include "reference/core/file.h"
+#include "reference/core/sha256.h"
+#include "reference/interpreter/interpreter.h"
+
+namespace quantgate {
+namespace {
+
+using nlohmann::ordered_json;
+
+// Writes tensors as they are computed; the first failure is kept.
+class TraceObserver : public Observer {
+ public:
+  TraceObserver(const Plan& plan, std::string directory)
+      : plan_(plan), directory_(std::move(directory)) {}
+
+  void OnTensor(int op_index, const TensorView& tensor) override {
+    if (!status_.ok()) return;
+    const std::string bytes = NpyBytes(tensor.info->dtype, *tensor.shape, tensor.data);
+    const std::string stem = "tensor_" + std::to_string(tensor.index);
+    const std::string file = stem + (bytes.empty() ? ".bin" : ".npy");
+    const std::string path = directory_ + "/" + file;
+    status_ = bytes.empty() ? WriteFile(path, tensor.data) : WriteFile(path, bytes);
+    const auto dims = tensor.shape->dims();
+    rows_.push_back(
+        {{"index", tensor.index},
+         {"name", tensor.info->name},
+         {"op_index", op_index},
+         {"op_type",
+          op_index < 0 ? "INPUT" : plan_.subgraph().ops[static_cast<size_t>(op_index)].type_name()},
+         {"dtype", DTypeName(tensor.info->dtype)},
+         {"shape", std::vector<int32_t>(dims.begin(), dims.end())},
+         {"scale", tensor.info->quant.scales},
+         {"zero_point", tensor.info->quant.zero_points},
+         {"quantized_dimension", tensor.info->quant.axis},
+         {"file", file},
+         {"sha256", Sha256Hex(tensor.data)}});
+  }
+
+  [[nodiscard]] const Status& status() const { return status_; }
+  [[nodiscard]] const ordered_json& rows() const { return rows_; }
+
+ private:
+  const Plan& plan_;
+  std::string directory_;
+  Status status_;
+  ordered_json rows_ = ordered_json::array();
+};
+
+Result<std::vector<std::byte>> ReadNpyInput(const Plan& plan, const std::string& path) {
+  QG_ASSIGN_OR_RETURN(NpyArray array, ReadNpy(path));
+  const Subgraph& graph = plan.subgraph();
+  const TensorInfo& info = graph.tensors[static_cast<size_t>(graph.inputs.front())];
+  if (graph.inputs.size() != 1 || array.dtype != info.dtype) {
+    return Error{.code = ErrorCode::kInput,
+                 .message = "a .npy input of type " + std::string(DTypeName(array.dtype)) +
+                            " for a model with " + std::to_string(graph.inputs.size()) +
+                            " inputs, the first of type " + std::string(DTypeName(info.dtype)),
+                 .file = path,
+                 .hint = "a .bin file can hold several inputs; types must be equal"};
+  }
+  return std::move(array.values);
+}
+
+Status FillInputs(const std::string& path, Interpreter& interpreter) {
+  const Plan& plan = interpreter.plan();
+  QG_ASSIGN_OR_RETURN(const std::vector<std::byte> bytes,
+                      path.ends_with(".npy") ? ReadNpyInput(plan, path) : ReadFile(path));
+  size_t wanted = 0;
+  for (size_t i = 0; i < plan.subgraph().inputs.size(); ++i) wanted += interpreter.input(i).size();
+  if (bytes.size() != wanted) {
+    return Error{.code = ErrorCode::kInput,
+                 .message = "holds " + std::to_string(bytes.size()) +
+                            " bytes of values, the model's " +
+                            std::to_string(plan.subgraph().inputs.size()) + " input(s) take " +
+                            std::to_string(wanted),
+                 .file = path};
+  }
+  size_t offset = 0;
+  for (size_t i = 0; i < plan.subgraph().inputs.size(); ++i) {
+    const std::span<std::byte> input = interpreter.input(i);
+    if (!input.empty()) std::memcpy(input.data(), bytes.data() + offset, input.size());
+    offset += input.size();
+  }
+  return OkStatus();
+}
+
+}  // namespace
+
+Result<TraceOutput> TraceModel(const std::shared_ptr<const Plan>& plan, const std::string& input,
+                               const std::string& directory) {
+  Interpreter interpreter(plan);
+  QG_RETURN_IF_ERROR(FillInputs(input, interpreter));
+  TraceObserver observer(*plan, directory);
+  interpreter.Run(&observer);
+  QG_RETURN_IF_ERROR(observer.status());
+  const Subgraph& graph = plan->subgraph();
+  const ordered_json manifest = {{"schema_version", 1},
+                                 {"profile", plan->profile().name},
+                                 {"inputs", graph.inputs},
+                                 {"outputs", graph.outputs},
+                                 {"tensors", observer.rows()}};
+  QG_RETURN_IF_ERROR(
+      WriteFile(directory + "/manifest.json",
+                manifest.dump(1, ' ', false, ordered_json::error_handler_t::replace) + "\n"));
+  return TraceOutput{directory, static_cast<int>(observer.rows().size())};
+}
+
+}  // namespace quantgate

@@ -1,0 +1,140 @@
+// MEAN and SUM over a set of axes.
+//
+// In codes there are two forms of MEAN, as in TFLite. Over axes {1,2} of a rank-4 tensor with kept
+// dimensions:
+//   out = clamp(R(sum, s_in / (count s_out)) + zp_out - trunc(zp_in s_in / s_out))          (eq.
+//   14)
+// and otherwise, in float32,
+//   out = clamp(round(sum / count * s_in / s_out - zp_in * s_in / s_out) + zp_out)          (eq.
+//   15)
+// or, when input and output share their parameters, trunc(sum / count). SUM is eq. 15 without the
+// division, or the bare sum of codes (wrapped to 8 bits) when input and output share theirs.
+#include <algorithm>
+#include <cmath>
+
+#include "reference/model/op_options.h"
+#include "reference/ops/op_checks.h"
+#include "reference/ops/op_families.h"
+#include "reference/ops/reduction.h"
+
+namespace quantgate {
+namespace {
+
+void MeanFloat(const Reduction& reduction, const KernelArgs& args) {
+  auto* out = args.out<float>(0);
+  std::fill_n(out, reduction.outputs, 0.0F);
+  reduction.ForEach([&](int64_t i, int64_t o) { out[o] += args.in<float>(0)[i]; });
+  for (int64_t o = 0; o < reduction.outputs; ++o) out[o] /= static_cast<float>(reduction.count);
+}
+
+// Both forms end in a function from the int32 sum of codes to an output code.
+template <class Code, class Finish>
+Kernel MeanQuantized(const Reduction& reduction, const Finish& finish) {
+  return [=](const KernelArgs& args) {
+    auto* sums = reinterpret_cast<int32_t*>(args.scratch);
+    std::fill_n(sums, reduction.outputs, 0);
+    reduction.ForEach([&](int64_t i, int64_t o) { sums[o] += args.in<Code>(0)[i]; });
+    for (int64_t o = 0; o < reduction.outputs; ++o) {
+      args.out<Code>(0)[o] = static_cast<Code>(finish(sums[o]));
+    }
+  };
+}
+
+template <class Code>
+Result<Kernel> PrepareQuantized(PrepareContext& context, const Reduction& reduction,
+                                bool keep_dims) {
+  QG_RETURN_IF_ERROR(CheckPerTensor(context.input(0)));
+  QG_RETURN_IF_ERROR(CheckPerTensor(context.output(0)));
+  context.RequestScratch(static_cast<size_t>(reduction.outputs) * sizeof(int32_t));
+  const QuantParams& in = context.input(0).quant;
+  const QuantParams& out = context.output(0).quant;
+  const CodeRange codes = CodeRangeOf(context.output(0).dtype);
+  const int32_t zero_out = out.zero_point();
+  const auto count = static_cast<float>(reduction.count);
+  const bool spatial = keep_dims && reduction.input.rank() == 4 && !reduction.reduced[0] &&
+                       reduction.reduced[1] && reduction.reduced[2] && !reduction.reduced[3];
+  if (spatial) {
+    const auto shift =
+        static_cast<int32_t>(static_cast<float>(in.zero_point()) * in.scale() / out.scale());
+    const FixedMultiplier multiplier =
+        ToFixedMultiplier(static_cast<double>(in.scale() / (count * out.scale())));
+    const RoundingMode rounding = context.profile().elementwise_rounding;
+    return MeanQuantized<Code>(reduction, [=](int32_t sum) {
+      return std::clamp(MultiplyByFixed(sum, multiplier, rounding) + zero_out - shift, codes.min,
+                        codes.max);
+    });
+  }
+  if (in == out) {
+    const auto divisor = static_cast<int32_t>(reduction.count);
+    return MeanQuantized<Code>(reduction, [=](int32_t sum) { return sum / divisor; });
+  }
+  const float scale = in.scale() / out.scale();
+  const float bias = static_cast<float>(-in.zero_point()) * scale;
+  return MeanQuantized<Code>(reduction, [=](int32_t sum) {
+    const float mean = static_cast<float>(sum) / count;
+    const float steps = std::round(mean * scale + bias) + static_cast<float>(zero_out);
+    return static_cast<int32_t>(
+        std::clamp(steps, static_cast<float>(codes.min), static_cast<float>(codes.max)));
+  });
+}
+
+template <class T>
+Kernel PlainSum(const Reduction& reduction) {
+  return [=](const KernelArgs& args) {
+    T* out = args.out<T>(0);
+    std::fill_n(out, reduction.outputs, T{0});
+    reduction.ForEach(
+        [&](int64_t i, int64_t o) { out[o] = static_cast<T>(out[o] + args.in<T>(0)[i]); });
+  };
+}
+
+template <class Code>
+Result<Kernel> PrepareQuantizedSum(PrepareContext& context, const Reduction& reduction) {
+  QG_RETURN_IF_ERROR(CheckPerTensor(context.input(0)));
+  QG_RETURN_IF_ERROR(CheckPerTensor(context.output(0)));
+  const QuantParams& in = context.input(0).quant;
+  const QuantParams& out = context.output(0).quant;
+  if (in == out) return PlainSum<Code>(reduction);
+  context.RequestScratch(static_cast<size_t>(reduction.outputs) * sizeof(int32_t));
+  const float scale = in.scale() / out.scale();
+  const float bias =
+      static_cast<float>(-in.zero_point()) * scale * static_cast<float>(reduction.count);
+  const CodeRange codes = CodeRangeOf(context.output(0).dtype);
+  return MeanQuantized<Code>(reduction, [=, zero_out = out.zero_point()](int32_t sum) {
+    const float steps = std::round(static_cast<float>(sum) * scale + bias);
+    return std::clamp(static_cast<int32_t>(steps) + zero_out, codes.min, codes.max);
+  });
+}
+
+}  // namespace
+
+Result<Kernel> PrepareMean(PrepareContext& context) {
+  const bool keep_dims = OptionsOrDefault<schema::ReducerOptionsT>(context.node()).keep_dims;
+  QG_ASSIGN_OR_RETURN(const Reduction reduction, MakeReduction(context, keep_dims));
+  if (reduction.count < 1) return PrepareContext::Malformed("mean over no elements");
+  const DType dtype = context.input(0).dtype;
+  if (context.output(0).dtype != dtype) return UnsupportedTypes(context);
+  switch (dtype) {
+    case DType::kFloat32:
+      return Kernel([=](const KernelArgs& args) { MeanFloat(reduction, args); });
+    case DType::kInt8: return PrepareQuantized<int8_t>(context, reduction, keep_dims);
+    case DType::kUInt8: return PrepareQuantized<uint8_t>(context, reduction, keep_dims);
+    default: return UnsupportedTypes(context);
+  }
+}
+
+Result<Kernel> PrepareSum(PrepareContext& context) {
+  const bool keep_dims = OptionsOrDefault<schema::ReducerOptionsT>(context.node()).keep_dims;
+  QG_ASSIGN_OR_RETURN(const Reduction reduction, MakeReduction(context, keep_dims));
+  if (context.output(0).dtype != context.input(0).dtype) return UnsupportedTypes(context);
+  switch (context.input(0).dtype) {
+    case DType::kFloat32: return PlainSum<float>(reduction);
+    case DType::kInt32: return PlainSum<int32_t>(reduction);
+    case DType::kInt64: return PlainSum<int64_t>(reduction);
+    case DType::kInt8: return PrepareQuantizedSum<int8_t>(context, reduction);
+    case DType::kUInt8: return PrepareQuantizedSum<uint8_t>(context, reduction);
+    default: return UnsupportedTypes(context);
+  }
+}
+
+}  // namespace quantgate

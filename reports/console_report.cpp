@@ -1,0 +1,176 @@
+#include "reports/console_report.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include "reports/text_table.h"
+
+namespace quantgate {
+namespace {
+
+std::string Format(const char* format, double value) {
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), format, value);
+  return text.data();
+}
+
+class Painter {
+ public:
+  explicit Painter(bool color) : color_(color) {}
+  [[nodiscard]] std::string Paint(const std::string& text, const char* code) const {
+    return color_ ? "\x1b[" + std::string(code) + "m" + text + "\x1b[0m" : text;
+  }
+  [[nodiscard]] std::string Verdict(quantgate::Verdict verdict) const {
+    switch (verdict) {
+      case quantgate::Verdict::kPass: return Paint("pass", "32");
+      case quantgate::Verdict::kFail: return Paint("FAIL", "1;31");
+      case quantgate::Verdict::kInconclusive: return Paint("inconclusive", "33");
+    }
+    return "";
+  }
+  [[nodiscard]] std::string Severity(quantgate::Severity severity) const {
+    switch (severity) {
+      case quantgate::Severity::kError: return Paint("error", "1;31");
+      case quantgate::Severity::kWarning: return Paint("warning", "33");
+      case quantgate::Severity::kNote: return Paint("note", "36");
+    }
+    return "";
+  }
+
+ private:
+  bool color_;
+};
+
+const TensorError* WorstLayer(const VariantResult& variant) {
+  const TensorError* worst = nullptr;
+  for (const TensorError& tensor : variant.tensors) {
+    if (tensor.sqnr_db && (worst == nullptr || *tensor.sqnr_db < *worst->sqnr_db)) worst = &tensor;
+  }
+  return worst;
+}
+
+std::string Top1Cell(const Accuracy& accuracy) {
+  return accuracy.n > 0 ? Format("%.2f %%", 100 * accuracy.top1) : "-";
+}
+
+// "+0.12 [-0.03, 0.27]": points lost against the reference, with the 95 % interval.
+std::string DropCell(const VariantResult& variant) {
+  if (!variant.paired || variant.accuracy.n == 0) return "-";
+  return Format("%.2f", 100 * variant.paired->drop) + " [" +
+         Format("%.2f", 100 * variant.paired->drop95.low) + ", " +
+         Format("%.2f", 100 * variant.paired->drop95.high) + "]";
+}
+
+std::string WorstCell(const VariantResult& variant) {
+  const TensorError* worst = WorstLayer(variant);
+  if (worst == nullptr) return "-";
+  constexpr size_t kLongestName = 28;
+  std::string name = PlainText(worst->tensor);
+  if (name.size() > kLongestName) name = "..." + name.substr(name.size() - kLongestName + 3);
+  return name + " " + Format("%.1f dB", *worst->sqnr_db);
+}
+
+std::vector<std::string> Row(const VariantResult& variant, bool is_reference,
+                             const Painter& painter) {
+  if (!variant.error.empty())
+    return {variant.name, "-", "-", "-", "-", "-", painter.Verdict(variant.verdict)};
+  return {variant.name,
+          Top1Cell(variant.accuracy),
+          is_reference ? "" : DropCell(variant),
+          variant.paired ? std::to_string(variant.paired->flips) : "",
+          is_reference ? "" : WorstCell(variant),
+          HumanBytes(static_cast<double>(variant.model.size_bytes)),
+          is_reference ? "" : painter.Verdict(variant.verdict)};
+}
+
+std::string Header(const RunReport& report) {
+  const DatasetFacts& data = report.dataset;
+  std::string out;
+  if (!report.context.title.empty()) out += PlainText(report.context.title) + "\n";
+  out += "Data: " + PlainText(data.name) + ", " + std::to_string(data.samples) + " samples " +
+         data.sample_shape + ", " + data.preprocessing + " in [" + Format("%.4g", data.real_min) +
+         ", " + Format("%.4g", data.real_max) + "]\n";
+  if (report.calibration) {
+    out += "Calibration: " + PlainText(report.calibration->name) + ", " +
+           std::to_string(report.calibration->samples) + " samples\n";
+  }
+  return out + "\n";
+}
+
+std::string Table(const RunReport& report, const Painter& painter) {
+  std::vector<std::vector<std::string>> rows;
+  rows.push_back(Row(report.reference, true, painter));
+  rows.front().front() = "float (reference)";
+  if (report.reference.model.quantization != "float32") {
+    rows.front().front() = "reference (" + report.reference.model.quantization + ")";
+  }
+  for (const VariantResult& variant : report.variants) rows.push_back(Row(variant, false, painter));
+  return TextTable({{"variant", Align::kLeft},
+                    {"top-1", Align::kRight},
+                    {"drop, points [95 %]", Align::kRight},
+                    {"flips", Align::kRight},
+                    {"worst layer, SQNR", Align::kLeft},
+                    {"size", Align::kRight},
+                    {"verdict", Align::kLeft}},
+                   rows);
+}
+
+std::string Verdicts(const RunReport& report, const ConsoleStyle& style, const Painter& painter) {
+  std::string out;
+  for (const VariantResult& variant : report.variants) {
+    if (!variant.error.empty()) {
+      out += painter.Paint("could not run", "1;31") + " " + variant.name + ": " +
+             WrapText(PlainText(variant.error), style.width, 2) + "\n";
+    }
+    for (const RuleResult& rule : variant.rules) {
+      if (rule.verdict == Verdict::kPass) continue;
+      out += painter.Verdict(rule.verdict) + " " + variant.name + ": " + rule.rule + ": " +
+             PlainText(rule.explanation) + "\n";
+    }
+  }
+  return out.empty() ? "" : "\n" + out;
+}
+
+// Findings in their order, those that several variants share word for word only once, with the
+// names of the variants.
+std::vector<std::pair<const Finding*, std::string>> Grouped(const std::vector<Finding>& findings) {
+  std::vector<std::pair<const Finding*, std::string>> groups;
+  for (const Finding& finding : findings) {
+    const auto same = std::find_if(groups.begin(), groups.end(), [&](const auto& group) {
+      return group.first->id == finding.id && group.first->severity == finding.severity &&
+             group.first->message == finding.message;
+    });
+    if (same == groups.end()) {
+      groups.emplace_back(&finding, finding.variant);
+    } else {
+      same->second += ", " + finding.variant;
+    }
+  }
+  return groups;
+}
+
+std::string Findings(const RunReport& report, const ConsoleStyle& style, const Painter& painter) {
+  if (report.findings.empty()) return "\nNo findings.\n";
+  std::string out = "\nFindings\n";
+  for (const auto& [first, variants] : Grouped(report.findings)) {
+    const Finding& finding = *first;
+    out += "  " + painter.Severity(finding.severity) + " " + finding.id + " " + finding.name +
+           ", " + variants + "\n      " + WrapText(PlainText(finding.message), style.width, 6) +
+           "\n";
+    if (!finding.fix.empty()) {
+      out += "      " + WrapText("Fix: " + PlainText(finding.fix), style.width, 6) + "\n";
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string RenderConsole(const RunReport& report, const ConsoleStyle& style) {
+  const Painter painter(style.color);
+  return Header(report) + Table(report, painter) + Verdicts(report, style, painter) +
+         Findings(report, style, painter);
+}
+
+}  // namespace quantgate

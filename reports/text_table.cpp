@@ -1,0 +1,95 @@
+#include "reports/text_table.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+namespace quantgate {
+namespace {
+
+bool StartsCodePoint(char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }
+
+size_t Columns(std::string_view text) {
+  return static_cast<size_t>(std::count_if(text.begin(), text.end(), StartsCodePoint));
+}
+
+void AppendCell(std::string& line, const std::string& cell, size_t width, Align align, bool last) {
+  const size_t blanks = width - std::min(width, Columns(cell));
+  if (align == Align::kRight) line.append(blanks, ' ');
+  line += cell;
+  if (align == Align::kLeft && !last) line.append(blanks, ' ');
+  if (!last) line += "  ";
+}
+
+}  // namespace
+
+std::string TextTable(const std::vector<TextColumn>& columns,
+                      const std::vector<std::vector<std::string>>& rows) {
+  std::vector<size_t> widths;
+  for (size_t c = 0; c < columns.size(); ++c) {
+    size_t width = Columns(columns[c].title);
+    for (const auto& row : rows) width = c < row.size() ? std::max(width, Columns(row[c])) : width;
+    widths.push_back(width);
+  }
+  std::string out;
+  const auto append_row = [&](auto cell_of, size_t count) {
+    std::string line;
+    for (size_t c = 0; c < count; ++c) {
+      AppendCell(line, cell_of(c), widths[c], columns[c].align, c + 1 == count);
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    out += line + "\n";
+  };
+  append_row([&](size_t c) { return columns[c].title; }, columns.size());
+  for (const auto& row : rows) {
+    append_row([&](size_t c) { return row[c]; }, std::min(row.size(), columns.size()));
+  }
+  return out;
+}
+
+std::string WrapText(std::string_view text, size_t width, size_t indent) {
+  std::string out;
+  size_t column = 0;
+  size_t at = 0;
+  while ((at = text.find_first_not_of(' ', at)) != std::string_view::npos) {
+    const size_t end = std::min(text.find(' ', at), text.size());
+    const std::string_view word = text.substr(at, end - at);
+    const size_t length = Columns(word);
+    if (column > indent && column + 1 + length > width) {
+      out += "\n" + std::string(indent, ' ');
+      column = indent;
+    } else if (column > indent || (column > 0 && indent == 0)) {
+      out += ' ';
+      ++column;
+    } else if (column == 0) {
+      column = indent;  // the caller has written the first line's margin
+    }
+    out += word;
+    column += length;
+    at = end;
+  }
+  return out;
+}
+
+std::string PlainText(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  }
+  return out;
+}
+
+std::string HumanBytes(double bytes) {
+  constexpr std::array<const char*, 5> kUnits = {"B", "kB", "MB", "GB", "TB"};
+  size_t unit = 0;
+  while (bytes >= 999.5 && unit + 1 < kUnits.size()) {
+    bytes /= 1000;
+    ++unit;
+  }
+  std::array<char, 48> text{};
+  std::snprintf(text.data(), text.size(), unit == 0 || bytes >= 99.95 ? "%.0f %s" : "%.1f %s",
+                bytes, kUnits[unit]);
+  return text.data();
+}
+
+}  // namespace quantgate

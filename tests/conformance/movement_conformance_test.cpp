@@ -1,0 +1,38 @@
+// Operators that move elements, on the real TFLite library: random models of one operator, every
+// output byte against our interpreter. What differs names the seed that makes the model again.
+#include <gtest/gtest.h>
+
+#include "tests/conformance/movement_models.h"
+
+namespace quantgate {
+namespace {
+
+constexpr int kCases = 80;  // random models an operator and type
+constexpr uint64_t kFirstSeed = 29000;
+
+class MovementConformance : public testing::TestWithParam<MovementCase> {};
+
+TEST_P(MovementConformance, ShapesAndBytesAreEqual) {
+  const std::string path = FindTfliteLibrary();
+  if (path.empty()) GTEST_SKIP() << "no TFLite library; scripts/fetch_tflite_runtime.sh gets it";
+  const auto library = TfliteLibrary::Open(path);
+  ASSERT_TRUE(library.ok()) << library.error().ToString();
+  int different = 0;
+  for (uint64_t seed = kFirstSeed; seed < kFirstSeed + kCases; ++seed) {
+    Choices choices(seed);
+    const OneOpModel model = GetParam().make(choices, GetParam().dtype);
+    const std::string difference = Difference(model, **library);
+    if (difference.empty()) continue;
+    if (++different <= 3) ADD_FAILURE() << "seed " << seed << ": " << difference;
+  }
+  EXPECT_EQ(different, 0) << "of " << kCases << " models";
+}
+
+std::string NameOf(const testing::TestParamInfo<MovementCase>& info) {
+  return std::string(info.param.name) + "_" + std::string(DTypeName(info.param.dtype));
+}
+
+INSTANTIATE_TEST_SUITE_P(Ops, MovementConformance, testing::ValuesIn(MovementCases()), NameOf);
+
+}  // namespace
+}  // namespace quantgate

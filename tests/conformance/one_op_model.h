@@ -1,0 +1,65 @@
+// Models of one operator with random values, run by our interpreter and by the real library.
+#pragma once
+
+#include <cstring>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "harness/runtimes/tflite_c_api.h"
+#include "reference/model/graph.h"
+
+namespace quantgate {
+
+// Random choices, the same for the same seed on every platform.
+class Choices {
+ public:
+  explicit Choices(uint64_t seed) : engine_(seed) {}
+  // One of low, ..., high.
+  int64_t Integer(int64_t low, int64_t high);
+  bool Coin() { return Integer(0, 1) == 1; }
+  // `rank` extents of low, ..., high.
+  std::vector<int32_t> Extents(int rank, int32_t low = 1, int32_t high = 5);
+  // Bytes of `elements` values: any codes, bools of 0 and 1, floats of moderate size.
+  std::vector<std::byte> Values(DType dtype, int64_t elements);
+
+ private:
+  std::mt19937_64 engine_;
+};
+
+class OneOpModel {
+ public:
+  OneOpModel(OpCode code, std::shared_ptr<const OpOptions> options, int version = 1);
+
+  // Each adds the operator's next input or output.
+  void AddInput(DType dtype, const std::vector<int32_t>& dims, const QuantParams& quant,
+                std::vector<std::byte> value);
+  void AddConstant(DType dtype, const std::vector<int32_t>& dims, std::vector<std::byte> value,
+                   const QuantParams& quant = {});
+  void AddIntegers(const std::vector<int32_t>& dims, const std::vector<int32_t>& values);
+  void AddIntegers64(const std::vector<int32_t>& dims, const std::vector<int64_t>& values);
+  void AddOutput(DType dtype, const QuantParams& quant);
+
+  [[nodiscard]] const Model& model() const { return model_; }
+  // The values of the graph's inputs.
+  [[nodiscard]] const std::vector<std::vector<std::byte>>& values() const { return values_; }
+
+ private:
+  int AddTensor(DType dtype, const std::vector<int32_t>& dims, const QuantParams& quant);
+
+  Model model_;
+  std::vector<std::vector<std::byte>> values_;
+};
+
+// The bytes of a vector of numbers.
+template <class T>
+std::vector<std::byte> BytesOf(const std::vector<T>& values) {
+  std::vector<std::byte> bytes(values.size() * sizeof(T));
+  if (!bytes.empty()) std::memcpy(bytes.data(), values.data(), bytes.size());
+  return bytes;
+}
+
+// Runs both; empty when shapes, types and bytes of all outputs are equal, else what differs.
+std::string Difference(const OneOpModel& op, TfliteLibrary& library);
+
+}  // namespace quantgate

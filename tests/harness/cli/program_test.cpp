@@ -1,0 +1,341 @@
+// The program as its users meet it: exit codes, where output goes, and what messages say.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+namespace quantgate {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+struct Outcome {
+  int code = -1;
+  std::string out;
+  std::string err;
+};
+
+std::string ReadAll(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+class ProgramTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    const auto* info = testing::UnitTest::GetInstance()->current_test_info();
+    folder_ = fs::temp_directory_path() / ("quantgate_" + std::string(info->name()));
+    fs::remove_all(folder_);
+    fs::create_directories(folder_);
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  Outcome Run(const std::string& arguments) const {
+    const fs::path out = folder_ / "stdout.txt";
+    const fs::path err = folder_ / "stderr.txt";
+    const std::string command = std::string(QUANTGATE_PROGRAM) + " " + arguments + " >" +
+                                out.string() + " 2>" + err.string();
+    const int status = std::system(command.c_str());
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, ReadAll(out), ReadAll(err)};
+  }
+  fs::path Write(const std::string& name, const std::string& text) const {
+    std::ofstream(folder_ / name, std::ios::binary) << text;
+    return folder_ / name;
+  }
+  [[nodiscard]] std::string Path(const std::string& name) const {
+    return (folder_ / name).string();
+  }
+  // A config like the demo's with some text replaced, beside which paths are absolute.
+  fs::path Config(const std::string& from, const std::string& to) const {
+    std::string text = ReadAll("configs/mnist/mnist.json");
+    const auto replace = [&](const std::string& what, const std::string& with) {
+      size_t at = 0;
+      while ((at = text.find(what, at)) != std::string::npos) {
+        text.replace(at, what.size(), with);
+        at += with.size();
+      }
+    };
+    const std::string top = fs::current_path().string();
+    replace("../../datasets", top + "/datasets");
+    replace("mnist_conv.tflite", top + "/configs/mnist/mnist_conv.tflite");
+    EXPECT_NE(text.find(from), std::string::npos) << from;
+    replace(from, to);
+    return Write("config.json", text);
+  }
+
+  fs::path folder_;
+};
+
+constexpr const char* kModel = "configs/mnist/mnist_conv.tflite";
+constexpr const char* kImages = "datasets/mnist/t10k-images-idx3-ubyte.gz";
+constexpr const char* kLabels = "datasets/mnist/t10k-labels-idx1-ubyte.gz";
+
+TEST_F(ProgramTest, HelpNamesEveryCommandAndEndsWithZero) {
+  const Outcome outcome = Run("--help");
+  EXPECT_EQ(outcome.code, 0);
+  for (const char* command :
+       {"run", "compare", "calibrate", "quantize", "inspect", "trace", "list", "version"}) {
+    EXPECT_THAT(outcome.out, HasSubstr(std::string("\n  ") + command)) << command;
+    const Outcome help = Run(std::string(command) + " --help");
+    EXPECT_EQ(help.code, 0) << command;
+    EXPECT_THAT(help.out, HasSubstr("example: quantgate " + std::string(command))) << command;
+  }
+}
+
+TEST_F(ProgramTest, NoCommandIsAUsageError) {
+  const Outcome outcome = Run("");
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("usage: quantgate COMMAND"));
+}
+
+TEST_F(ProgramTest, AnUnknownCommandSuggestsTheClosest) {
+  const Outcome outcome = Run("inspct model.tflite");
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("did you mean 'inspect'?"));
+}
+
+TEST_F(ProgramTest, AnUnknownOptionSuggestsTheClosest) {
+  const Outcome outcome = Run(std::string("inspect ") + kModel + " --jsno");
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("did you mean --json?"));
+}
+
+TEST_F(ProgramTest, ANumberThatIsNoneIsAUsageError) {
+  EXPECT_EQ(Run("run configs/mnist/mnist.json --limit many").code, 2);
+  EXPECT_EQ(Run("run configs/mnist/mnist.json --limit -3").code, 2);
+}
+
+TEST_F(ProgramTest, AMissingArgumentIsAUsageError) {
+  const Outcome outcome = Run("inspect");
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("usage: quantgate inspect MODEL"));
+}
+
+TEST_F(ProgramTest, AMissingModelIsAnInputError) {
+  const Outcome outcome = Run("inspect nowhere.tflite");
+  EXPECT_EQ(outcome.code, 3);
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("nowhere.tflite"), HasSubstr("no such file")));
+  EXPECT_EQ(outcome.out, "");
+}
+
+TEST_F(ProgramTest, ATruncatedModelIsAModelError) {
+  const fs::path cut = Write("cut.tflite", ReadAll(kModel).substr(0, 100000));
+  const Outcome outcome = Run("inspect " + cut.string());
+  EXPECT_EQ(outcome.code, 3);
+  EXPECT_THAT(outcome.err, HasSubstr("cut.tflite"));
+}
+
+TEST_F(ProgramTest, RandomBytesAreNoModel) {
+  std::string bytes;
+  for (int i = 0; i < 5000; ++i) bytes += static_cast<char>(i * 2654435761U >> 13);
+  EXPECT_EQ(Run("inspect " + Write("noise.tflite", bytes).string()).code, 3);
+}
+
+TEST_F(ProgramTest, AWrongIdxMagicNamesTheFile) {
+  const fs::path bad = Write("bad-images", "this is no IDX file at all");
+  const Outcome outcome = Run(std::string("calibrate ") + kModel + " --images " + bad.string());
+  EXPECT_EQ(outcome.code, 3);
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("bad-images"), HasSubstr("not an IDX file")));
+}
+
+TEST_F(ProgramTest, SwappedImagesAndLabelsAreNoticed) {
+  const Outcome outcome = Run(std::string("compare ") + kModel + " " + kModel + " --images " +
+                              kLabels + " --labels " + kImages);
+  EXPECT_EQ(outcome.code, 3);
+  EXPECT_THAT(outcome.err, HasSubstr("swapped?"));
+}
+
+TEST_F(ProgramTest, LabelsOfAnotherSetAreNoticed) {
+  const Outcome outcome =
+      Run(std::string("compare ") + kModel + " " + kModel + " --images " + kImages +
+          " --labels datasets/mnist/calibration-labels-idx1-ubyte.gz --out " + Path("out"));
+  EXPECT_EQ(outcome.code, 3);
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("10000 images"), HasSubstr("1000 labels")));
+  EXPECT_FALSE(fs::exists(Path("out"))) << "an output was begun";
+}
+
+TEST_F(ProgramTest, DamagedGzipIsNoticed) {
+  std::string bytes = ReadAll(kImages);
+  const fs::path cut = Write("cut.gz", bytes.substr(0, bytes.size() / 2));
+  const Outcome outcome = Run(std::string("calibrate ") + kModel + " --images " + cut.string());
+  EXPECT_EQ(outcome.code, 3);
+  EXPECT_THAT(outcome.err, HasSubstr("ends too early"));
+}
+
+TEST_F(ProgramTest, AnUnknownConfigKeySuggestsTheClosest) {
+  const Outcome outcome = Run("run " + Config("\"gate\"", "\"gates\"").string());
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("'gates'"), HasSubstr("did you mean 'gate'?")));
+}
+
+TEST_F(ProgramTest, AnUnknownSchemeNamesThePathOfTheKey) {
+  const Outcome outcome =
+      Run("run " + Config("\"scheme\": \"int8\"", "\"scheme\": \"int9\"").string());
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("variants[0].quantize.scheme"), HasSubstr("int8")));
+}
+
+TEST_F(ProgramTest, AnUnknownReportFormatIsAConfigError) {
+  const Outcome outcome = Run("run configs/mnist/mnist.json --format jsno");
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("did you mean 'json'?"));
+}
+
+TEST_F(ProgramTest, AConfigThatIsNoJsonSaysWhere) {
+  const Outcome outcome = Run("run " + Write("config.json", "{\"dataset\": ]").string());
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("line 1, column 13"));
+}
+
+TEST_F(ProgramTest, OneVariantThatCannotRunLeavesTheOthersStanding) {
+  const fs::path config = Config("{\"name\": \"int8\", \"quantize\": {\"scheme\": \"int8\"}}",
+                                 "{\"name\": \"int8\", \"model\": \"nowhere.tflite\"}");
+  const Outcome outcome =
+      Run("run " + config.string() +
+          " --limit 32 --variant int8 --variant uint8-calibrated --json --out " + Path("out") +
+          " --format json");
+  EXPECT_EQ(outcome.code, 1);
+  const auto report = nlohmann::json::parse(outcome.out);
+  EXPECT_THAT(report["variants"][0]["error"].get<std::string>(), HasSubstr("nowhere.tflite"));
+  EXPECT_EQ(report["variants"][0]["verdict"], "fail");
+  EXPECT_EQ(report["variants"][1]["accuracy"]["n"], 32);
+}
+
+TEST_F(ProgramTest, NoVariantAtAllIsAnErrorNotAPass) {
+  const fs::path config = Config("{\"name\": \"int8\", \"quantize\": {\"scheme\": \"int8\"}}",
+                                 "{\"name\": \"int8\", \"model\": \"nowhere.tflite\"}");
+  const Outcome outcome = Run("run " + config.string() + " --variant int8 --out " + Path("out"));
+  EXPECT_EQ(outcome.code, 3);
+  EXPECT_FALSE(fs::exists(Path("out")));
+}
+
+TEST_F(ProgramTest, JsonStandsAloneOnStandardOutput) {
+  const Outcome outcome =
+      Run("run configs/mnist/mnist.json --variant int8 --limit 32 --json --format json --out " +
+          Path("out"));
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(nlohmann::json::parse(outcome.out)["schema_version"], 1);
+  EXPECT_THAT(outcome.err, HasSubstr("variant"));
+  EXPECT_EQ(ReadAll(Path("out/report.json")), outcome.out);
+}
+
+TEST_F(ProgramTest, TheDemosBadVariantsFailAndAreExplained) {
+  const Outcome outcome =
+      Run("run configs/mnist/mnist.json --limit 500 --format json --json --out " + Path("out"));
+  EXPECT_EQ(outcome.code, 1);
+  const auto report = nlohmann::json::parse(outcome.out);
+  std::map<std::string, std::string> verdicts;
+  for (const auto& variant : report["variants"]) verdicts[variant["name"]] = variant["verdict"];
+  EXPECT_EQ(verdicts["int8"], "pass");
+  EXPECT_EQ(verdicts["int8-per-tensor"], "pass");
+  EXPECT_EQ(verdicts["uint8-calibrated"], "pass");
+  EXPECT_EQ(verdicts["uint8-dummy-ranges"], "fail");
+  EXPECT_EQ(verdicts["uint8-input-not-quantized"], "fail");
+  std::set<std::string> found;
+  for (const auto& finding : report["findings"]) {
+    found.insert(finding["variant"].get<std::string>() + " " + finding["name"].get<std::string>());
+  }
+  EXPECT_TRUE(found.contains("uint8-dummy-ranges dummy-ranges"));
+  EXPECT_TRUE(found.contains("uint8-dummy-ranges input-normalisation"));
+  EXPECT_TRUE(found.contains("uint8-input-not-quantized input-not-quantized"));
+}
+
+TEST_F(ProgramTest, ReportsDoNotDependOnThreads) {
+  std::vector<nlohmann::json> reports;
+  for (const char* threads : {"1", "2", "3"}) {
+    const Outcome outcome =
+        Run("run configs/mnist/mnist.json --limit 200 --json --format json --out " + Path("out") +
+            " --threads " + threads);
+    reports.push_back(nlohmann::json::parse(outcome.out));
+    reports.back().erase("environment");
+    reports.back()["context"].erase("command");
+  }
+  EXPECT_EQ(reports[0].dump(), reports[1].dump());
+  EXPECT_EQ(reports[0].dump(), reports[2].dump());
+}
+
+TEST_F(ProgramTest, CalibrateThenQuantizeMakesTheModelThatRunMakes) {
+  const std::string data =
+      std::string(" --images datasets/mnist/calibration-images-idx3-ubyte.gz --std 255 ");
+  ASSERT_EQ(Run(std::string("calibrate ") + kModel + data + "--out " + Path("ranges.json")).code,
+            0);
+  ASSERT_EQ(Run(std::string("quantize ") + kModel + " --scheme int8 --ranges " +
+                Path("ranges.json") + " --out " + Path("int8.tflite"))
+                .code,
+            0);
+  ASSERT_EQ(
+      Run("run configs/mnist/mnist.json --variant int8 --limit 10 --save-models --format json "
+          "--out " +
+          Path("out"))
+          .code,
+      0);
+  EXPECT_EQ(ReadAll(Path("int8.tflite")), ReadAll(Path("out/int8.tflite")));
+}
+
+TEST_F(ProgramTest, RangesOfAnotherModelAreRefused) {
+  const std::string data =
+      std::string(" --images datasets/mnist/calibration-images-idx3-ubyte.gz --limit 10 ");
+  ASSERT_EQ(Run(std::string("calibrate ") + kModel + data + "--out " + Path("ranges.json")).code,
+            0);
+  const Outcome outcome = Run("quantize configs/mnist/mnist_depthwise.tflite --ranges " +
+                              Path("ranges.json") + " --out " + Path("x.tflite"));
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("another model"));
+  EXPECT_FALSE(fs::exists(Path("x.tflite")));
+}
+
+TEST_F(ProgramTest, InspectShowsScaleAndZeroPoint) {
+  ASSERT_EQ(Run(std::string("quantize ") + kModel +
+                " --scheme uint8 --default-ranges-min 0 --default-ranges-max 6 --mean-values 128 "
+                "--std-dev-values 128 --out " +
+                Path("dummy.tflite"))
+                .code,
+            0);
+  const Outcome text = Run("inspect " + Path("dummy.tflite"));
+  EXPECT_EQ(text.code, 0);
+  EXPECT_THAT(text.out, HasSubstr("0.0078125 zp 128"));  // 1/128 and 128: the input's contract
+  const auto json = nlohmann::json::parse(Run("inspect --json " + Path("dummy.tflite")).out);
+  const auto& tensor = json["subgraphs"][0]["tensors"][0];
+  EXPECT_EQ(tensor["role"], "input");
+  EXPECT_EQ(tensor["zero_point"], nlohmann::json::array({128}));
+}
+
+TEST_F(ProgramTest, TraceWritesEveryTensorAndRefusesAnInputOfTheWrongSize) {
+  Write("zeros.bin", std::string(28 * 28 * 4, '\0'));
+  const Outcome outcome =
+      Run(std::string("trace ") + kModel + " --input " + Path("zeros.bin") + " --out " + Path("t"));
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  const auto manifest = nlohmann::json::parse(ReadAll(Path("t/manifest.json")));
+  EXPECT_EQ(manifest["tensors"].size(), 9U);  // the input and what eight operators compute
+  for (const auto& tensor : manifest["tensors"]) {
+    EXPECT_THAT(ReadAll(Path("t/" + tensor["file"].get<std::string>())), StartsWith("\x93NUMPY"));
+  }
+  Write("short.bin", "1234");
+  EXPECT_EQ(
+      Run(std::string("trace ") + kModel + " --input " + Path("short.bin") + " --out " + Path("u"))
+          .code,
+      3);
+  EXPECT_FALSE(fs::exists(Path("u")));
+}
+
+TEST_F(ProgramTest, ListSuggestsATable) {
+  EXPECT_THAT(Run("list schemes").out, HasSubstr("int8-per-tensor"));
+  const Outcome outcome = Run("list scheme");
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("schemes"));
+}
+
+}  // namespace
+}  // namespace quantgate

@@ -1,0 +1,138 @@
+#include "harness/driver/config_file.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace quantgate {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+constexpr const char* kMinimal = R"({
+  "dataset": {"kind": "idx", "images": "images.gz"},
+  "reference": {"model": "float.tflite"},
+  "variants": [{"name": "a", "model": "a.tflite"}]
+})";
+
+// kMinimal with one text replaced.
+std::string With(const std::string& from, const std::string& to) {
+  std::string text = kMinimal;
+  const size_t at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  return text.replace(at, from.size(), to);
+}
+
+std::string ErrorOf(const std::string& text) {
+  const auto config = ParseRunConfig(text, "folder/run.json");
+  if (config.ok()) return "no error";
+  EXPECT_EQ(config.error().code, ErrorCode::kConfig);
+  EXPECT_EQ(config.error().file, "folder/run.json");
+  return config.error().ToString();
+}
+
+TEST(ConfigFile, DefaultsAreFilledIn) {
+  const auto config = ParseRunConfig(kMinimal, "folder/run.json");
+  ASSERT_TRUE(config.ok()) << config.error().ToString();
+  EXPECT_EQ(config->preprocessing.std, std::vector<double>{1.0});
+  EXPECT_EQ(config->variants[0].feed, FeedMode::kQuantize);
+  EXPECT_EQ(config->variants[0].profile, &DefaultProfile());
+  EXPECT_EQ(config->report_formats, (std::vector<std::string>{"json", "html"}));
+  EXPECT_EQ(config->task, Task::kClassification);
+}
+
+TEST(ConfigFile, PathsOfInputsAreRelativeToTheConfig) {
+  const auto config = ParseRunConfig(kMinimal, "folder/run.json");
+  ASSERT_TRUE(config.ok());
+  EXPECT_EQ(config->reference_model, "folder/float.tflite");
+  EXPECT_EQ(config->variants[0].model, "folder/a.tflite");
+  EXPECT_EQ(config->dataset.spec.images, std::vector<std::string>{"folder/images.gz"});
+}
+
+TEST(ConfigFile, AbsolutePathsStay) {
+  const auto config =
+      ParseRunConfig(With("float.tflite", "/models/float.tflite"), "folder/run.json");
+  ASSERT_TRUE(config.ok());
+  EXPECT_EQ(config->reference_model, "/models/float.tflite");
+}
+
+TEST(ConfigFile, CommentsAreAllowed) {
+  EXPECT_TRUE(ParseRunConfig(With("{\n", "{ // the smallest config\n"), "run.json").ok());
+}
+
+TEST(ConfigFile, EveryRequiredKeyIsMissed) {
+  EXPECT_THAT(ErrorOf("{}"), HasSubstr("'dataset' is missing"));
+  EXPECT_THAT(ErrorOf(With("\"kind\": \"idx\", ", "")), HasSubstr("'dataset.kind' is missing"));
+  EXPECT_THAT(ErrorOf(With("\"model\": \"float.tflite\"", "")),
+              HasSubstr("'reference.model' is missing"));
+  EXPECT_THAT(ErrorOf(With("\"name\": \"a\", ", "")), HasSubstr("'variants[0].name' is missing"));
+}
+
+TEST(ConfigFile, WrongTypesAreNamed) {
+  EXPECT_THAT(ErrorOf(With("\"images.gz\"", "3")), HasSubstr("'dataset.images' is neither text"));
+  EXPECT_THAT(ErrorOf("[]"), HasSubstr("the document is not an object"));
+  EXPECT_THAT(ErrorOf(With("\"images.gz\"", "\"i\", \"limit\": -1")), HasSubstr("'dataset.limit'"));
+  EXPECT_THAT(ErrorOf(With("\"images.gz\"", "\"i\", \"limit\": 1.5")),
+              HasSubstr("'dataset.limit'"));
+}
+
+TEST(ConfigFile, UnknownKeysAndNamesSuggestTheClosest) {
+  EXPECT_THAT(ErrorOf(With("\"reference\"", "\"refrence\": 1, \"reference\"")),
+              AllOf(HasSubstr("'refrence'"), HasSubstr("did you mean 'reference'?")));
+  EXPECT_THAT(ErrorOf(With("\"idx\"", "\"idxx\"")), HasSubstr("did you mean 'idx'?"));
+  EXPECT_THAT(ErrorOf(With("\"a.tflite\"", "\"a.tflite\", \"profile\": \"tflit\"")),
+              HasSubstr("did you mean 'tflite'?"));
+  EXPECT_THAT(ErrorOf(With("\"a.tflite\"", "\"a.tflite\", \"feed\": \"quantise\"")),
+              HasSubstr("did you mean 'quantize'?"));
+}
+
+TEST(ConfigFile, AVariantIsAFileOrQuantizedButNotBoth) {
+  EXPECT_THAT(ErrorOf(With(", \"model\": \"a.tflite\"", "")), HasSubstr("one of the two"));
+  EXPECT_THAT(ErrorOf(With("\"a.tflite\"",
+                           "\"a\", \"quantize\": {\"scheme\": \"int8\", \"ranges\": \"r\"}")),
+              HasSubstr("one of the two"));
+}
+
+TEST(ConfigFile, NamesOfVariantsArePlainAndUnique) {
+  EXPECT_THAT(ErrorOf(With("\"name\": \"a\"", "\"name\": \"../a\"")), HasSubstr("plain name"));
+  EXPECT_THAT(ErrorOf(With("\"a.tflite\"}", "\"a.tflite\"}, {\"name\": \"a\", \"model\": \"b\"}")),
+              HasSubstr("used twice"));
+}
+
+TEST(ConfigFile, CalibratedRangesNeedCalibration) {
+  EXPECT_THAT(ErrorOf(With("\"model\": \"a.tflite\"", "\"quantize\": {\"scheme\": \"int8\"}")),
+              HasSubstr("no 'calibration'"));
+}
+
+TEST(ConfigFile, NoRangesNeedADefaultRange) {
+  EXPECT_THAT(ErrorOf(With("\"model\": \"a.tflite\"",
+                           "\"quantize\": {\"scheme\": \"int8\", \"ranges\": \"none\"}")),
+              HasSubstr("default_range"));
+  EXPECT_THAT(ErrorOf(With("\"model\": \"a.tflite\"",
+                           "\"quantize\": {\"scheme\": \"int8\", \"ranges\": \"none\", "
+                           "\"default_range\": [6, 0]}")),
+              HasSubstr("min < max"));
+}
+
+TEST(ConfigFile, AZeroStdIsRefused) {
+  EXPECT_THAT(
+      ErrorOf(With("\"reference\"", "\"preprocessing\": {\"std\": [1, 0, 1]}, \"reference\"")),
+      HasSubstr("'preprocessing.std' holds a zero"));
+}
+
+TEST(ConfigFile, DeepNestingIsRefused) {
+  EXPECT_THAT(ErrorOf(std::string(100000, '[')), HasSubstr("nests too deep"));
+}
+
+TEST(ConfigFile, TheEffectiveConfigReadsBackAsItself) {
+  const auto demo = ReadRunConfig("configs/mnist/mnist.json");
+  ASSERT_TRUE(demo.ok()) << demo.error().ToString();
+  const std::string written = EffectiveConfig(*demo);
+  // Its paths are already resolved, so it is read as if it lay in the current directory.
+  const auto again = ParseRunConfig(written, "run.json");
+  ASSERT_TRUE(again.ok()) << again.error().ToString();
+  EXPECT_EQ(EffectiveConfig(*again), written);
+}
+
+}  // namespace
+}  // namespace quantgate
