@@ -260,7 +260,7 @@ test('a large report opens in a second and stays usable', () =>
     await page.getByRole('searchbox').fill('stage99');
     await page.getByText('11 of 1,000 tensors').waitFor();
     await page.locator('nav a[href="#/samples"]').click();
-    await page.getByRole('button', { name: /^Show more/ }).waitFor();
+    await page.getByRole('button', { name: 'Show 192 more' }).waitFor();
     assert.ok(Date.now() - started < 2000, `${Date.now() - started} ms`);
   }));
 

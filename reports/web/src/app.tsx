@@ -3,6 +3,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { AppContext, type AppState } from './app_context';
 import { Icon } from './components/icon';
 import { VerdictPill } from './components/verdict';
+import { groupFindings } from './facts';
 import { formatHash, parseHash, VIEWS, type Route, type View } from './router';
 import { applyTheme, storedTheme, THEMES } from './theme';
 import type { Report } from './types';
@@ -122,7 +123,7 @@ export function App({ report, printing }: { report: Report; printing: boolean })
           <VerdictPill verdict={report.verdict} />
           <ThemeButton />
         </div>
-        <Tabs view={route.view} findings={report.findings.length} />
+        <Tabs view={route.view} findings={groupFindings(report.findings).length} />
       </header>
       <main id="main" ref={main} tabIndex={-1}>
         {shown.map((name) => {

@@ -66,6 +66,24 @@ export function className(report: Report, index: number): string {
   return report.dataset.class_names[index] ?? (index < 0 ? 'none' : String(index));
 }
 
+export interface FindingGroup {
+  finding: Finding; // the first one
+  variants: string[]; // all it was said of
+}
+
+// What was found alike in several variants, told once.
+export function groupFindings(findings: Finding[]): FindingGroup[] {
+  const groups = new Map<string, FindingGroup>();
+  for (const finding of findings) {
+    const { id, severity, tensor, message, fix } = finding;
+    const key = JSON.stringify([id, severity, tensor, message, fix]);
+    const group = groups.get(key);
+    if (group) group.variants.push(finding.variant);
+    else groups.set(key, { finding, variants: [finding.variant] });
+  }
+  return [...groups.values()];
+}
+
 export function findingCounts(findings: Finding[]): string {
   const of = (severity: string) => findings.filter((f) => f.severity === severity).length;
   const parts = [

@@ -11,7 +11,14 @@ export interface LayerMetric {
   value: (row: TensorError) => Num;
   text: (value: Num) => string;
   log: boolean;
+  ceiling?: (values: number[]) => number; // drawn at the upper edge above it
   guide?: { value: number; label: string };
+}
+
+// An input that is exactly representable may have 150 dB, and would flatten every other layer.
+export function sqnrCeiling(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return Math.max(60, 1.5 * (sorted[Math.floor(sorted.length / 2)] ?? 0));
 }
 
 export const LAYER_METRICS: readonly LayerMetric[] = [
@@ -19,10 +26,12 @@ export const LAYER_METRICS: readonly LayerMetric[] = [
     id: 'sqnr',
     label: 'SQNR',
     title: 'SQNR in dB',
-    explain: 'Signal against quantization noise. Higher is better; 6 dB is one bit.',
+    explain:
+      'Signal against quantization noise. Higher is better; 6 dB is one bit. Values far above the others are drawn at the upper edge.',
     value: (row) => row.sqnr_db,
     text: (value) => `${fixed(value, 1)} dB`,
     log: false,
+    ceiling: sqnrCeiling,
   },
   {
     id: 'rmse',

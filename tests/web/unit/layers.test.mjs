@@ -9,6 +9,7 @@ import {
   parseSort,
   seriesOf,
   sortRows,
+  sqnrCeiling,
 } from 'viewer/layers';
 
 const row = (name, values = {}) => ({
@@ -84,4 +85,10 @@ test('every metric of an empty row is missing', () => {
     assert.match(metric.text(null), /^–/);
   }
   assert.equal(layerMetric('clipped').value(row('a', { clipped_high_share: 0.25 })), 25);
+});
+
+test('one exact tensor does not flatten the chart', () => {
+  assert.equal(sqnrCeiling([145, 40, 38, 36]), 60);
+  assert.ok(sqnrCeiling([90, 88, 85]) > 90); // 16-bit activations
+  assert.equal(sqnrCeiling([]), 60);
 });

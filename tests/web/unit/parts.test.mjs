@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { domainOf, dropCutoff, linePath, logTicks, scale, ticks, valueAxis } from 'viewer/chart';
 import { clean } from 'viewer/clean';
-import { headline, reason, worstLayer } from 'viewer/facts';
+import { groupFindings, headline, reason, worstLayer } from 'viewer/facts';
 import { formatHash, parseHash } from 'viewer/router';
 import { confusedPairs, difference, filterFlips, flipKind, matrixOf, rgbaOf } from 'viewer/samples';
 
@@ -139,4 +139,29 @@ test('pixels that do not fill a picture are not drawn', () => {
   ]) {
     assert.equal(rgbaOf(bad), null);
   }
+});
+
+test('what was found alike in several variants is told once', () => {
+  const finding = (id, variant, message = 'm') => ({
+    id,
+    variant,
+    message,
+    severity: 'note',
+    tensor: '',
+    fix: '',
+  });
+  const groups = groupFindings([
+    finding('A', 'x'),
+    finding('B', 'x'),
+    finding('A', 'y'),
+    finding('A', 'z', 'other'),
+  ]);
+  assert.deepEqual(
+    groups.map((group) => [group.finding.id, group.variants.join()]),
+    [
+      ['A', 'x,y'],
+      ['B', 'x'],
+      ['A', 'z'],
+    ],
+  );
 });

@@ -1,8 +1,10 @@
 // One metric along the depth of the network, a line a variant.
 import { useState } from 'preact/hooks';
 import { linePath, scale, ticks, valueAxis, type Axis } from '../chart';
+import { isFinite } from '../facts';
 import { significant } from '../format';
 import type { LayerMetric, Series } from '../layers';
+import type { Num } from '../types';
 import { Swatch } from './swatch';
 import { useWidth } from './use_width';
 
@@ -148,13 +150,11 @@ export function DepthChart({ names, series, metric, selected, onSelect }: Props)
   const height = HEIGHT + (named ? 62 : 0);
   const bottom = height - (named ? 92 : 30);
   const x = scale({ low: 0, high: Math.max(1, last) }, LEFT + 12, width - RIGHT - 8);
-  const axis = valueAxis(
-    series.flatMap((s) => s.values),
-    metric.guide ? [metric.guide.value] : [],
-    metric.log,
-    bottom,
-    TOP,
-  );
+  const values = series.flatMap((line) => line.values);
+  const ceiling = metric.ceiling?.(values.filter(isFinite)) ?? Infinity;
+  const capped = (value: Num) => (isFinite(value) ? Math.min(value, ceiling) : null);
+  const guides = metric.guide ? [metric.guide.value] : [];
+  const axis = valueAxis(values.map(capped), guides, metric.log, bottom, TOP);
   const pointed = (event: MouseEvent) => {
     const left = (event.currentTarget as HTMLElement).getBoundingClientRect().left;
     const step = x(1) - x(0) || 1;
@@ -196,7 +196,7 @@ export function DepthChart({ names, series, metric, selected, onSelect }: Props)
         {series.map((line) => (
           <Line
             key={line.colour}
-            series={line}
+            series={{ ...line, values: line.values.map(capped) }}
             x={x}
             axis={axis}
             dots={names.length <= MOST_DOTTED}

@@ -1,7 +1,8 @@
 import { useApp } from '../app_context';
+import type { FindingGroup } from '../facts';
 import { count, significant } from '../format';
 import { formatHash } from '../router';
-import type { Finding, MetricValue } from '../types';
+import type { MetricValue } from '../types';
 import { Command } from './basics';
 import { SeverityPill } from './verdict';
 
@@ -37,7 +38,8 @@ export function TensorLink({ variant, tensor }: { variant: string; tensor: strin
 }
 
 // `short`: message and fix alone, with a link to the rest.
-export function FindingCard({ finding, short }: { finding: Finding; short?: boolean }) {
+export function FindingCard({ group, short }: { group: FindingGroup; short?: boolean }) {
+  const { finding, variants } = group;
   const { report } = useApp();
   const variant = report.variants.find((v) => v.name === finding.variant);
   const known = variant?.tensors.some((row) => row.tensor === finding.tensor);
@@ -49,7 +51,7 @@ export function FindingCard({ finding, short }: { finding: Finding; short?: bool
           {finding.id} <span class="name">{finding.name}</span>
         </h3>
         <span class="finding-where">
-          <span class="name">{finding.variant}</span>
+          <span class="name">{variants.join(', ')}</span>
           {finding.tensor && (
             <>
               {' '}

@@ -2,7 +2,7 @@ import { useApp } from '../app_context';
 import { Empty, Scroll, Section, Select } from '../components/basics';
 import { FindingCard } from '../components/finding_card';
 import { VerdictPill } from '../components/verdict';
-import { findingCounts } from '../facts';
+import { findingCounts, groupFindings } from '../facts';
 import { significant } from '../format';
 import type { Finding } from '../types';
 
@@ -69,13 +69,18 @@ export function Causes() {
   const { severity = '', of = '' } = route.params;
   const fits = (finding: Finding) =>
     (!severity || finding.severity === severity) && (!of || finding.variant === of);
-  const findings = report.findings.filter(fits);
+  const all = groupFindings(report.findings);
+  const groups = groupFindings(report.findings.filter(fits));
   const variants = [...new Set(report.findings.map((f) => f.variant))];
   return (
     <>
       <Section
         title="Causes"
-        intro={report.findings.length > 0 ? `Found: ${findingCounts(report.findings)}.` : undefined}
+        intro={
+          report.findings.length > 0
+            ? `Found: ${findingCounts(all.map((group) => group.finding))}.`
+            : undefined
+        }
         aside={
           report.findings.length > 0 && (
             <div class="controls">
@@ -99,10 +104,10 @@ export function Causes() {
         }
       >
         {report.findings.length === 0 && <Empty>Nothing was found to be wrong.</Empty>}
-        {report.findings.length > 0 && findings.length === 0 && <Empty>No finding fits.</Empty>}
+        {report.findings.length > 0 && groups.length === 0 && <Empty>No finding fits.</Empty>}
         <div class="cards one">
-          {findings.map((finding, i) => (
-            <FindingCard key={i} finding={finding} />
+          {groups.map((group, i) => (
+            <FindingCard key={i} group={group} />
           ))}
         </div>
       </Section>

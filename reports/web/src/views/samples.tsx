@@ -101,7 +101,7 @@ function Flipped({ variant }: { variant: VariantResult }) {
       {variant.flipped.length === 0 && <Empty>No prediction changed.</Empty>}
       {variant.flipped.length > 0 && (
         <p class="soft" role="status">
-          {plural(samples.length, 'sample')} shown
+          {plural(samples.length, 'sample')}
         </p>
       )}
       <ul class="samples">
@@ -117,7 +117,7 @@ function Flipped({ variant }: { variant: VariantResult }) {
       </ul>
       {samples.length > limit && (
         <button type="button" class="button" onClick={() => setLimit(limit + 4 * PAGE)}>
-          Show more of {plural(samples.length, 'sample')}
+          Show {count(Math.min(samples.length - limit, 4 * PAGE))} more
         </button>
       )}
     </Section>

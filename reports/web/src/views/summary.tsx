@@ -8,6 +8,7 @@ import { Sparkline } from '../components/sparkline';
 import { VerdictPill } from '../components/verdict';
 import {
   findingCounts,
+  groupFindings,
   hasLabels,
   headline,
   isFinite,
@@ -292,32 +293,35 @@ function Variants({ report }: { report: Report }) {
 
 export function Summary() {
   const { report } = useApp();
-  const { findings } = report;
+  const groups = groupFindings(report.findings);
   return (
     <>
       <Hero report={report} />
       <Variants report={report} />
       <Section
         title="Findings"
-        intro={`${findingCounts(findings)}. Most severe first.`.replace(/^none\..*/, '')}
+        intro={`${findingCounts(groups.map((group) => group.finding))}. Most severe first.`.replace(
+          /^none\..*/,
+          '',
+        )}
         aside={
-          findings.length > 0 && (
+          groups.length > 0 && (
             <a class="more" href={formatHash('causes')}>
               Evidence and commands
             </a>
           )
         }
       >
-        {findings.length === 0 && <Empty>Nothing was found to be wrong.</Empty>}
+        {groups.length === 0 && <Empty>Nothing was found to be wrong.</Empty>}
         <div class="cards">
-          {findings.slice(0, MOST_FINDINGS).map((finding, i) => (
-            <FindingCard key={i} finding={finding} short />
+          {groups.slice(0, MOST_FINDINGS).map((group, i) => (
+            <FindingCard key={i} group={group} short />
           ))}
         </div>
-        {findings.length > MOST_FINDINGS && (
+        {groups.length > MOST_FINDINGS && (
           <p>
             <a href={formatHash('causes')}>
-              {plural(findings.length - MOST_FINDINGS, 'more finding')}
+              {plural(groups.length - MOST_FINDINGS, 'more finding')}
             </a>
           </p>
         )}
