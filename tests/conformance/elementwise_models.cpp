@@ -120,6 +120,16 @@ OneOpModel Prelu(Choices& choices, DType dtype) {
   return op;
 }
 
+// An output scale that the 16-bit arithmetic takes: at least 1/128 of the input's.
+OneOpModel HardSwish(Choices& choices, DType dtype) {
+  OneOpModel op(OpCode::kHARD_SWISH, nullptr);
+  const QuantParams in = AddData(op, choices, dtype, choices.Extents(Between(choices, 1, 4)));
+  QuantParams out = SomeQuant(choices, dtype);
+  if (out.quantized()) out.scales[0] = std::max(out.scale(), in.scale() / 64);
+  op.AddOutput(dtype, out);
+  return op;
+}
+
 OneOpModel Gelu(Choices& choices, DType dtype) {
   schema::GeluOptionsT options;
   options.approximate = choices.Coin();
@@ -363,7 +373,7 @@ void AddUnary(std::vector<ArithmeticCase>& c) {
   AddEach(c, "TANH", &FixedOutput<OpCode::kTANH>, {kFloat, kI8, kU8}, kTranscendental);
   AddEach(c, "ELU", &Unary<OpCode::kELU>, {kFloat, kI8}, kTranscendental);
   AddEach(c, "GELU", &Gelu, {kFloat, kI8, kU8}, kTranscendental);
-  AddEach(c, "HARD_SWISH", &Unary<OpCode::kHARD_SWISH>, {kFloat, kI8, kU8}, kTranscendental);
+  AddEach(c, "HARD_SWISH", &HardSwish, {kFloat, kI8, kU8}, kTranscendental);
   AddEach(c, "LEAKY_RELU", &LeakyRelu, {kFloat, kI8, kU8, kI16});
   AddEach(c, "PRELU", &Prelu, {kFloat, kI8, kU8});
   AddEach(c, "FAKE_QUANT", &FakeQuant, {kFloat}, kTranscendental);
