@@ -32,6 +32,7 @@ class Runner {
 
   void Run(int64_t sample, Observer* observer) {
     feed_.Fill(sample, interpreter_);
+    interpreter_.ResetState();  // samples are independent of each other
     interpreter_.Run(observer);
   }
   Prediction Answer() {

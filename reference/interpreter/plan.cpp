@@ -37,19 +37,38 @@ size_t Plan::byte_size(int index) const {
   return ByteSize(subgraph_->tensors[At(index)].dtype, shape(index));
 }
 
-Status Plan::PrepareOps(const PlanOptions& options) {
+Status Plan::FindHomes() {
   for (const TensorInfo& tensor : subgraph_->tensors) {
-    shapes_.push_back(tensor.shape);
     const bool constant = !model_->Constant(tensor).empty();
+    shapes_.push_back(tensor.shape);
     homes_.push_back(constant ? Home::kConstant : Home::kNone);
-    if (tensor.is_variable) {
-      Error error{ErrorCode::kUnsupported, "variable tensors (state kept between runs)"};
-      error.file = options.file;
-      error.tensor = tensor.name;
-      return error;
+    if (!tensor.is_variable) continue;
+    homes_.back() = Home::kState;
+    variables_.push_back(static_cast<int>(homes_.size()) - 1);
+  }
+  const auto refuse_variable = [&](int tensor, const char* what) -> Status {
+    if (homes_[At(tensor)] != Home::kState) return OkStatus();
+    return Error{ErrorCode::kUnsupported, what, {}, {}, subgraph_->tensors[At(tensor)].name};
+  };
+  for (int input : subgraph_->inputs) {
+    QG_RETURN_IF_ERROR(refuse_variable(input, "a variable tensor that is an input of the graph"));
+    homes_[At(input)] = Home::kArena;
+  }
+  for (const OpNode& op : subgraph_->ops) {
+    for (int output : op.outputs) {
+      QG_RETURN_IF_ERROR(
+          refuse_variable(output, "a variable tensor that an operator has for its output"));
     }
   }
-  for (int input : subgraph_->inputs) homes_[At(input)] = Home::kArena;
+  return OkStatus();
+}
+
+Status Plan::PrepareOps(const PlanOptions& options) {
+  if (Status status = FindHomes(); !status.ok()) {
+    Error error = status.error();
+    error.file = options.file;
+    return error;
+  }
   for (size_t i = 0; i < subgraph_->ops.size(); ++i) {
     if (Status status = PrepareOp(i); !status.ok()) {
       Error error = status.error();
@@ -108,7 +127,12 @@ Status Plan::PrepareOp(size_t op_index) {
   }
   std::vector<const TensorInfo*> outputs;
   for (int index : node.outputs) outputs.push_back(&subgraph_->tensors[At(index)]);
-  PrepareContext context(node, *profile_, std::move(inputs), std::move(outputs));
+  std::vector<const TensorInfo*> intermediates;
+  for (int index : node.intermediates) {
+    intermediates.push_back(index < 0 ? nullptr : &subgraph_->tensors[At(index)]);
+  }
+  PrepareContext context(node, *profile_, std::move(inputs), std::move(outputs),
+                         std::move(intermediates));
   QG_ASSIGN_OR_RETURN(Kernel kernel, op->prepare(context));
   for (size_t i = 0; i < node.outputs.size(); ++i) {
     shapes_[At(node.outputs[i])] = context.output_shape(i);

@@ -23,7 +23,7 @@ struct PlanOptions {
 class Plan {
  public:
   // Where the bytes of a tensor are while the plan runs.
-  enum class Home { kNone, kConstant, kArena };
+  enum class Home { kNone, kConstant, kArena, kState };
 
   struct Step {
     int op_index = 0;
@@ -50,9 +50,12 @@ class Plan {
     return offsets_[static_cast<size_t>(index)];
   }
   [[nodiscard]] size_t arena_bytes() const { return arena_bytes_; }
+  // Variable tensors: they keep their values from run to run, outside the arena.
+  [[nodiscard]] const std::vector<int>& variables() const { return variables_; }
 
  private:
   Plan() = default;
+  Status FindHomes();
   Status PrepareOps(const PlanOptions& options);
   Status PrepareOp(size_t op_index);
   Status CheckOutputs(const PlanOptions& options) const;
@@ -66,6 +69,7 @@ class Plan {
   std::vector<size_t> offsets_;
   std::vector<Step> steps_;
   std::vector<size_t> scratch_bytes_;  // one a step
+  std::vector<int> variables_;
   size_t arena_bytes_ = 0;
 };
 

@@ -10,7 +10,7 @@ namespace {
 constexpr std::array kProfiles = {
     Profile{"tflite", "what TensorFlow Lite 2.9's built-in kernels compute on x86-64",
             RoundingMode::kDoubleTiesUp, RoundingMode::kDoubleTiesAway,
-            RoundingMode::kDoubleTiesAway},
+            RoundingMode::kDoubleTiesAway, /*lstm_subtracts_zero_point=*/true},
 };
 
 }  // namespace

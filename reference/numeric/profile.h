@@ -15,6 +15,9 @@ struct Profile {
   RoundingMode gemm_rounding;         // CONV_2D, FULLY_CONNECTED
   RoundingMode depthwise_rounding;    // DEPTHWISE_CONV_2D
   RoundingMode elementwise_rounding;  // everything else that rescales
+  // The integer LSTM subtracts the hidden vector's zero point where it has to be added: a defect of
+  // TensorFlow Lite 2.9 that newer runtimes do not have.
+  bool lstm_subtracts_zero_point = false;
 };
 
 std::span<const Profile> AllProfiles();

@@ -139,6 +139,8 @@ Result<Kernel> PrepareCumsum(PrepareContext& context);
 Result<Kernel> PrepareBatchMatmul(PrepareContext& context);
 // transpose_conv.cpp
 Result<Kernel> PrepareTransposeConv(PrepareContext& context);
+// lstm.cpp
+Result<Kernel> PrepareUnidirectionalSequenceLstm(PrepareContext& context);
 // cast.cpp
 Result<Kernel> PrepareCast(PrepareContext& context);
 Result<Kernel> PrepareFakeQuant(PrepareContext& context);

@@ -123,6 +123,8 @@ constexpr std::array kOps = {
     OpDef{OpCode::kTOPK_V2, "the k largest along the last axis", &PrepareTopKV2},
     OpDef{OpCode::kTRANSPOSE, "axes in another order", &PrepareTranspose},
     OpDef{OpCode::kTRANSPOSE_CONV, "the transpose of a 2-D convolution", &PrepareTransposeConv},
+    OpDef{OpCode::kUNIDIRECTIONAL_SEQUENCE_LSTM, "long short-term memory over a sequence",
+          &PrepareUnidirectionalSequenceLstm},
     OpDef{OpCode::kUNPACK, "the slices along one axis", &PrepareUnpack},
     OpDef{OpCode::kZEROS_LIKE, "zeros in the shape of the input", &PrepareZerosLike},
 };

@@ -146,6 +146,7 @@ Comparison CompareModel(const fs::path& folder, const std::shared_ptr<const Plan
       at += to.size();
     }
     GoldenObserver observer(plan->subgraph(), folder, sample);
+    interpreter.ResetState();  // the stored samples are independent
     interpreter.Run(&observer);
     for (const auto& [op, count] : observer.counts()) totals.counts[op].Add(count);
     totals.misread.Add(observer.misread());
