@@ -131,32 +131,6 @@ struct FloatLstm {
   }
 };
 
-Status CheckVector(const PrepareContext& context, size_t input, int32_t length) {
-  if (context.input_shape(input).num_elements() == length) return OkStatus();
-  return PrepareContext::Malformed("'" + context.input(input).name + "' has shape " +
-                                   context.input_shape(input).ToString() + " where " +
-                                   std::to_string(length) + " values are needed");
-}
-
-Status CheckMatrix(const PrepareContext& context, size_t input, int32_t rows, int32_t columns) {
-  const Shape& shape = context.input_shape(input);
-  if (shape.rank() == 2 && shape.dim(0) == rows && shape.dim(1) == columns) return OkStatus();
-  return PrepareContext::Malformed("'" + context.input(input).name + "' has shape " +
-                                   shape.ToString() + " where [" + std::to_string(rows) + "," +
-                                   std::to_string(columns) + "] is needed");
-}
-
-Status CheckState(const PrepareContext& context, size_t input, int64_t elements) {
-  if (!context.has_input(input) || !context.input(input).is_variable) {
-    return PrepareContext::Malformed("input " + std::to_string(input) +
-                                     " must be a variable tensor");
-  }
-  if (context.input_shape(input).num_elements() == elements) return OkStatus();
-  return PrepareContext::Malformed("state '" + context.input(input).name + "' has shape " +
-                                   context.input_shape(input).ToString() + " where " +
-                                   std::to_string(elements) + " values are needed");
-}
-
 // Every input of a gate that must be there is there, with its shape, and no other.
 Status CheckGate(const PrepareContext& context, const LstmGeometry& g, size_t index) {
   const LstmGateInputs& gate = kLstmGates[index];
@@ -201,6 +175,7 @@ Result<LstmGeometry> MakeGeometry(const PrepareContext& context, bool time_major
   g.inputs = in.dim(2);
   g.cells = context.input_shape(4).dim(0);
   g.outputs = context.input_shape(8).dim(1);
+  if (g.cells < 1) return PrepareContext::Malformed("a layer without cells");
   g.cifg = !context.has_input(kLstmGates[kInputGate].input_weights);
   g.peephole = context.has_input(kLstmGates[kOutputGate].peephole);
   g.projection = context.has_input(kLstmProjection);

@@ -88,7 +88,7 @@ struct IntegerLstm {
     if (variance < 1) variance = gate.least_variance;
     const FixedMultiplier inverse = InverseSqrt(variance);
     FixedMultiplier to_gate = gate.layer_norm_multiplier;
-    to_gate.shift += 12;
+    to_gate.shift = std::min(to_gate.shift + 12, 30);
     const auto* coefficients = args.in<int16_t>(gate.layer_norm);
     const auto* bias = args.in<int32_t>(gate.bias);
     for (size_t i = 0; i < sums.size(); ++i) {
@@ -300,7 +300,7 @@ Result<Kernel> PrepareIntegerLstm(PrepareContext& context, const LstmGeometry& g
     const float scale = weights.quantized() ? weights.scale() : 0;
     QG_ASSIGN_OR_RETURN(
         lstm.projection,
-        MakeProduct(context, kLstmProjection, kLstmProjectionBias, true, -hidden.zero_point(),
+        MakeProduct(context, kLstmProjection, kLstmProjectionBias, true, -lstm.hidden_zero_point,
                     scale * hidden.scale() / output_state.quant.scale()));
   }
   const auto cells = static_cast<size_t>(g.cells);

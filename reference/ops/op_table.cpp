@@ -118,6 +118,7 @@ constexpr std::array kOps = {
           &PrepareStridedSlice},
     OpDef{OpCode::kSUB, "element-wise difference, with broadcasting", &PrepareSub},
     OpDef{OpCode::kSUM, "sum over axes", &PrepareSum},
+    OpDef{OpCode::kSVDF, "dense layer over space, then over time, of low rank", &PrepareSvdf},
     OpDef{OpCode::kTANH, "hyperbolic tangent", &PrepareTanh},
     OpDef{OpCode::kTILE, "a tensor repeated along its axes", &PrepareTile},
     OpDef{OpCode::kTOPK_V2, "the k largest along the last axis", &PrepareTopKV2},
@@ -125,6 +126,8 @@ constexpr std::array kOps = {
     OpDef{OpCode::kTRANSPOSE_CONV, "the transpose of a 2-D convolution", &PrepareTransposeConv},
     OpDef{OpCode::kUNIDIRECTIONAL_SEQUENCE_LSTM, "long short-term memory over a sequence",
           &PrepareUnidirectionalSequenceLstm},
+    OpDef{OpCode::kUNIDIRECTIONAL_SEQUENCE_RNN, "recurrent layer over a sequence",
+          &PrepareUnidirectionalSequenceRnn},
     OpDef{OpCode::kUNPACK, "the slices along one axis", &PrepareUnpack},
     OpDef{OpCode::kZEROS_LIKE, "zeros in the shape of the input", &PrepareZerosLike},
 };

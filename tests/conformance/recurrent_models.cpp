@@ -198,14 +198,104 @@ OneOpModel Lstm(Choices& choices, DType) {
   return model.op;
 }
 
+template <Form kForm>
+OneOpModel Svdf(Choices& choices, DType) {
+  constexpr bool kInteger = kForm == Form::kInteger;
+  schema::SVDFOptionsT options;
+  options.rank = Between(choices, 1, 3);
+  options.asymmetric_quantize_inputs = kForm == Form::kHybrid && choices.Coin();
+  options.fused_activation_function =
+      kInteger || choices.Coin() ? ActivationFunctionType::RELU : ActivationFunctionType::NONE;
+  OneOpModel op(OpCode::kSVDF, MakeOptions(options), 3);
+  const int32_t batches = Between(choices, 1, 3);
+  const int32_t inputs = Between(choices, 1, 9);
+  const int32_t units = Between(choices, 1, 6);
+  const int32_t filters = units * options.rank;
+  const int32_t memory = Between(choices, 1, 8);
+  const auto scale = [&] { return static_cast<float>(choices.Integer(200, 1000)) / 65536.0F; };
+  const QuantParams in = kInteger ? PerTensor(scale(), Between(choices, -128, 127)) : QuantParams{};
+  const std::vector<int32_t> dims = {batches, inputs};
+  if (kInteger) {
+    op.AddInput(DType::kInt8, dims, in, choices.Values(DType::kInt8, Elements(dims)));
+  } else {
+    op.AddInput(DType::kFloat32, dims, {}, Reals(choices, Elements(dims), 2));
+  }
+  const int64_t features = int64_t{filters} * inputs;
+  const int64_t times = int64_t{filters} * memory;
+  if (kForm == Form::kFloat) {
+    op.AddConstant(DType::kFloat32, {filters, inputs}, Reals(choices, features, 1));
+    op.AddConstant(DType::kFloat32, {filters, memory}, Reals(choices, times, 1));
+  } else {
+    op.AddConstant(DType::kInt8, {filters, inputs}, SymmetricCodes(choices, features),
+                   PerTensor(scale(), 0));
+    if (kInteger) {
+      op.AddConstant(DType::kInt16, {filters, memory},
+                     ShortIntegers(choices, static_cast<int32_t>(times), -32767, 32767),
+                     PerTensor(scale() / 256, 0));
+    } else {
+      op.AddConstant(DType::kInt8, {filters, memory}, SymmetricCodes(choices, times),
+                     PerTensor(scale(), 0));
+    }
+  }
+  if (choices.Coin()) {
+    op.AddNothing();
+  } else if (kInteger) {
+    op.AddConstant(DType::kInt32, {units}, Integers(choices, units, 1 << 20), PerTensor(1e-6F, 0));
+  } else {
+    op.AddConstant(DType::kFloat32, {units}, Reals(choices, units, 1));
+  }
+  op.AddState(kInteger ? DType::kInt16 : DType::kFloat32, {batches, filters * memory},
+              kInteger ? PerTensor(scale() / 64, 0) : QuantParams{});
+  op.AddOutput(kInteger ? DType::kInt8 : DType::kFloat32,
+               kInteger ? PerTensor(scale() * 2, Between(choices, -128, 127)) : QuantParams{});
+  return op;
+}
+
+template <Form kForm>
+OneOpModel Rnn(Choices& choices, DType) {
+  schema::SequenceRNNOptionsT options;
+  constexpr ActivationFunctionType kAll[] = {
+      ActivationFunctionType::TANH, ActivationFunctionType::RELU, ActivationFunctionType::RELU6};
+  options.fused_activation_function = kAll[choices.Integer(0, 2)];
+  options.time_major = choices.Coin();
+  options.asymmetric_quantize_inputs = kForm == Form::kHybrid && choices.Coin();
+  OneOpModel op(OpCode::kUNIDIRECTIONAL_SEQUENCE_RNN, MakeOptions(options), 3);
+  const int32_t batches = Between(choices, 1, 3);
+  const int32_t inputs = Between(choices, 1, 9);
+  const int32_t units = Between(choices, 1, 12);
+  std::vector<int32_t> dims = {batches, Between(choices, 1, 5), inputs};
+  if (options.time_major) std::swap(dims[0], dims[1]);
+  op.AddInput(DType::kFloat32, dims, {}, Reals(choices, Elements(dims), 1));
+  for (const int32_t columns : {inputs, units}) {
+    const int64_t count = int64_t{units} * columns;
+    if (kForm == Form::kFloat) {
+      op.AddConstant(DType::kFloat32, {units, columns}, Reals(choices, count, 0.3F));
+    } else {
+      op.AddConstant(DType::kInt8, {units, columns}, SymmetricCodes(choices, count),
+                     PerTensor(static_cast<float>(choices.Integer(100, 300)) / 131072.0F, 0));
+    }
+  }
+  op.AddConstant(DType::kFloat32, {units}, Reals(choices, units, 0.5F));
+  op.AddState(DType::kFloat32, {batches, units}, {});
+  op.AddOutput(DType::kFloat32, {});
+  return op;
+}
+
 }  // namespace
 
 std::vector<ArithmeticCase> RecurrentCases() {
   constexpr double kOrder = 2e-5;  // sums in another order, other exponentials
+  constexpr double kOneCode =
+      1e-2;  // which can move a code of the state quantized in the next step
   return {
       {"UNIDIRECTIONAL_SEQUENCE_LSTM", DType::kFloat32, &Lstm<Form::kFloat>, kOrder},
-      {"UNIDIRECTIONAL_SEQUENCE_LSTM_HYBRID", DType::kFloat32, &Lstm<Form::kHybrid>, kOrder},
+      {"UNIDIRECTIONAL_SEQUENCE_LSTM_HYBRID", DType::kFloat32, &Lstm<Form::kHybrid>, kOneCode},
       {"UNIDIRECTIONAL_SEQUENCE_LSTM", DType::kInt8, &Lstm<Form::kInteger>, 0},
+      {"UNIDIRECTIONAL_SEQUENCE_RNN", DType::kFloat32, &Rnn<Form::kFloat>, kOrder},
+      {"UNIDIRECTIONAL_SEQUENCE_RNN_HYBRID", DType::kFloat32, &Rnn<Form::kHybrid>, kOneCode},
+      {"SVDF", DType::kFloat32, &Svdf<Form::kFloat>, kOrder},
+      {"SVDF_HYBRID", DType::kFloat32, &Svdf<Form::kHybrid>, kOrder},
+      {"SVDF", DType::kInt8, &Svdf<Form::kInteger>, 0},
   };
 }
 
