@@ -30,6 +30,10 @@ Interpreter::Interpreter(std::shared_ptr<const Plan> plan) : plan_(std::move(pla
     states_[static_cast<size_t>(variable)].resize(plan_->byte_size(variable));
   }
   ResetState();
+  for (int tensor : plan_->subgraph().inputs) {
+    const auto given = plan_->constant(tensor);
+    std::copy(given.begin(), given.end(), base_ + plan_->arena_offset(tensor));
+  }
   for (const Plan::Step& step : plan_->steps()) {
     BoundStep bound;
     for (int input : step.inputs) {
@@ -44,7 +48,7 @@ Interpreter::Interpreter(std::shared_ptr<const Plan> plan) : plan_(std::move(pla
 
 const std::byte* Interpreter::Address(int tensor) const {
   if (plan_->home(tensor) == Plan::Home::kConstant) {
-    return plan_->model().Constant(plan_->subgraph().tensors[static_cast<size_t>(tensor)]).data();
+    return plan_->constant(tensor).data();
   }
   if (plan_->home(tensor) == Plan::Home::kState) {
     return states_[static_cast<size_t>(tensor)].data();
@@ -82,8 +86,10 @@ void Interpreter::Run(Observer* observer) {
   const std::vector<Plan::Step>& steps = plan_->steps();
   for (size_t s = 0; s < steps.size(); ++s) {
     const Plan::Step& step = steps[s];
-    step.kernel(
-        {bound_[s].inputs, bound_[s].outputs, base_ + step.scratch_offset, bound_[s].states});
+    if (step.kernel) {
+      step.kernel(
+          {bound_[s].inputs, bound_[s].outputs, base_ + step.scratch_offset, bound_[s].states});
+    }
     if (observer == nullptr) continue;
     for (int output : step.outputs) observer->OnTensor(step.op_index, View(output));
   }
