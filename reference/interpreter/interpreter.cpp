@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "reference/interpreter/subgraph_program.h"
+
 namespace quantgate {
 namespace {
 
@@ -20,7 +22,13 @@ void FillWithZero(const TensorInfo& tensor, std::span<std::byte> bytes) {
 
 }  // namespace
 
-Interpreter::Interpreter(std::shared_ptr<const Plan> plan) : plan_(std::move(plan)) {
+Interpreter::~Interpreter() = default;
+Interpreter::Interpreter(Interpreter&&) noexcept = default;
+Interpreter& Interpreter::operator=(Interpreter&&) noexcept = default;
+
+Interpreter::Interpreter(std::shared_ptr<const Plan> plan, std::shared_ptr<Resources> resources)
+    : plan_(std::move(plan)), resources_(std::move(resources)) {
+  if (resources_ == nullptr) MakeResources();
   arena_.resize(plan_->arena_bytes() + ArenaPlan::kAlignment);
   const auto address = reinterpret_cast<uintptr_t>(arena_.data());
   const size_t misaligned = address % ArenaPlan::kAlignment;
@@ -42,8 +50,22 @@ Interpreter::Interpreter(std::shared_ptr<const Plan> plan) : plan_(std::move(pla
       bound.states.push_back(variable ? states_[static_cast<size_t>(input)].data() : nullptr);
     }
     for (int output : step.outputs) bound.outputs.push_back(base_ + plan_->arena_offset(output));
+    for (const auto& program : step.programs) {
+      bound.owned.push_back(StartProgram(*program, resources_));
+      bound.processes.push_back(bound.owned.back().get());
+    }
     bound_.push_back(std::move(bound));
   }
+}
+
+void Interpreter::MakeResources() {
+  owns_resources_ = true;
+  resources_ = std::make_shared<Resources>();
+  for (const ResourceTable::Variable& variable : plan_->linker().table().variables()) {
+    const size_t bytes = variable.known ? ByteSize(variable.dtype, variable.shape) : 0;
+    resources_->variables.emplace_back(bytes);
+  }
+  resources_->done.resize(plan_->model().subgraphs.size());
 }
 
 const std::byte* Interpreter::Address(int tensor) const {
@@ -77,6 +99,14 @@ void Interpreter::ResetState() {
     const auto index = static_cast<size_t>(variable);
     FillWithZero(plan_->subgraph().tensors[index], states_[index]);
   }
+  for (BoundStep& bound : bound_) {
+    for (const auto& process : bound.owned) process->ResetState();
+  }
+  if (!owns_resources_) return;
+  for (auto& variable : resources_->variables) {
+    std::fill(variable.begin(), variable.end(), std::byte{0});
+  }
+  std::fill(resources_->done.begin(), resources_->done.end(), false);
 }
 
 void Interpreter::Run(Observer* observer) {
@@ -87,8 +117,8 @@ void Interpreter::Run(Observer* observer) {
   for (size_t s = 0; s < steps.size(); ++s) {
     const Plan::Step& step = steps[s];
     if (step.kernel) {
-      step.kernel(
-          {bound_[s].inputs, bound_[s].outputs, base_ + step.scratch_offset, bound_[s].states});
+      step.kernel({bound_[s].inputs, bound_[s].outputs, base_ + step.scratch_offset,
+                   bound_[s].states, bound_[s].processes, resources_.get()});
     }
     if (observer == nullptr) continue;
     for (int output : step.outputs) observer->OnTensor(step.op_index, View(output));

@@ -11,9 +11,17 @@
 
 namespace quantgate {
 
+class SubgraphProcess;  // subgraph_program.h
+
 class Interpreter {
  public:
-  explicit Interpreter(std::shared_ptr<const Plan> plan);
+  // `resources`: the variables of the interpreter this one runs a subgraph of; null: its own.
+  explicit Interpreter(std::shared_ptr<const Plan> plan,
+                       std::shared_ptr<Resources> resources = nullptr);
+
+  ~Interpreter();
+  Interpreter(Interpreter&&) noexcept;
+  Interpreter& operator=(Interpreter&&) noexcept;
 
   [[nodiscard]] const Plan& plan() const { return *plan_; }
 
@@ -28,10 +36,12 @@ class Interpreter {
   void Run(Observer* observer = nullptr);
 
   // Forgets what earlier runs left behind: every variable tensor becomes zero (of a quantized one,
-  // its zero point), as in a new Interpreter. Needed between samples that do not follow each other.
+  // its zero point), variables behind handles are zero again and initialised anew, as in a new
+  // Interpreter. Needed between samples that do not follow each other.
   void ResetState();
 
  private:
+  void MakeResources();
   [[nodiscard]] const std::byte* Address(int tensor) const;
   [[nodiscard]] TensorView View(int tensor) const;
 
@@ -40,9 +50,13 @@ class Interpreter {
     std::vector<const std::byte*> inputs;
     std::vector<std::byte*> outputs;
     std::vector<std::byte*> states;  // as many as inputs; null where the input is no variable
+    std::vector<std::unique_ptr<SubgraphProcess>> owned;
+    std::vector<Process*> processes;  // the owned ones
   };
 
   std::shared_ptr<const Plan> plan_;
+  std::shared_ptr<Resources> resources_;
+  bool owns_resources_ = false;
   std::vector<std::byte> arena_;
   std::byte* base_ = nullptr;                   // arena_ at the next aligned address
   std::vector<std::vector<std::byte>> states_;  // by tensor; empty for those that are no variables

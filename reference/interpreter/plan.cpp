@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "reference/interpreter/subgraph_program.h"
 #include "reference/ops/op_table.h"
 
 namespace quantgate {
@@ -24,6 +25,9 @@ Result<std::shared_ptr<const Plan>> Plan::Make(std::shared_ptr<const Model> mode
   plan->subgraph_ = &model->subgraphs[At(options.subgraph)];
   plan->model_ = std::move(model);
   plan->profile_ = options.profile;
+  plan->linker_ = options.linker
+                      ? options.linker
+                      : std::make_shared<SubgraphLinker>(*plan->model_, *options.profile);
   QG_RETURN_IF_ERROR(plan->PrepareOps(options));
   QG_RETURN_IF_ERROR(plan->CheckOutputs(options));
   plan->PlaceTensors();
@@ -98,8 +102,8 @@ bool Plan::Fold(const PrepareContext& context, const Kernel& kernel) {
   }
   size_t bytes = 0;
   for (const int output : node.outputs) bytes += byte_size(output);
-  if (node.inputs.empty() || bytes == 0 || folded_bytes_ + bytes > kMaxFoldedBytes ||
-      context.scratch_bytes() > kMaxFoldedBytes) {
+  if (node.inputs.empty() || bytes == 0 || !context.programs().empty() ||
+      folded_bytes_ + bytes > kMaxFoldedBytes || context.scratch_bytes() > kMaxFoldedBytes) {
     return false;
   }
   folded_bytes_ += bytes;
@@ -115,7 +119,7 @@ bool Plan::Fold(const PrepareContext& context, const Kernel& kernel) {
   const size_t skip =
       (ArenaPlan::kAlignment - address % ArenaPlan::kAlignment) % ArenaPlan::kAlignment;
   const std::vector<std::byte*> states(inputs.size(), nullptr);
-  kernel({inputs, outputs, scratch.data() + skip, states});
+  kernel({inputs, outputs, scratch.data() + skip, states, {}, nullptr});
   return true;
 }
 
@@ -124,6 +128,9 @@ Status Plan::PrepareOps(const PlanOptions& options) {
     Error error = status.error();
     error.file = options.file;
     return error;
+  }
+  for (const auto& [position, shape] : options.input_shapes) {
+    if (position < subgraph_->inputs.size()) shapes_[At(subgraph_->inputs[position])] = shape;
   }
   QG_RETURN_IF_ERROR(TakeGivenValues(options));
   for (size_t i = 0; i < subgraph_->ops.size(); ++i) {
@@ -195,13 +202,20 @@ Status Plan::PrepareOp(size_t op_index) {
   }
   PrepareContext context(node, *profile_, std::move(inputs), std::move(outputs),
                          std::move(intermediates));
+  context.SetPlanner(linker_.get());
+  for (size_t i = 0; i < node.inputs.size(); ++i) {
+    const auto handle = handles_.find(node.inputs[i]);
+    if (handle != handles_.end()) context.SetInputVariable(i, handle->second);
+  }
   QG_ASSIGN_OR_RETURN(Kernel kernel, op->prepare(context));
   for (size_t i = 0; i < node.outputs.size(); ++i) {
     shapes_[At(node.outputs[i])] = context.output_shape(i);
     homes_[At(node.outputs[i])] = Home::kArena;
   }
+  if (context.output_variable() >= 0) handles_[node.outputs[0]] = context.output_variable();
   if (Fold(context, kernel)) kernel = nullptr;
-  steps_.push_back({static_cast<int>(op_index), std::move(kernel), node.inputs, node.outputs, 0});
+  steps_.push_back({static_cast<int>(op_index), std::move(kernel), node.inputs, node.outputs, 0,
+                    context.programs()});
   scratch_bytes_.push_back(steps_.back().kernel ? context.scratch_bytes() : 0);
   return OkStatus();
 }

@@ -15,6 +15,8 @@
 
 namespace quantgate {
 
+class SubgraphLinker;  // subgraph_program.h
+
 struct PlanOptions {
   const Profile* profile = &DefaultProfile();
   int subgraph = 0;
@@ -22,6 +24,10 @@ struct PlanOptions {
   // Values of graph inputs that decide shapes, by position in the subgraph's inputs. The plan is
   // for these values alone; interpreters start with them in place.
   std::map<size_t, std::vector<std::byte>> input_values = {};
+  // Shapes of graph inputs other than the stored ones, by position.
+  std::map<size_t, Shape> input_shapes = {};
+  // Of the plan whose operator runs this subgraph; null: this is the outermost.
+  std::shared_ptr<SubgraphLinker> linker = nullptr;
 };
 
 class Plan {
@@ -37,6 +43,7 @@ class Plan {
     std::vector<int> inputs;  // tensor indices; -1 for one left out
     std::vector<int> outputs;
     size_t scratch_offset = 0;
+    std::vector<std::shared_ptr<const Program>> programs;  // subgraphs the operator runs
   };
 
   // Errors: kUnsupported for an operator or combination the interpreter does not run, kModel for
@@ -58,6 +65,8 @@ class Plan {
     return offsets_[static_cast<size_t>(index)];
   }
   [[nodiscard]] size_t arena_bytes() const { return arena_bytes_; }
+  // What all plans of the model's subgraphs share.
+  [[nodiscard]] const SubgraphLinker& linker() const { return *linker_; }
   // Variable tensors: they keep their values from run to run, outside the arena.
   [[nodiscard]] const std::vector<int>& variables() const { return variables_; }
 
@@ -81,6 +90,8 @@ class Plan {
   std::vector<Step> steps_;
   std::vector<size_t> scratch_bytes_;  // one a step
   std::vector<int> variables_;
+  std::map<int, int> handles_;  // tensor to the number of its variable
+  std::shared_ptr<SubgraphLinker> linker_;
   std::map<int, std::vector<std::byte>> values_;  // of tensors: given, or computed from constants
   size_t folded_bytes_ = 0;
   size_t arena_bytes_ = 0;

@@ -13,6 +13,7 @@
 #include "reference/core/result.h"
 #include "reference/model/graph.h"
 #include "reference/numeric/profile.h"
+#include "reference/ops/program.h"
 
 namespace quantgate {
 
@@ -23,6 +24,8 @@ struct KernelArgs {
   std::byte* scratch = nullptr;  // as many bytes as prepare asked for, 64-byte aligned
   // Writable views of the inputs that are variable tensors, null for the others.
   std::span<std::byte* const> states;
+  std::span<Process* const> processes;  // one for each subgraph that prepare planned, in that order
+  Resources* resources = nullptr;
 
   template <class T>
   [[nodiscard]] const T* in(size_t index) const {
@@ -84,6 +87,30 @@ class PrepareContext {
   void SetOutputShape(size_t i, const Shape& shape) { output_shapes_.at(i) = shape; }
   [[nodiscard]] const Shape& output_shape(size_t i) const { return output_shapes_.at(i); }
 
+  // Plans subgraph `index` for inputs of these types and shapes; its Process is in the kernel's
+  // `processes`, in the order of the calls.
+  Result<std::shared_ptr<const Program>> PlanSubgraph(int index,
+                                                      std::span<const TensorInfo* const> inputs,
+                                                      std::span<const Shape> shapes) {
+    if (planner_ == nullptr) return Unsupported("subgraphs do not run here");
+    QG_ASSIGN_OR_RETURN(auto program, planner_->PlanSubgraph(index, inputs, shapes));
+    programs_.push_back(program);
+    return program;
+  }
+  [[nodiscard]] const std::vector<std::shared_ptr<const Program>>& programs() const {
+    return programs_;
+  }
+  void SetPlanner(SubgraphPlanner* planner) { planner_ = planner; }
+
+  // The variables of the model (null: there are none here), and which one a handle stands for.
+  [[nodiscard]] ResourceTable* resources() const {
+    return planner_ == nullptr ? nullptr : &planner_->resources();
+  }
+  [[nodiscard]] int input_variable(size_t i) const { return input_variables_.at(i); }
+  void SetInputVariable(size_t i, int number) { input_variables_.at(i) = number; }
+  void SetOutputVariable(int number) { output_variable_ = number; }
+  [[nodiscard]] int output_variable() const { return output_variable_; }
+
   // Bytes of scratch memory the kernel needs in every run.
   void RequestScratch(size_t bytes) { scratch_bytes_ = bytes; }
   [[nodiscard]] size_t scratch_bytes() const { return scratch_bytes_; }
@@ -104,6 +131,10 @@ class PrepareContext {
   std::vector<Shape> output_shapes_;
   size_t scratch_bytes_ = 0;
   std::vector<const TensorInfo*> intermediates_;
+  SubgraphPlanner* planner_ = nullptr;
+  std::vector<std::shared_ptr<const Program>> programs_;
+  std::vector<int> input_variables_ = std::vector<int>(inputs_.size(), -1);  // -1: no handle
+  int output_variable_ = -1;
 };
 
 struct OpDef {

@@ -145,6 +145,14 @@ Result<Kernel> PrepareUnidirectionalSequenceLstm(PrepareContext& context);
 Result<Kernel> PrepareUnidirectionalSequenceRnn(PrepareContext& context);
 // svdf.cpp
 Result<Kernel> PrepareSvdf(PrepareContext& context);
+// control_flow.cpp
+Result<Kernel> PrepareIf(PrepareContext& context);
+Result<Kernel> PrepareWhile(PrepareContext& context);
+Result<Kernel> PrepareCallOnce(PrepareContext& context);
+Result<Kernel> PrepareStablehloComposite(PrepareContext& context);
+Result<Kernel> PrepareVarHandle(PrepareContext& context);
+Result<Kernel> PrepareReadVariable(PrepareContext& context);
+Result<Kernel> PrepareAssignVariable(PrepareContext& context);
 // cast.cpp
 Result<Kernel> PrepareCast(PrepareContext& context);
 Result<Kernel> PrepareFakeQuant(PrepareContext& context);

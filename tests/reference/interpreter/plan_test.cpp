@@ -79,7 +79,7 @@ TEST(Plan, AnOutputThatNothingComputesIsRefused) {
             "nothing computes");
 }
 
-TEST(Plan, VariableTensorsAreRefused) {
+TEST(Plan, AVariableTensorThatAnOperatorComputesIsRefused) {
   const Error error = ErrorOf([](Model& m) { m.subgraphs[0].tensors[3].is_variable = true; });
   EXPECT_EQ(error.code, ErrorCode::kUnsupported);
   EXPECT_EQ(error.tensor, "conv");
