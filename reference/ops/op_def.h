@@ -23,8 +23,9 @@ struct KernelArgs {
   std::span<std::byte* const> outputs;
   std::byte* scratch = nullptr;  // as many bytes as prepare asked for, 64-byte aligned
   // Writable views of the inputs that are variable tensors, null for the others.
-  std::span<std::byte* const> states;
-  std::span<Process* const> processes;  // one for each subgraph that prepare planned, in that order
+  std::span<std::byte* const> states = {};
+  // One for each subgraph that prepare planned, in that order.
+  std::span<Process* const> processes = {};
   Resources* resources = nullptr;
 
   template <class T>
