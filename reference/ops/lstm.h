@@ -6,7 +6,7 @@
 //   g = act(W_g x + R_g h + b_g)                        cell gate
 //   c' = clip(f o c + i o g)
 //   o = sigma(W_o x + R_o h + p_o o c' + b_o)           output gate
-//   h' = clip(P (o o act(c')) + b_P)                    without projection: o o act(c')   (eq. 26)
+//   h' = clip(P (o o act(c')) + b_P)                    without projection: o o act(c')   (eq. 27)
 //
 // Peepholes p and the projection P are optional. With layer normalization the sum before each bias
 // is brought to mean 0 and variance 1 and multiplied by coefficients.

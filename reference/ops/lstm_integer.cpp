@@ -4,7 +4,7 @@
 //
 //   s = R(W q_x + b - z_x sum W, M_x) + R(R q_h - z_h sum R, M_h) + R(p o c, M_p)  clamped to 16
 //   c' = clip(sat((f c) / 2^15 + (i g) / 2^(30 + log2 s_c)))
-//   h' = R(o tanh(c'), M_hidden) + z_hidden                                             (eq. 27)
+//   h' = R(o tanh(c'), M_hidden) + z_hidden                                             (eq. 28)
 //
 // divisions rounded, ties away from zero. TensorFlow Lite 2.9 subtracts z_hidden instead, and so
 // does a profile that follows it: outputs are then off by 2 z_hidden. With layer normalization s

@@ -8,6 +8,8 @@ namespace quantgate {
 // convolution.cpp
 Result<Kernel> PrepareConv2D(PrepareContext& context);
 Result<Kernel> PrepareDepthwiseConv2D(PrepareContext& context);
+// conv_3d.cpp
+Result<Kernel> PrepareConv3D(PrepareContext& context);
 // fully_connected.cpp
 Result<Kernel> PrepareFullyConnected(PrepareContext& context);
 // pooling.cpp

@@ -25,6 +25,7 @@ constexpr std::array kOps = {
     OpDef{OpCode::kCEIL, "rounded up", &PrepareCeil},
     OpDef{OpCode::kCONCATENATION, "tensors joined along one axis", &PrepareConcatenation},
     OpDef{OpCode::kCONV_2D, "2-D convolution", &PrepareConv2D},
+    OpDef{OpCode::kCONV_3D, "3-D convolution", &PrepareConv3D},
     OpDef{OpCode::kCOS, "cosine", &PrepareCos},
     OpDef{OpCode::kCUMSUM, "running sum along an axis", &PrepareCumsum},
     OpDef{OpCode::kDEPTHWISE_CONV_2D, "2-D convolution, channel by channel",

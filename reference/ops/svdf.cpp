@@ -8,7 +8,7 @@
 // In codes (int8 input and features, int16 time and state):
 //
 //   last state = clamp16(R(sum feature (q - z_in), s_in s_feature / s_state))
-//   out = clamp(R(bias + sum time state, s_state s_time / s_out) + z_out)               (eq. 28)
+//   out = clamp(R(bias + sum time state, s_state s_time / s_out) + z_out)               (eq. 29)
 #include <algorithm>
 
 #include "reference/model/op_options.h"
