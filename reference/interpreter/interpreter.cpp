@@ -80,7 +80,7 @@ const std::byte* Interpreter::Address(int tensor) const {
 
 TensorView Interpreter::View(int tensor) const {
   return {tensor,
-          &plan_->subgraph().tensors[static_cast<size_t>(tensor)],
+          &plan_->info(tensor),
           &plan_->shape(tensor),
           {Address(tensor), plan_->byte_size(tensor)}};
 }

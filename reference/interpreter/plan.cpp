@@ -40,8 +40,21 @@ Result<std::shared_ptr<const Plan>> Plan::Make(std::shared_ptr<const Model> mode
   return std::shared_ptr<const Plan>(std::move(plan));
 }
 
-size_t Plan::byte_size(int index) const {
-  return ByteSize(subgraph_->tensors[At(index)].dtype, shape(index));
+size_t Plan::byte_size(int index) const { return ByteSize(info(index).dtype, shape(index)); }
+
+const TensorInfo& Plan::info(int index) const {
+  const auto decoded = decoded_.find(index);
+  return decoded != decoded_.end() ? decoded->second.info : subgraph_->tensors[At(index)];
+}
+
+Status Plan::DecodeConstants() {
+  for (size_t i = 0; i < subgraph_->tensors.size(); ++i) {
+    if (homes_[i] != Home::kConstant) continue;
+    QG_ASSIGN_OR_RETURN(std::optional<DecodedConstant> decoded,
+                        DecodeConstant(*model_, subgraph_->tensors[i]));
+    if (decoded) decoded_.emplace(static_cast<int>(i), *std::move(decoded));
+  }
+  return OkStatus();
 }
 
 Status Plan::FindHomes() {
@@ -67,12 +80,13 @@ Status Plan::FindHomes() {
           refuse_variable(output, "a variable tensor that an operator has for its output"));
     }
   }
-  return OkStatus();
+  return DecodeConstants();
 }
 
 std::span<const std::byte> Plan::constant(int index) const {
   if (const auto value = values_.find(index); value != values_.end()) return value->second;
   if (homes_[At(index)] != Home::kConstant) return {};
+  if (const auto found = decoded_.find(index); found != decoded_.end()) return found->second.bytes;
   return model_->Constant(subgraph_->tensors[At(index)]);
 }
 
@@ -162,10 +176,7 @@ Result<std::vector<PrepareContext::Input>> Plan::InputsOf(const OpNode& node) co
   for (int index : node.inputs) {
     PrepareContext::Input input;
     if (index >= 0) {
-      input.info = &subgraph_->tensors[At(index)];
-      if (input.info->sparsity) {
-        return Error{ErrorCode::kUnsupported, "reads a sparse constant", {}, {}, input.info->name};
-      }
+      input.info = &info(index);
       input.shape = shapes_[At(index)];
       input.constant = constant(index);
       if (homes_[At(index)] == Home::kNone && input.shape.num_elements() > 0) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "reference/interpreter/arena_plan.h"
+#include "reference/interpreter/constant_decoding.h"
 #include "reference/model/graph.h"
 #include "reference/numeric/profile.h"
 #include "reference/ops/op_def.h"
@@ -55,6 +56,8 @@ class Plan {
   [[nodiscard]] const Subgraph& subgraph() const { return *subgraph_; }
   [[nodiscard]] const Profile& profile() const { return *profile_; }
   [[nodiscard]] const std::vector<Step>& steps() const { return steps_; }
+  // Tensor `index` as kernels see it: dense, and int8 where the file packs smaller integers.
+  [[nodiscard]] const TensorInfo& info(int index) const;
   // Inferred shape of tensor `index`.
   [[nodiscard]] const Shape& shape(int index) const { return shapes_[static_cast<size_t>(index)]; }
   [[nodiscard]] size_t byte_size(int index) const;
@@ -73,6 +76,7 @@ class Plan {
  private:
   Plan() = default;
   Status FindHomes();
+  Status DecodeConstants();
   Status PrepareOps(const PlanOptions& options);
   Status PrepareOp(size_t op_index);
   Status TakeGivenValues(const PlanOptions& options);
@@ -92,6 +96,7 @@ class Plan {
   std::vector<int> variables_;
   std::map<int, int> handles_;  // tensor to the number of its variable
   std::shared_ptr<SubgraphLinker> linker_;
+  std::map<int, DecodedConstant> decoded_;
   std::map<int, std::vector<std::byte>> values_;  // of tensors: given, or computed from constants
   size_t folded_bytes_ = 0;
   size_t arena_bytes_ = 0;

@@ -34,6 +34,7 @@ Result<Kernel> PrepareSum(PrepareContext& context);
 Result<Kernel> PrepareReshape(PrepareContext& context);
 Result<Kernel> PrepareSqueeze(PrepareContext& context);
 Result<Kernel> PrepareExpandDims(PrepareContext& context);
+Result<Kernel> PrepareDensify(PrepareContext& context);
 // data_movement.cpp
 Result<Kernel> PrepareConcatenation(PrepareContext& context);
 // slicing.cpp

@@ -28,6 +28,7 @@ constexpr std::array kOps = {
     OpDef{OpCode::kCONV_3D, "3-D convolution", &PrepareConv3D},
     OpDef{OpCode::kCOS, "cosine", &PrepareCos},
     OpDef{OpCode::kCUMSUM, "running sum along an axis", &PrepareCumsum},
+    OpDef{OpCode::kDENSIFY, "a sparse constant written out", &PrepareDensify},
     OpDef{OpCode::kDEPTHWISE_CONV_2D, "2-D convolution, channel by channel",
           &PrepareDepthwiseConv2D},
     OpDef{OpCode::kDEPTH_TO_SPACE, "channels to blocks of pixels", &PrepareDepthToSpace},

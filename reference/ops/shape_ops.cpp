@@ -1,4 +1,4 @@
-// RESHAPE, SQUEEZE and EXPAND_DIMS: the same bytes under another shape.
+// RESHAPE, SQUEEZE, EXPAND_DIMS and DENSIFY: the same bytes under another shape.
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -71,6 +71,13 @@ Result<Kernel> PrepareReshape(PrepareContext& context) {
   context.SetOutputShape(0, shape);
   QG_ASSIGN_OR_RETURN(Kernel kernel, CopyInput(context));
   return GuardShape(context, wanted, std::move(kernel));
+}
+
+// The interpreter has decoded the constant already.
+Result<Kernel> PrepareDensify(PrepareContext& context) {
+  QG_RETURN_IF_ERROR(CheckArity(context, 1, 1, 1));
+  context.SetOutputShape(0, context.input_shape(0));
+  return CopyInput(context);
 }
 
 Result<Kernel> PrepareSqueeze(PrepareContext& context) {
