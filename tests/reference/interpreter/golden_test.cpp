@@ -56,23 +56,29 @@ std::vector<bool> MisreadTensors(const Subgraph& graph) {
 // Compares every computed tensor with the stored bytes, by operator and type.
 class GoldenObserver : public Observer {
  public:
-  GoldenObserver(const Subgraph& graph, fs::path folder, int sample)
+  // `reference`: compare with what the reference kernels said instead, integer tensors only.
+  GoldenObserver(const Subgraph& graph, fs::path folder, int sample, bool reference)
       : graph_(graph),
         misread_(MisreadTensors(graph)),
         folder_(std::move(folder)),
-        sample_(sample) {}
+        sample_(sample),
+        reference_(reference) {}
 
   void OnTensor(int op_index, const TensorView& tensor) override {
     if (op_index < 0) return;
-    const fs::path file = folder_ / ("tensor_" + std::to_string(tensor.index) + "_sample" +
-                                     std::to_string(sample_) + ".bin");
+    const std::string name =
+        "tensor_" + std::to_string(tensor.index) + "_sample" + std::to_string(sample_) + ".bin";
+    if (reference_ && IsFloat(tensor.info->dtype)) return;
+    // The reference's file stands beside the runtime's only where the two differ.
+    const fs::path other = folder_ / "reference" / name;
+    const fs::path file = reference_ && fs::exists(other) ? other : folder_ / name;
     const auto want = ReadFile(file.string());
     if (!want.ok()) return;
     const OpNode& op = graph_.ops[static_cast<size_t>(op_index)];
     const std::string type = op.type_name() + " " + std::string(DTypeName(tensor.info->dtype));
     ASSERT_EQ(want->size(), tensor.data.size()) << folder_ << " tensor " << tensor.index;
     const Count count = Compare(*want, tensor);
-    if (misread_[static_cast<size_t>(tensor.index)]) {
+    if (!reference_ && misread_[static_cast<size_t>(tensor.index)]) {
       misread_counts_.Add(count);
     } else {
       counts_[type].Add(count);
@@ -108,16 +114,18 @@ class GoldenObserver : public Observer {
   std::vector<bool> misread_;
   fs::path folder_;
   int sample_;
+  bool reference_;
   std::map<std::string, Count> counts_;
   Count misread_counts_;
 };
 
 // Null when the interpreter does not run the model.
-std::shared_ptr<const Plan> PlanOf(const fs::path& folder) {
+std::shared_ptr<const Plan> PlanOf(const fs::path& folder,
+                                   const Profile& profile = DefaultProfile()) {
   const auto model = ReadModelFile((folder / "model.tflite").string());
   EXPECT_TRUE(model.ok()) << model.error().ToString();
   if (!model.ok()) return nullptr;
-  const auto plan = Plan::Make(*model);
+  const auto plan = Plan::Make(*model, {.profile = &profile, .subgraph = 0, .file = ""});
   if (!plan.ok()) {
     EXPECT_EQ(plan.error().code, ErrorCode::kUnsupported) << plan.error().ToString();
     std::printf("unsupported: %s: %s\n", folder.filename().c_str(),
@@ -132,7 +140,8 @@ struct Comparison {
   Count misread;
 };
 
-Comparison CompareModel(const fs::path& folder, const std::shared_ptr<const Plan>& plan) {
+Comparison CompareModel(const fs::path& folder, const std::shared_ptr<const Plan>& plan,
+                        bool reference = false) {
   Comparison totals;
   Interpreter interpreter(plan);
   for (int sample = 0;; ++sample) {
@@ -145,7 +154,7 @@ Comparison CompareModel(const fs::path& folder, const std::shared_ptr<const Plan
       std::memcpy(to.data(), input->data() + at, to.size());
       at += to.size();
     }
-    GoldenObserver observer(plan->subgraph(), folder, sample);
+    GoldenObserver observer(plan->subgraph(), folder, sample, reference);
     interpreter.Run(&observer);
     for (const auto& [op, count] : observer.counts()) totals.counts[op].Add(count);
     totals.misread.Add(observer.misread());
@@ -192,6 +201,30 @@ TEST(Golden, EveryTensorEqualsTheRealRuntimes) {
   PrintTable(totals);
   std::printf("%d of %zu models run; %lld tensors follow from a misread dense layer\n", run,
               folders.size(), static_cast<long long>(misread.tensors));
+}
+
+// The same under the profile of the reference kernels, against what those kernels said.
+TEST(Golden, IntegerTensorsEqualTheReferenceKernelsUnderTheirProfile) {
+  if (!fs::is_directory(GoldenFolder())) GTEST_SKIP() << "no golden tensors beside the repository";
+  const Profile* profile = FindProfile("tflite-reference");
+  ASSERT_NE(profile, nullptr);
+  std::map<std::string, Count> totals;
+  int run = 0;
+  for (const fs::path& model : GoldenModels()) {
+    const fs::path folder = model.parent_path();
+    if (!fs::exists(folder / "reference.json")) continue;
+    const auto plan = PlanOf(folder, *profile);
+    if (!plan) continue;
+    ++run;
+    for (const auto& [op, count] : CompareModel(folder, plan, true).counts) {
+      totals[op].Add(count);
+      EXPECT_EQ(count.different, 0)
+          << folder.filename() << ", " << op << ": " << count.different << " of " << count.elements
+          << " elements, by up to " << count.largest;
+    }
+  }
+  PrintTable(totals);
+  std::printf("%d models run\n", run);
 }
 
 }  // namespace
