@@ -128,9 +128,13 @@ void AddRunRows(const SubgraphInspection& graph, Rows& rows) {
                                                    : "not laid out: the model does not run here"});
   const auto refused = std::count_if(graph.ops.begin(), graph.ops.end(),
                                      [](const auto& op) { return !op.problem.empty(); });
-  rows.push_back({"runs here", graph.problem.empty() ? "yes, every operator"
-                                                     : "no: " + PlainText(graph.problem)});
-  if (refused == 0) return;
+  if (graph.problem.empty()) {
+    rows.push_back({"runs here", "yes, every operator"});
+    return;
+  }
+  rows.push_back({"runs here", refused == 0 ? "no: " + PlainText(graph.problem)
+                                            : "no, for " + Plural(refused, "operator") + " of " +
+                                                  std::to_string(graph.ops.size())});
   for (const OpInspection& op : graph.ops) {
     if (op.problem.empty()) continue;
     rows.push_back({"", "op " + std::to_string(op.index) + " " + Name(op.type) + ": " +

@@ -52,11 +52,13 @@ OpInspection InspectOp(const Model& model, const Subgraph& graph, size_t index,
   for (const int input : op.inputs) {
     if (input < 0) continue;
     const TensorInfo& tensor = graph.tensors[static_cast<size_t>(input)];
-    if (IsWeight(model, tensor)) out.parameters += tensor.shape.num_elements();
+    if (!IsWeight(model, tensor)) continue;
+    out.parameters = AddCounts(out.parameters, tensor.shape.num_elements());
   }
   for (const int output : op.outputs) {
     const auto at = static_cast<size_t>(output);
-    out.output_bytes += static_cast<int64_t>(ByteSize(graph.tensors[at].dtype, check.shapes[at]));
+    const size_t bytes = ByteSize(graph.tensors[at].dtype, check.shapes[at]);
+    out.output_bytes = AddCounts(out.output_bytes, static_cast<int64_t>(bytes));
   }
   return out;
 }
@@ -88,7 +90,7 @@ void AddOps(const Model& model, const Subgraph& graph, const RunCheck& check,
     out.ops.push_back(InspectOp(model, graph, i, check));
     const OpInspection& op = out.ops.back();
     if (!op.macs) ++out.macs_unknown_ops;
-    if (__builtin_add_overflow(out.macs, op.macs.value_or(0), &out.macs)) out.macs = INT64_MAX;
+    out.macs = AddCounts(out.macs, op.macs.value_or(0));
   }
 }
 
@@ -127,7 +129,8 @@ void CountConstants(const Model& model, ModelInspection& out) {
       if (counted[buffer] || model.Constant(tensor).empty()) continue;
       counted[buffer] = true;
       out.constant_bytes += static_cast<int64_t>(model.Constant(tensor).size());
-      if (IsWeight(model, tensor)) out.parameters += tensor.shape.num_elements();
+      if (!IsWeight(model, tensor)) continue;
+      out.parameters = AddCounts(out.parameters, tensor.shape.num_elements());
     }
   }
 }

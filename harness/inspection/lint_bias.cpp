@@ -13,7 +13,8 @@ namespace {
 // The part of input scale x weight scale that a bias's scale may be off by. Converters compute the
 // product in float32 or float64; TFLite refuses from about 2 % of an output step on.
 constexpr double kScaleTolerance = 1e-3;
-constexpr int64_t kNearLimit = int64_t{1} << 30;
+// Three quarters of the way; converters widen weight scales to keep biases at half of it.
+constexpr int64_t kNearLimit = int64_t{3} << 29;
 constexpr int64_t kInt32Max = INT32_MAX;
 
 bool IsInteger(DType dtype) { return dtype == DType::kInt32 || dtype == DType::kInt64; }

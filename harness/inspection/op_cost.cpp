@@ -12,16 +12,6 @@ using Macs = std::optional<int64_t>;
 
 size_t At(int index) { return static_cast<size_t>(index); }
 
-int64_t Times(int64_t a, int64_t b) {
-  int64_t product = 0;
-  return __builtin_mul_overflow(a, b, &product) ? std::numeric_limits<int64_t>::max() : product;
-}
-
-int64_t Plus(int64_t a, int64_t b) {
-  int64_t sum = 0;
-  return __builtin_add_overflow(a, b, &sum) ? std::numeric_limits<int64_t>::max() : sum;
-}
-
 // The shape of input `i`; null if it is left out or has a rank below `rank`.
 const Shape* Input(const OpNode& op, std::span<const Shape> shapes, size_t i, int rank) {
   if (i >= op.inputs.size() || op.inputs[i] < 0) return nullptr;
@@ -40,7 +30,7 @@ Macs FilterMacs(const OpNode& op, std::span<const Shape> shapes, int rank, int c
   const Shape* filter = Input(op, shapes, 1, rank);
   const Shape* out = Output(op, shapes, 1);
   if (filter == nullptr || out == nullptr || filter->dim(channel_axis) == 0) return std::nullopt;
-  return Times(out->num_elements(), filter->num_elements() / filter->dim(channel_axis));
+  return MultiplyCounts(out->num_elements(), filter->num_elements() / filter->dim(channel_axis));
 }
 
 Macs Conv2DMacs(const Model&, const Subgraph&, const OpNode& op, std::span<const Shape> shapes) {
@@ -60,7 +50,7 @@ Macs TransposedMacs(const OpNode& op, std::span<const Shape> shapes, int rank, i
   const Shape* filter = Input(op, shapes, 1, rank);
   const Shape* in = Input(op, shapes, 2, 1);
   if (filter == nullptr || in == nullptr || filter->dim(input_axis) == 0) return std::nullopt;
-  return Times(in->num_elements(), filter->num_elements() / filter->dim(input_axis));
+  return MultiplyCounts(in->num_elements(), filter->num_elements() / filter->dim(input_axis));
 }
 
 Macs TransposeConvMacs(const Model&, const Subgraph&, const OpNode& op,
@@ -77,7 +67,7 @@ Macs DenseMacs(const Model&, const Subgraph&, const OpNode& op, std::span<const 
   const Shape* weights = Input(op, shapes, 1, 2);
   const Shape* out = Output(op, shapes, 0);
   if (weights == nullptr || out == nullptr) return std::nullopt;
-  return Times(out->num_elements(), weights->last_dim());
+  return MultiplyCounts(out->num_elements(), weights->last_dim());
 }
 
 // The summed extent is what the left matrix holds beside the output's rows, transposed or not.
@@ -87,8 +77,8 @@ Macs MatmulMacs(const Model&, const Subgraph&, const OpNode& op, std::span<const
   if (left == nullptr || out == nullptr) return std::nullopt;
   const int64_t rows = out->dim(out->rank() - 2);
   if (rows == 0) return 0;
-  const int64_t matrix = Times(left->dim(left->rank() - 2), left->last_dim());
-  return Times(out->num_elements(), matrix / rows);
+  const int64_t matrix = MultiplyCounts(left->dim(left->rank() - 2), left->last_dim());
+  return MultiplyCounts(out->num_elements(), matrix / rows);
 }
 
 // Every row of the input (batch times steps) meets every element of the weight matrices.
@@ -100,9 +90,9 @@ Macs RecurrentMacs(const Model& model, const Subgraph& graph, const OpNode& op,
   for (size_t i = 1; i < op.inputs.size(); ++i) {
     const Shape* shape = Input(op, shapes, i, 2);
     if (shape == nullptr || model.Constant(graph.tensors[At(op.inputs[i])]).empty()) continue;
-    weights = Plus(weights, shape->num_elements());
+    weights = AddCounts(weights, shape->num_elements());
   }
-  return Times(in->outer_size(), weights);
+  return MultiplyCounts(in->outer_size(), weights);
 }
 
 constexpr std::array kRules = {
@@ -144,6 +134,16 @@ bool IsOpaque(OpCode code) {
 }
 
 }  // namespace
+
+int64_t AddCounts(int64_t a, int64_t b) {
+  int64_t sum = 0;
+  return __builtin_add_overflow(a, b, &sum) ? std::numeric_limits<int64_t>::max() : sum;
+}
+
+int64_t MultiplyCounts(int64_t a, int64_t b) {
+  int64_t product = 0;
+  return __builtin_mul_overflow(a, b, &product) ? std::numeric_limits<int64_t>::max() : product;
+}
 
 std::span<const MacsRule> AllMacsRules() { return kRules; }
 

@@ -10,6 +10,10 @@
 
 namespace quantgate {
 
+// Sums and products of counts, saturated at 2^63 - 1; both operands >= 0.
+int64_t AddCounts(int64_t a, int64_t b);
+int64_t MultiplyCounts(int64_t a, int64_t b);
+
 // A rule for the multiply-accumulate operations of one operator type.
 struct MacsRule {
   OpCode code;

@@ -181,7 +181,7 @@ void AddWeightCases(std::map<std::string, Model>& cases) {
   dense("QL023", [](Model& m) { Tensor(m, 2).quant.zero_points = {1}; });
   dense("QL024", [](Model& m) {
     const auto buffer = static_cast<size_t>(Tensor(m, 2).buffer);
-    m.buffers[buffer] = ConstBytes(ToBytes(std::vector<int32_t>{0, -(1 << 30) - 1}));
+    m.buffers[buffer] = ConstBytes(ToBytes(std::vector<int32_t>{0, -3 * (1 << 29) - 1}));
   });
   cases["QL025"] = Overflowing();
 }

@@ -9,12 +9,15 @@
 #include <set>
 #include <sstream>
 
+#include "harness/inspection/inspect_model.h"
 #include "harness/inspection/op_cost.h"
 #include "reference/model/tflite_reader.h"
 #include "reference/model/tflite_writer.h"
+#include "reports/inspection_report.h"
 #include "tests/harness/inspection/lint_cases.h"
 #include "tests/support/golden_folder.h"
 #include "tests/support/model_builder.h"
+#include "tests/support/random.h"
 #include "tests/support/sample_models.h"
 
 namespace quantgate {
@@ -164,6 +167,26 @@ TEST(Lint, BiasesUnderSixteenBitActivations) {
 TEST(Lint, AModelOfEveryCornerIsReadWithoutHarm) {
   const auto findings = LintModel(EveryCornerModel());
   EXPECT_EQ(Codes(findings).count("QL016"), 1U) << Text(findings);  // two scales on dense weights
+}
+
+// Files with damaged bytes: those that are still models are inspected and linted like any other.
+TEST(Lint, DamagedModelsAreReadWithoutHarm) {
+  const std::vector<std::byte> whole = WriteModel(QuantizedModel("int8"));
+  int models = 0;
+  for (uint32_t seed = 0; seed < 3000; ++seed) {
+    QG_SEED(seed);
+    std::vector<std::byte> bytes = whole;
+    for (int i = random.Int(1, 2); i > 0; --i) {
+      bytes[random.Bits() % bytes.size()] = static_cast<std::byte>(random.Int(0, 255));
+    }
+    const auto model = ReadModel(ConstBytes(std::move(bytes)), "damaged.tflite");
+    if (!model.ok()) continue;
+    ++models;
+    ModelInspection inspection = InspectModel(*model, {}, "damaged.tflite");
+    inspection.lint = LintModel(**model);
+    EXPECT_FALSE(InspectionText(inspection).empty() || InspectionJson(inspection).empty());
+  }
+  EXPECT_GT(models, 300);  // most bytes of a small file are structure
 }
 
 // Rules look at every real model; what they say is printed for reading.
