@@ -9,6 +9,7 @@
 #include "harness/gate/rule_table.h"
 #include "harness/inspection/lint_table.h"
 #include "harness/quantization/scheme_table.h"
+#include "harness/runtimes/runtime_table.h"
 #include "reference/core/suggest.h"
 #include "reference/numeric/profile.h"
 #include "reference/ops/op_table.h"
@@ -66,6 +67,7 @@ constexpr std::array kTables = {
     ListedTable{"profiles", [] { return RowsOf(AllProfiles()); }},
     ListedTable{"reports", [] { return RowsOf(AllReports()); }},
     ListedTable{"rules", [] { return RowsOf(AllRules()); }},
+    ListedTable{"runtimes", [] { return RowsOf(AllRuntimes()); }},
     ListedTable{"schemes", [] { return RowsOf(AllSchemes()); }},
 };
 
