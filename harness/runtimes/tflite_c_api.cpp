@@ -164,6 +164,7 @@ class Session : public TfliteSession {
     return dims;
   }
   Status Run() override {
+    if (f_->reset_variables(interpreter_) != 0) return Refused("cannot reset its state");
     if (f_->invoke(interpreter_) != 0) return Refused("failed while running the model");
     return OkStatus();
   }

@@ -23,8 +23,13 @@ class Interpreter {
   // The bytes of graph output `i`, valid after Run until the next one.
   [[nodiscard]] std::span<const std::byte> output(size_t i) const;
 
-  // Runs every operator in order; allocates nothing. `observer` may be null.
+  // Runs every operator in order; allocates nothing. `observer` may be null. What recurrent
+  // operators remember in variable tensors passes from run to run.
   void Run(Observer* observer = nullptr);
+
+  // Forgets what earlier runs left behind: every variable tensor becomes zero (of a quantized one,
+  // its zero point), as in a new Interpreter. Needed between samples that do not follow each other.
+  void ResetState();
 
  private:
   [[nodiscard]] const std::byte* Address(int tensor) const;
@@ -34,11 +39,13 @@ class Interpreter {
   struct BoundStep {
     std::vector<const std::byte*> inputs;
     std::vector<std::byte*> outputs;
+    std::vector<std::byte*> states;  // as many as inputs; null where the input is no variable
   };
 
   std::shared_ptr<const Plan> plan_;
   std::vector<std::byte> arena_;
-  std::byte* base_ = nullptr;  // arena_ at the next aligned address
+  std::byte* base_ = nullptr;                   // arena_ at the next aligned address
+  std::vector<std::vector<std::byte>> states_;  // by tensor; empty for those that are no variables
   std::vector<BoundStep> bound_;
 };
 

@@ -2,6 +2,7 @@
 // is immutable and shared; each thread runs it with an Interpreter of its own.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,13 +19,18 @@ struct PlanOptions {
   const Profile* profile = &DefaultProfile();
   int subgraph = 0;
   std::string file;  // for messages
+  // Values of graph inputs that decide shapes, by position in the subgraph's inputs. The plan is
+  // for these values alone; interpreters start with them in place.
+  std::map<size_t, std::vector<std::byte>> input_values = {};
 };
 
 class Plan {
  public:
   // Where the bytes of a tensor are while the plan runs.
-  enum class Home { kNone, kConstant, kArena };
+  enum class Home { kNone, kConstant, kArena, kState };
 
+  // An operator. One whose inputs are all constants has run when the plan was made, and has no
+  // kernel here: its outputs are constants too.
   struct Step {
     int op_index = 0;
     Kernel kernel;
@@ -45,16 +51,24 @@ class Plan {
   // Inferred shape of tensor `index`.
   [[nodiscard]] const Shape& shape(int index) const { return shapes_[static_cast<size_t>(index)]; }
   [[nodiscard]] size_t byte_size(int index) const;
+  // The value of a tensor whose home is kConstant, or that was given with the plan; else empty.
+  [[nodiscard]] std::span<const std::byte> constant(int index) const;
   [[nodiscard]] Home home(int index) const { return homes_[static_cast<size_t>(index)]; }
   [[nodiscard]] size_t arena_offset(int index) const {
     return offsets_[static_cast<size_t>(index)];
   }
   [[nodiscard]] size_t arena_bytes() const { return arena_bytes_; }
+  // Variable tensors: they keep their values from run to run, outside the arena.
+  [[nodiscard]] const std::vector<int>& variables() const { return variables_; }
 
  private:
   Plan() = default;
+  Status FindHomes();
   Status PrepareOps(const PlanOptions& options);
   Status PrepareOp(size_t op_index);
+  Status TakeGivenValues(const PlanOptions& options);
+  Result<std::vector<PrepareContext::Input>> InputsOf(const OpNode& node) const;
+  bool Fold(const PrepareContext& context, const Kernel& kernel);
   Status CheckOutputs(const PlanOptions& options) const;
   void PlaceTensors();
 
@@ -66,6 +80,9 @@ class Plan {
   std::vector<size_t> offsets_;
   std::vector<Step> steps_;
   std::vector<size_t> scratch_bytes_;  // one a step
+  std::vector<int> variables_;
+  std::map<int, std::vector<std::byte>> values_;  // of tensors: given, or computed from constants
+  size_t folded_bytes_ = 0;
   size_t arena_bytes_ = 0;
 };
 

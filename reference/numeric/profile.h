@@ -24,6 +24,9 @@ struct Profile {
   SoftmaxForm softmax;
   // MUL: the scales' product and quotient in double; otherwise in float32.
   bool mul_scales_in_double;
+  // The integer LSTM subtracts the hidden vector's zero point where it has to be added: a defect of
+  // TensorFlow Lite 2.9 that newer runtimes do not have.
+  bool lstm_subtracts_zero_point = false;
 };
 
 std::span<const Profile> AllProfiles();

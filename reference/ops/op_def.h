@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,6 +21,8 @@ struct KernelArgs {
   std::span<const std::byte* const> inputs;
   std::span<std::byte* const> outputs;
   std::byte* scratch = nullptr;  // as many bytes as prepare asked for, 64-byte aligned
+  // Writable views of the inputs that are variable tensors, null for the others.
+  std::span<std::byte* const> states = {};
 
   template <class T>
   [[nodiscard]] const T* in(size_t index) const {
@@ -29,9 +32,14 @@ struct KernelArgs {
   [[nodiscard]] T* out(size_t index) const {
     return reinterpret_cast<T*>(outputs[index]);
   }
+  // The state that input `index` holds from run to run; prepare has checked that it is variable.
+  template <class T>
+  [[nodiscard]] T* state(size_t index) const {
+    return reinterpret_cast<T*>(states[index]);
+  }
 };
 
-// A prepared operator. Const and free of state: several threads may run it at once.
+// A prepared operator. Const and free of state of its own: several threads may run it at once.
 using Kernel = std::function<void(const KernelArgs&)>;
 
 // One operator of a subgraph while it is prepared: its tensors, with the shapes the interpreter
@@ -45,12 +53,14 @@ class PrepareContext {
   };
 
   PrepareContext(const OpNode& node, const Profile& profile, std::vector<Input> inputs,
-                 std::vector<const TensorInfo*> outputs)
+                 std::vector<const TensorInfo*> outputs,
+                 std::vector<const TensorInfo*> intermediates = {})
       : node_(node),
         profile_(profile),
         inputs_(std::move(inputs)),
         outputs_(std::move(outputs)),
-        output_shapes_(outputs_.size()) {}
+        output_shapes_(outputs_.size()),
+        intermediates_(std::move(intermediates)) {}
 
   [[nodiscard]] const OpNode& node() const { return node_; }
   [[nodiscard]] const Profile& profile() const { return profile_; }
@@ -66,6 +76,10 @@ class PrepareContext {
     return inputs_.at(i).constant;
   }
   [[nodiscard]] const TensorInfo& output(size_t i) const { return *outputs_.at(i); }
+  // Tensors without values that carry the scales of an operator's inner steps; null: left out.
+  [[nodiscard]] const TensorInfo* intermediate(size_t i) const {
+    return i < intermediates_.size() ? intermediates_[i] : nullptr;
+  }
 
   void SetOutputShape(size_t i, const Shape& shape) { output_shapes_.at(i) = shape; }
   [[nodiscard]] const Shape& output_shape(size_t i) const { return output_shapes_.at(i); }
@@ -89,6 +103,7 @@ class PrepareContext {
   std::vector<const TensorInfo*> outputs_;
   std::vector<Shape> output_shapes_;
   size_t scratch_bytes_ = 0;
+  std::vector<const TensorInfo*> intermediates_;
 };
 
 struct OpDef {
