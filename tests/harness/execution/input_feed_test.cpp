@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "reference/interpreter/interpreter.h"
 #include "tests/support/bytes.h"
 #include "tests/support/model_builder.h"
 #include "tests/support/test_dataset.h"
@@ -24,7 +25,7 @@ std::vector<T> Fed(const std::shared_ptr<const Plan>& plan, FeedMode mode) {
   auto feed = InputFeed::Make(*plan, dataset, kUnit, mode);
   if (!feed.ok()) ADD_FAILURE() << feed.error().ToString();
   Interpreter interpreter(plan);
-  feed->Fill(1, interpreter);
+  feed->Fill(1, interpreter.input(0));
   return FromBytes<T>(interpreter.input(0));
 }
 
@@ -49,7 +50,7 @@ TEST(InputFeed, RawValuesBeyondTheTypeAreClamped) {
   auto feed = InputFeed::Make(*plan, dataset, {}, FeedMode::kRaw);
   ASSERT_TRUE(feed.ok());
   Interpreter interpreter(plan);
-  feed->Fill(0, interpreter);
+  feed->Fill(0, interpreter.input(0));
   EXPECT_EQ(FromBytes<int8_t>(interpreter.input(0)), (std::vector<int8_t>{127, -128}));
 }
 
