@@ -365,6 +365,7 @@ TEST_F(ProgramTest, TraceWritesEveryTensorAndRefusesAnInputOfTheWrongSize) {
 
 TEST_F(ProgramTest, ListSuggestsATable) {
   EXPECT_THAT(Run("list schemes").out, HasSubstr("int8-per-tensor"));
+  EXPECT_THAT(Run("list lint").out, HasSubstr("QL001 scale-zero"));
   const Outcome outcome = Run("list scheme");
   EXPECT_EQ(outcome.code, 2);
   EXPECT_THAT(outcome.err, HasSubstr("schemes"));
