@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "reference/accelerated/accelerated_table.h"
 #include "reference/ops/op_table.h"
 
 namespace quantgate {
@@ -21,6 +22,9 @@ Result<std::shared_ptr<const Plan>> Plan::Make(std::shared_ptr<const Model> mode
   plan->subgraph_ = &model->subgraphs[At(options.subgraph)];
   plan->model_ = std::move(model);
   plan->profile_ = options.profile;
+  if (options.accelerated) {
+    plan->simd_ = options.simd != nullptr ? options.simd : accelerated::BestSimd();
+  }
   QG_RETURN_IF_ERROR(plan->PrepareOps(options));
   QG_RETURN_IF_ERROR(plan->CheckOutputs(options));
   plan->PlaceTensors();
@@ -114,8 +118,17 @@ Status Plan::PrepareOp(size_t op_index) {
     shapes_[At(node.outputs[i])] = context.output_shape(i);
     homes_[At(node.outputs[i])] = Home::kArena;
   }
-  steps_.push_back({static_cast<int>(op_index), std::move(kernel), node.inputs, node.outputs, 0});
-  scratch_bytes_.push_back(context.scratch_bytes());
+  Step step{static_cast<int>(op_index), false, std::move(kernel), node.inputs, node.outputs, 0};
+  size_t scratch_bytes = context.scratch_bytes();
+  if (simd_ != nullptr) {
+    if (auto fast = MakeAccelerated(context, *simd_)) {
+      step.accelerated = true;
+      step.kernel = std::move(fast->kernel);
+      scratch_bytes = fast->scratch_bytes;
+    }
+  }
+  steps_.push_back(std::move(step));
+  scratch_bytes_.push_back(scratch_bytes);
   return OkStatus();
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "reference/accelerated/simd.h"
 #include "reference/interpreter/arena_plan.h"
 #include "reference/model/graph.h"
 #include "reference/numeric/profile.h"
@@ -17,7 +18,10 @@ namespace quantgate {
 struct PlanOptions {
   const Profile* profile = &DefaultProfile();
   int subgraph = 0;
-  std::string file;  // for messages
+  std::string file = {};  // for messages
+  // Fast kernels where there are some: the same bytes, sooner (accelerated_table.h).
+  bool accelerated = true;
+  const accelerated::SimdKernels* simd = nullptr;  // null: the best this machine has
 };
 
 class Plan {
@@ -27,6 +31,7 @@ class Plan {
 
   struct Step {
     int op_index = 0;
+    bool accelerated = false;
     Kernel kernel;
     std::vector<int> inputs;  // tensor indices; -1 for one left out
     std::vector<int> outputs;
@@ -61,6 +66,7 @@ class Plan {
   std::shared_ptr<const Model> model_;
   const Subgraph* subgraph_ = nullptr;
   const Profile* profile_ = nullptr;
+  const accelerated::SimdKernels* simd_ = nullptr;  // null: plain kernels only
   std::vector<Shape> shapes_;
   std::vector<Home> homes_;
   std::vector<size_t> offsets_;

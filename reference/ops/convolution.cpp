@@ -10,29 +10,12 @@
 #include <type_traits>
 
 #include "reference/model/op_options.h"
-#include "reference/ops/geometry.h"
+#include "reference/ops/conv_spec.h"
 #include "reference/ops/op_checks.h"
 #include "reference/ops/op_families.h"
-#include "reference/ops/output_stage.h"
 
 namespace quantgate {
 namespace {
-
-struct ConvGeometry {
-  WindowAxis y;
-  WindowAxis x;
-  int32_t batches = 0;
-  int32_t in_channels = 0;
-  int32_t filter_channels = 0;  // input channels one output channel reads (depthwise: 1)
-  int32_t out_channels = 0;
-
-  [[nodiscard]] int64_t input_offset(int32_t n, int32_t iy, int32_t ix) const {
-    return ((static_cast<int64_t>(n) * y.input + iy) * x.input + ix) * in_channels;
-  }
-  [[nodiscard]] int64_t output_offset(int32_t n, int32_t oy, int32_t ox) const {
-    return ((static_cast<int64_t>(n) * y.output + oy) * x.output + ox) * out_channels;
-  }
-};
 
 struct ConvOptions {
   PaddingKind padding;
@@ -254,6 +237,7 @@ Result<Kernel> PrepareQuantizedConv(PrepareContext& context, const ConvGeometry&
                       depthwise ? profile.depthwise_rounding : profile.gemm_rounding));
   const int32_t input_zero_point = context.input(0).quant.zero_point();
   const int32_t weight_zero_point = context.input(1).quant.zero_point();
+  context.Publish(ConvSpec{depthwise, g, {}, {stage, input_zero_point, weight_zero_point}});
   if (!depthwise) {
     return Kernel([=](const KernelArgs& args) {
       ConvQuantized<Types>(g, stage, input_zero_point, weight_zero_point, args);
@@ -277,6 +261,7 @@ Result<Kernel> PrepareConvolution(PrepareContext& context, const ConvOptions& op
     case DType::kFloat32: {
       QG_RETURN_IF_ERROR(CheckBias(context, 2, g.out_channels, DType::kFloat32));
       const FloatRange clamp = ActivationRange(options.activation);
+      context.Publish(ConvSpec{depthwise, g, clamp, {}});
       if (depthwise) {
         return Kernel([=](const KernelArgs& args) { DepthwiseFloat(g, clamp, args); });
       }
