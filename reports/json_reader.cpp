@@ -87,6 +87,10 @@ class Reader {
     if (!node_->is_number() && !node_->is_null()) return Fail("is neither a number nor null");
     value = node_->is_null() ? std::numeric_limits<double>::quiet_NaN() : node_->get<double>();
   }
+  void Read(bool& value) {
+    if (!node_->is_boolean()) return Fail("is neither true nor false");
+    value = node_->get<bool>();
+  }
   template <std::integral T>
   void Read(T& value) {
     const bool fits = node_->is_number_integer() && InRange<T>(*node_);

@@ -132,6 +132,33 @@ void VisitFields(V& visit, FieldsOf<V, TensorParameters> tensor) {
 }
 
 template <class V>
+void VisitFields(V& visit, FieldsOf<V, CodeDifference> row) {
+  visit("tensor", row.tensor);
+  visit("tensor_index", row.tensor_index);
+  visit("op_index", row.op_index);
+  visit("op_type", row.op_type);
+  visit("dtype", row.dtype);
+  visit("elements", row.elements);
+  visit("different", row.different);
+  visit("largest", row.largest);
+  visit("samples_different", row.samples_different);
+  visit("first_sample", row.first_sample);
+  visit("first_element", row.first_element);
+  visit("first_value", row.first_value);
+  visit("second_value", row.second_value);
+  visit("inputs_equal", row.inputs_equal);
+}
+
+template <class V>
+void VisitFields(V& visit, FieldsOf<V, DriftReport> drift) {
+  visit("first", drift.first);
+  visit("second", drift.second);
+  visit("samples", drift.samples);
+  visit("arg_max_flips", drift.arg_max_flips);
+  visit("tensors", drift.tensors);
+}
+
+template <class V>
 void VisitFields(V& visit, FieldsOf<V, VariantResult> variant) {
   visit("name", variant.name);
   visit("verdict", variant.verdict);
@@ -150,6 +177,7 @@ void VisitFields(V& visit, FieldsOf<V, VariantResult> variant) {
   visit("tensors", variant.tensors);
   visit("unmatched_tensors", variant.unmatched_tensors);
   visit("unmatched_reference_tensors", variant.unmatched_reference_tensors);
+  visit("drift", variant.drift);
   visit("flipped", variant.flipped);
 }
 

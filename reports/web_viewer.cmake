@@ -24,12 +24,12 @@ function(qg_npm_ci source folder result)
   message(STATUS "Installing the npm packages of ${source}")
   execute_process(
     COMMAND ${QUANTGATE_NPM} ci --ignore-scripts --no-audit --no-fund --loglevel=error
-            --fetch-retries=1
+            --prefer-offline --fetch-retries=1 --fetch-timeout=30000
     WORKING_DIRECTORY ${folder} TIMEOUT 300
     RESULT_VARIABLE code OUTPUT_VARIABLE output ERROR_VARIABLE output)
   if(NOT code EQUAL 0)
-    string(STRIP "${output}" output)
-    set(${result} "npm ci failed (${code}): ${output}" PARENT_SCOPE)
+    string(REGEX MATCH "npm error [^\n]*" output "${output}")
+    set(${result} "npm ci failed: ${output}" PARENT_SCOPE)
     return()
   endif()
   file(WRITE ${stamp} ${lock_hash})

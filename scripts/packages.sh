@@ -22,6 +22,12 @@ install_node() {
   install_missing nodejs npm || echo "Node could not be installed; going on without it."
 }
 
+# The browser in which the report's viewer is tested; without it those tests say so and are skipped.
+install_browser() {
+  command -v chromium >/dev/null && return 0
+  install_missing chromium || echo "Chromium could not be installed; going on without it."
+}
+
 BUILD_PACKAGES=(
   g++ cmake ninja-build git ca-certificates
   libflatbuffers-dev flatbuffers-compiler flatbuffers-compiler-dev

@@ -5,6 +5,7 @@ cd "$(dirname "$0")/.."
 . scripts/packages.sh
 install_missing "${BUILD_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
 install_node
+install_browser
 
 # Tests that need the real TFLite library say so and are skipped without it.
 scripts/fetch_tflite_runtime.sh >/dev/null ||

@@ -2,6 +2,7 @@
 
 #include "harness/execution/chunks.h"
 #include "harness/execution/input_feed.h"
+#include "reference/interpreter/interpreter.h"
 
 namespace quantgate {
 namespace {
@@ -16,7 +17,7 @@ class StatsWorker : public ChunkWorker<Stats> {
   Stats Process(const Chunk& chunk) override {
     StatsObserver observer(interpreter_.plan().subgraph().tensors.size());
     for (int64_t i = chunk.first; i < chunk.last; ++i) {
-      feed_.Fill(i, interpreter_);
+      feed_.Fill(i, interpreter_.input(0));
       interpreter_.Run(&observer);
     }
     return observer.stats();

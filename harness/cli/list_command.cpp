@@ -8,6 +8,7 @@
 #include "harness/diagnosis/finding_table.h"
 #include "harness/gate/rule_table.h"
 #include "harness/quantization/scheme_table.h"
+#include "harness/runtimes/runtime_table.h"
 #include "reference/core/suggest.h"
 #include "reference/numeric/profile.h"
 #include "reference/ops/op_table.h"
@@ -55,6 +56,7 @@ constexpr std::array kTables = {
     ListedTable{"profiles", [] { return RowsOf(AllProfiles()); }},
     ListedTable{"reports", [] { return RowsOf(AllReports()); }},
     ListedTable{"rules", [] { return RowsOf(AllRules()); }},
+    ListedTable{"runtimes", [] { return RowsOf(AllRuntimes()); }},
     ListedTable{"schemes", [] { return RowsOf(AllSchemes()); }},
 };
 

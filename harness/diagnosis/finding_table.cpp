@@ -30,6 +30,11 @@ constexpr std::array kFindings = {
     FindingDef{"QG009", "unmatched-tensors",
                "tensors of the variant or the reference that could not be compared",
                &LookUnmatched},
+    FindingDef{"QG010", "runtime-misruns-op",
+               "a runtime computes an operator otherwise than the model says", &LookRuntimeMisruns},
+    FindingDef{"QG011", "runtime-differs",
+               "another runtime rounds otherwise than the variant's numerics profile",
+               &LookRuntimeDiffers},
 };
 
 }  // namespace

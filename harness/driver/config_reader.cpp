@@ -31,6 +31,7 @@ class ConfigReader {
   QuantizeConfig ReadQuantize(const json& value, const std::string& path);
   ActivationOptions ReadActivations(StrictObject& object);
   VariantConfig ReadVariant(const json& value, const std::string& path);
+  void ReadRuntime(StrictObject& object, VariantConfig& config);
   void ReadVariants(const json& value, RunConfig& config);
   GateRules ReadGate(const json& value, const std::string& path);
   void ReadReport(const json& value, RunConfig& config);
@@ -188,9 +189,33 @@ VariantConfig ConfigReader::ReadVariant(const json& value, const std::string& pa
     object.Fail("profile", "names no numerics profile: '" + profile + "'",
                 SuggestFrom(profile, AllProfiles()));
   }
+  ReadRuntime(object, config);
   if (const json* gate = object.Value("gate")) config.gate = ReadGate(*gate, object.PathOf("gate"));
   object.NoOtherKeys();
   return config;
+}
+
+void ConfigReader::ReadRuntime(StrictObject& object, VariantConfig& config) {
+  std::string runtime(config.runtime->name);
+  object.Text("runtime", runtime);
+  config.runtime = FindRuntime(runtime);
+  if (config.runtime == nullptr) {
+    object.Fail("runtime", "names no runtime: '" + runtime + "'",
+                SuggestFrom(runtime, AllRuntimes()));
+  }
+  object.Text("runtime_library", config.runtime_options.library);
+  config.runtime_options.library = Resolve(config.runtime_options.library);
+  std::string delegate = "none";
+  object.Text("delegate", delegate);
+  if (const TfliteDelegate* found = FindDelegate(delegate)) {
+    config.runtime_options.delegate = *found;
+  } else {
+    object.Fail("delegate", "is neither 'none' nor 'xnnpack'");
+  }
+  std::optional<int64_t> threads;
+  object.Integer("runtime_threads", threads);
+  config.runtime_options.threads =
+      static_cast<int>(std::clamp<int64_t>(threads.value_or(1), 1, 256));
 }
 
 void ConfigReader::ReadVariants(const json& value, RunConfig& config) {

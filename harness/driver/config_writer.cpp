@@ -55,6 +55,13 @@ ordered_json VariantJson(const VariantConfig& variant) {
   if (variant.quantize) out["quantize"] = QuantizeJson(*variant.quantize);
   out["feed"] = FeedModeName(variant.feed);
   out["profile"] = variant.profile->name;
+  out["runtime"] = variant.runtime->name;
+  if (variant.runtime->name != "builtin") {
+    const RuntimeOptions& options = variant.runtime_options;
+    if (!options.library.empty()) out["runtime_library"] = options.library;
+    out["delegate"] = DelegateName(options.delegate);
+    out["runtime_threads"] = options.threads;
+  }
   if (variant.gate) out["gate"] = GateJson(*variant.gate);
   return out;
 }

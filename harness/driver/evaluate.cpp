@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "harness/comparison/code_differences.h"
 #include "harness/execution/chunks.h"
 #include "reference/numeric/affine.h"
 
@@ -15,43 +16,45 @@ struct Partial {
   struct Variant {
     std::vector<Prediction> predictions;
     LayerErrorStats errors;
+    std::vector<CodeDifference> differences;
+    int64_t arg_max_flips = 0;
+    std::string error;
   };
   std::vector<Variant> variants;
   float real_min = std::numeric_limits<float>::infinity();
   float real_max = -std::numeric_limits<float>::infinity();
 };
 
-// An interpreter with its input feed.
+// A session with its input feed.
 class Runner {
  public:
-  Runner(const std::shared_ptr<const Plan>& plan, const InputFeed& feed)
-      : interpreter_(plan), feed_(feed) {
-    const int output = plan->subgraph().outputs.front();
-    scores_.resize(static_cast<size_t>(plan->shape(output).num_elements()));
+  Runner(std::unique_ptr<RuntimeSession> session, const Plan& plan, const InputFeed& feed)
+      : session_(std::move(session)), plan_(&plan), feed_(feed) {
+    scores_.resize(static_cast<size_t>(plan.shape(output()).num_elements()));
   }
 
-  void Run(int64_t sample, Observer* observer) {
-    feed_.Fill(sample, interpreter_);
-    interpreter_.Run(observer);
+  Status Run(int64_t sample, Observer* observer) {
+    feed_.Fill(sample, session_->input(0));
+    return session_->Run(observer);
   }
   Prediction Answer() {
-    const Plan& plan = interpreter_.plan();
-    const int output = plan.subgraph().outputs.front();
-    const TensorInfo& info = plan.subgraph().tensors[static_cast<size_t>(output)];
-    if (!DequantizeTensor(interpreter_.output(0), info.dtype, plan.shape(output), info.quant,
-                          scores_)) {
-      return {};
-    }
-    return Classify(scores_);
+    const TensorInfo& info = plan_->subgraph().tensors[static_cast<size_t>(output())];
+    const bool numeric = DequantizeTensor(session_->output(0), info.dtype, plan_->shape(output()),
+                                          info.quant, scores_);
+    return numeric ? Classify(scores_) : Prediction{};
   }
   [[nodiscard]] const std::vector<float>& reals() const { return feed_.reals(); }
 
  private:
-  Interpreter interpreter_;
+  [[nodiscard]] int output() const { return plan_->subgraph().outputs.front(); }
+
+  std::unique_ptr<RuntimeSession> session_;
+  const Plan* plan_;
   InputFeed feed_;
   std::vector<float> scores_;
 };
 
+// What all workers share; a session is made for every worker before any of them starts.
 struct SharedInput {
   const EvaluationInput& input;
   InputFeed reference_feed;
@@ -59,96 +62,208 @@ struct SharedInput {
   std::vector<Matching> matchings;
 };
 
+// One variant within a worker.
+class VariantRunner {
+ public:
+  static Result<std::unique_ptr<VariantRunner>> Make(const SharedInput& shared, size_t variant,
+                                                     const ReferenceRecord& record) {
+    const EvaluatedModel& model = shared.input.variants[variant];
+    QG_ASSIGN_OR_RETURN(auto session, model.runtime->NewSession());
+    std::unique_ptr<VariantRunner> made(
+        new VariantRunner(shared, variant, record, std::move(session)));
+    return made;
+  }
+
+  // Runs one sample; the first failure ends the variant for this worker's chunk.
+  void Run(int64_t sample, bool classify, Partial::Variant& partial) {
+    if (!partial.error.empty()) return;
+    TeeObserver observers(&errors_, builtin_ ? &theirs_ : nullptr);
+    if (Status status = runner_.Run(sample, &observers); !status.ok()) {
+      partial.error = status.error().ToString();
+      return;
+    }
+    if (classify) partial.predictions.push_back(runner_.Answer());
+    if (builtin_) CompareWithBuiltin(sample, partial);
+  }
+  void Begin(Partial::Variant& partial) const {
+    if (builtin_) partial.differences = MakeCodeDifferences(*plan_);
+  }
+  LayerErrorStats TakeErrors() { return errors_.TakeStats(); }
+
+ private:
+  VariantRunner(const SharedInput& shared, size_t variant, const ReferenceRecord& record,
+                std::unique_ptr<RuntimeSession> session)
+      : plan_(shared.input.variants[variant].runtime->plan()),
+        runner_(std::move(session), *plan_, shared.variant_feeds[variant]),
+        errors_(*plan_, shared.matchings[variant], record),
+        ours_(*plan_),
+        theirs_(*plan_) {
+    if (shared.input.variants[variant].compare_with_builtin) {
+      auto builtin = BuiltinRuntime(plan_)->NewSession();
+      builtin_.emplace(std::move(*builtin), *plan_, shared.variant_feeds[variant]);
+    }
+  }
+
+  void CompareWithBuiltin(int64_t sample, Partial::Variant& partial) {
+    const Status status = builtin_->Run(sample, &ours_);
+    QG_CHECK(status.ok());
+    AddSample(*plan_, sample, ours_, theirs_, partial.differences);
+    partial.arg_max_flips += builtin_->Answer().arg_max != runner_.Answer().arg_max ? 1 : 0;
+  }
+
+  std::shared_ptr<const Plan> plan_;
+  Runner runner_;
+  LayerErrorObserver errors_;
+  std::optional<Runner> builtin_;
+  BytesRecord ours_;
+  BytesRecord theirs_;
+};
+
 class Worker : public ChunkWorker<Partial> {
  public:
-  explicit Worker(const SharedInput& shared)
-      : classify_(shared.input.classify),
-        reference_(shared.input.reference.plan, shared.reference_feed),
-        record_(*shared.input.reference.plan) {
+  static Result<std::unique_ptr<Worker>> Make(const SharedInput& shared) {
+    QG_ASSIGN_OR_RETURN(auto session, shared.input.reference.runtime->NewSession());
+    std::unique_ptr<Worker> worker(new Worker(shared, std::move(session)));
     for (size_t v = 0; v < shared.input.variants.size(); ++v) {
-      const Plan& plan = *shared.input.variants[v].plan;
-      runners_.emplace_back(shared.input.variants[v].plan, shared.variant_feeds[v]);
-      observers_.push_back(
-          std::make_unique<LayerErrorObserver>(plan, shared.matchings[v], record_));
+      QG_ASSIGN_OR_RETURN(auto variant, VariantRunner::Make(shared, v, worker->record_));
+      worker->variants_.push_back(std::move(variant));
     }
+    return worker;
   }
 
   Partial Process(const Chunk& chunk) override {
     Partial partial;
-    partial.variants.resize(runners_.size());
+    partial.variants.resize(variants_.size());
+    for (size_t v = 0; v < variants_.size(); ++v) variants_[v]->Begin(partial.variants[v]);
     for (int64_t sample = chunk.first; sample < chunk.last; ++sample) {
-      reference_.Run(sample, &record_);
+      const Status status = reference_.Run(sample, &record_);
+      QG_CHECK(status.ok());  // the reference is run by the built-in interpreter
       for (const float real : reference_.reals()) {
         partial.real_min = std::min(partial.real_min, real);
         partial.real_max = std::max(partial.real_max, real);
       }
       if (classify_) partial.reference_predictions.push_back(reference_.Answer());
-      for (size_t v = 0; v < runners_.size(); ++v) {
-        runners_[v].Run(sample, observers_[v].get());
-        if (classify_) partial.variants[v].predictions.push_back(runners_[v].Answer());
+      for (size_t v = 0; v < variants_.size(); ++v) {
+        variants_[v]->Run(sample, classify_, partial.variants[v]);
       }
     }
-    for (size_t v = 0; v < runners_.size(); ++v) {
-      partial.variants[v].errors = observers_[v]->TakeStats();
+    for (size_t v = 0; v < variants_.size(); ++v) {
+      partial.variants[v].errors = variants_[v]->TakeErrors();
     }
     return partial;
   }
 
  private:
+  Worker(const SharedInput& shared, std::unique_ptr<RuntimeSession> session)
+      : classify_(shared.input.classify),
+        reference_(std::move(session), *shared.input.reference.runtime->plan(),
+                   shared.reference_feed),
+        record_(*shared.input.reference.runtime->plan()) {}
+
   bool classify_;
   Runner reference_;
   ReferenceRecord record_;
-  std::vector<Runner> runners_;
-  std::vector<std::unique_ptr<LayerErrorObserver>> observers_;
+  std::vector<std::unique_ptr<VariantRunner>> variants_;
 };
 
-void Append(std::vector<Prediction>& to, const std::vector<Prediction>& from) {
-  to.insert(to.end(), from.begin(), from.end());
+// Partial results, merged in the order of the chunks.
+class Merger {
+ public:
+  Merger(const EvaluationInput& input, const SharedInput& shared) : input_(input) {
+    evaluation_.variants.resize(input.variants.size());
+    for (size_t v = 0; v < input.variants.size(); ++v) {
+      const EvaluatedModel& model = input.variants[v];
+      const Plan& plan = *model.runtime->plan();
+      errors_.push_back(MakeLayerErrorStats(plan, shared.matchings[v]));
+      if (!model.compare_with_builtin) continue;
+      DriftReport& drift = evaluation_.variants[v].drift.emplace();
+      drift.first = "builtin, profile " + std::string(plan.profile().name);
+      drift.second = model.runtime->name();
+      drift.samples = input.dataset->size();
+      drift.tensors = MakeCodeDifferences(plan);
+    }
+  }
+
+  void Merge(Partial&& part) {
+    Append(evaluation_.reference_predictions, part.reference_predictions);
+    for (size_t v = 0; v < part.variants.size(); ++v) {
+      VariantMeasurement& measurement = evaluation_.variants[v];
+      if (measurement.error.empty()) measurement.error = part.variants[v].error;
+      Append(measurement.predictions, part.variants[v].predictions);
+      MergeLayerErrors(errors_[v], part.variants[v].errors);
+      if (!measurement.drift) continue;
+      MergeCodeDifferences(measurement.drift->tensors, part.variants[v].differences);
+      measurement.drift->arg_max_flips += part.variants[v].arg_max_flips;
+    }
+    real_min_ = std::min(real_min_, part.real_min);
+    real_max_ = std::max(real_max_, part.real_max);
+  }
+
+  Evaluation Finish(SharedInput& shared) {
+    const Plan& reference = *input_.reference.runtime->plan();
+    for (size_t v = 0; v < input_.variants.size(); ++v) {
+      VariantMeasurement& measurement = evaluation_.variants[v];
+      measurement.tensors = FinishLayerErrors(reference, *input_.variants[v].runtime->plan(),
+                                              shared.matchings[v], errors_[v]);
+      measurement.matching = std::move(shared.matchings[v]);
+    }
+    const int output = reference.subgraph().outputs.front();
+    evaluation_.classes = static_cast<int>(reference.shape(output).num_elements());
+    evaluation_.real_min = static_cast<double>(real_min_);
+    evaluation_.real_max = static_cast<double>(real_max_);
+    return std::move(evaluation_);
+  }
+
+ private:
+  static void Append(std::vector<Prediction>& to, const std::vector<Prediction>& from) {
+    to.insert(to.end(), from.begin(), from.end());
+  }
+
+  const EvaluationInput& input_;
+  Evaluation evaluation_;
+  std::vector<LayerErrorStats> errors_;
+  float real_min_ = std::numeric_limits<float>::infinity();
+  float real_max_ = -std::numeric_limits<float>::infinity();
+};
+
+Result<SharedInput> Share(const EvaluationInput& input) {
+  const Plan& reference = *input.reference.runtime->plan();
+  const auto make_feed = [&](const EvaluatedModel& model) {
+    return InputFeed::Make(*model.runtime->plan(), *input.dataset, input.preprocessing, model.feed);
+  };
+  QG_ASSIGN_OR_RETURN(InputFeed reference_feed, make_feed(input.reference));
+  SharedInput shared{input, std::move(reference_feed), {}, {}};
+  for (const EvaluatedModel& variant : input.variants) {
+    QG_ASSIGN_OR_RETURN(InputFeed feed, make_feed(variant));
+    shared.variant_feeds.push_back(std::move(feed));
+    shared.matchings.push_back(MatchTensors(reference, *variant.runtime->plan()));
+  }
+  return shared;
 }
 
 }  // namespace
 
 Result<Evaluation> Evaluate(const EvaluationInput& input) {
-  const Plan& reference = *input.reference.plan;
-  const auto make_feed = [&](const EvaluatedModel& model) {
-    return InputFeed::Make(*model.plan, *input.dataset, input.preprocessing, model.feed);
-  };
-  QG_ASSIGN_OR_RETURN(InputFeed reference_feed, make_feed(input.reference));
-  SharedInput shared{input, std::move(reference_feed), {}, {}};
-  Evaluation evaluation;
-  std::vector<LayerErrorStats> errors;
-  for (const EvaluatedModel& variant : input.variants) {
-    QG_ASSIGN_OR_RETURN(InputFeed feed, make_feed(variant));
-    shared.variant_feeds.push_back(std::move(feed));
-    shared.matchings.push_back(MatchTensors(reference, *variant.plan));
-    errors.push_back(MakeLayerErrorStats(*variant.plan, shared.matchings.back()));
+  QG_ASSIGN_OR_RETURN(SharedInput shared, Share(input));
+  // Workers are made here, one a thread, so that a session that cannot be made is an error.
+  std::vector<std::unique_ptr<Worker>> workers;
+  for (int i = ResolveThreads(input.threads, input.dataset->size()); i > 0; --i) {
+    QG_ASSIGN_OR_RETURN(std::unique_ptr<Worker> worker, Worker::Make(shared));
+    workers.push_back(std::move(worker));
   }
-  evaluation.variants.resize(input.variants.size());
-  evaluation.classes =
-      static_cast<int>(reference.shape(reference.subgraph().outputs.front()).num_elements());
-  float real_min = std::numeric_limits<float>::infinity();
-  float real_max = -real_min;
+  Merger merger(input, shared);
   ProcessChunks<Partial>(
-      input.dataset->size(), input.threads, [&] { return std::make_unique<Worker>(shared); },
+      input.dataset->size(), input.threads,
+      [&] {
+        std::unique_ptr<ChunkWorker<Partial>> worker = std::move(workers.back());
+        workers.pop_back();
+        return worker;
+      },
       [&](const Chunk& chunk, Partial&& part) {
-        Append(evaluation.reference_predictions, part.reference_predictions);
-        for (size_t v = 0; v < part.variants.size(); ++v) {
-          Append(evaluation.variants[v].predictions, part.variants[v].predictions);
-          MergeLayerErrors(errors[v], part.variants[v].errors);
-        }
-        real_min = std::min(real_min, part.real_min);
-        real_max = std::max(real_max, part.real_max);
+        merger.Merge(std::move(part));
         if (input.progress) input.progress(chunk.last, input.dataset->size());
       });
-  for (size_t v = 0; v < input.variants.size(); ++v) {
-    VariantMeasurement& measurement = evaluation.variants[v];
-    measurement.tensors =
-        FinishLayerErrors(reference, *input.variants[v].plan, shared.matchings[v], errors[v]);
-    measurement.matching = std::move(shared.matchings[v]);
-  }
-  evaluation.real_min = static_cast<double>(real_min);
-  evaluation.real_max = static_cast<double>(real_max);
-  return evaluation;
+  return merger.Finish(shared);
 }
 
 }  // namespace quantgate

@@ -4,18 +4,23 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "harness/comparison/layer_errors.h"
 #include "harness/comparison/predictions.h"
 #include "harness/comparison/tensor_matching.h"
 #include "harness/execution/input_feed.h"
+#include "harness/results/code_difference.h"
+#include "harness/runtimes/runtime.h"
 
 namespace quantgate {
 
 struct EvaluatedModel {
-  std::shared_ptr<const Plan> plan;
+  std::shared_ptr<const RuntimeModel> runtime;
   FeedMode feed = FeedMode::kQuantize;
+  // Also run the model by the built-in interpreter and compare every tensor's codes.
+  bool compare_with_builtin = false;
 };
 
 struct EvaluationInput {
@@ -32,6 +37,8 @@ struct VariantMeasurement {
   std::vector<Prediction> predictions;  // by sample; empty unless classified
   Matching matching;
   std::vector<TensorError> tensors;
+  std::optional<DriftReport> drift;  // when compared with the built-in interpreter
+  std::string error;  // not empty: the runtime failed while running; nothing else holds
 };
 
 struct Evaluation {
@@ -42,7 +49,7 @@ struct Evaluation {
   int classes = 0;  // elements of the reference's first output
 };
 
-// Fails when the dataset does not fit a model's input (CheckFeeds tells which beforehand).
+// Fails when the dataset does not fit a model's input, or when a session cannot be made.
 Result<Evaluation> Evaluate(const EvaluationInput& input);
 
 }  // namespace quantgate

@@ -84,6 +84,7 @@ class RunJob {
   bool labelled_ = false;
   std::optional<Ranges> ranges_;
   std::vector<std::optional<LoadedModel>> variants_;
+  std::vector<std::shared_ptr<const RuntimeModel>> runtimes_;  // null: the variant does not run
   int classes_ = 0;
 };
 
@@ -144,10 +145,11 @@ void RunJob::PrepareVariants() {
     result.name = config.name;
     result.description = DescribeVariant(config, calibrated());
     result.scheme = config.quantize ? config.quantize->scheme->name : "given";
-    result.runtime = "builtin";
+    result.runtime = config.runtime->name;
     result.profile = config.profile->name;
     result.model.path = config.model;
     variants_.emplace_back();
+    runtimes_.emplace_back();
     auto loaded = PrepareVariant(config, reference_, calibrated());
     if (!loaded.ok()) {
       result.error = loaded.error().ToString();
@@ -158,6 +160,13 @@ void RunJob::PrepareVariants() {
       result.error = feed.error().ToString();
       continue;
     }
+    auto runtime = config.runtime->open(loaded->plan, config.runtime_options);
+    if (!runtime.ok()) {
+      result.error = runtime.error().ToString();
+      continue;
+    }
+    result.runtime = (*runtime)->name();
+    runtimes_.back() = std::move(*runtime);
     variants_.back() = std::move(*loaded);
     const LoadedModel& model = *variants_.back();
     const Subgraph& graph = model.model->main();
@@ -191,6 +200,11 @@ void RunJob::FillReference(const Evaluation& evaluation) {
 void RunJob::FillVariant(size_t variant, const VariantMeasurement& measurement,
                          const Evaluation& evaluation) {
   VariantResult& result = outcome_.report.variants[variant];
+  if (!measurement.error.empty()) {
+    result.error = measurement.error;
+    return;
+  }
+  result.drift = measurement.drift;
   result.tensors = measurement.tensors;
   result.unmatched_tensors = measurement.matching.unmatched_variant;
   result.unmatched_reference_tensors = measurement.matching.unmatched_reference;
@@ -204,7 +218,7 @@ void RunJob::FillVariant(size_t variant, const VariantMeasurement& measurement,
 Status RunJob::EvaluateVariants() {
   const Stopwatch watch;
   EvaluationInput input;
-  input.reference.plan = reference_.plan;
+  input.reference.runtime = BuiltinRuntime(reference_.plan);
   input.dataset = dataset_.get();
   input.preprocessing = config_.preprocessing;
   input.classify = config_.task == Task::kClassification;
@@ -214,7 +228,8 @@ Status RunJob::EvaluateVariants() {
   for (size_t v = 0; v < variants_.size(); ++v) {
     if (!variants_[v]) continue;
     running.push_back(v);
-    input.variants.push_back({variants_[v]->plan, config_.variants[v].feed});
+    const bool builtin = config_.variants[v].runtime->name == "builtin";
+    input.variants.push_back({runtimes_[v], config_.variants[v].feed, !builtin});
   }
   if (running.empty()) {
     return Error{

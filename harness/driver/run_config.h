@@ -10,6 +10,7 @@
 #include "harness/execution/input_feed.h"
 #include "harness/gate/rule_table.h"
 #include "harness/quantization/activation_params.h"
+#include "harness/runtimes/runtime_table.h"
 #include "reference/numeric/profile.h"
 
 namespace quantgate {
@@ -35,6 +36,8 @@ struct VariantConfig {
   std::optional<QuantizeConfig> quantize;  // of the reference model
   FeedMode feed = FeedMode::kQuantize;
   const Profile* profile = &DefaultProfile();
+  const RuntimeDef* runtime = FindRuntime("builtin");
+  RuntimeOptions runtime_options;
   std::optional<GateRules> gate;  // replaces the run's gate
 };
 

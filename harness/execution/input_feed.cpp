@@ -95,11 +95,10 @@ Result<InputFeed> InputFeed::Make(const Plan& plan, const Dataset& dataset,
   return feed;
 }
 
-void InputFeed::Fill(int64_t index, Interpreter& interpreter) {
+void InputFeed::Fill(int64_t index, std::span<std::byte> input) {
   dataset_->ReadRaw(index, raws_);
   reals_ = raws_;
   preprocessing_.Apply(reals_, channels_);
-  const std::span<std::byte> input = interpreter.input(0);
   if (dtype_ == DType::kFloat32) {
     const std::vector<float>& values = mode_ == FeedMode::kRaw ? raws_ : reals_;
     std::memcpy(input.data(), values.data(), input.size());

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "datasets/dataset.h"
-#include "reference/interpreter/interpreter.h"
+#include "reference/interpreter/plan.h"
 
 namespace quantgate {
 
@@ -28,8 +28,8 @@ class InputFeed {
   static Result<InputFeed> Make(const Plan& plan, const Dataset& dataset,
                                 const Preprocessing& preprocessing, FeedMode mode);
 
-  // Fills the interpreter's input with sample `index`.
-  void Fill(int64_t index, Interpreter& interpreter);
+  // Fills `input`, the bytes of the model's input, with sample `index`.
+  void Fill(int64_t index, std::span<std::byte> input);
   // The real values of the sample filled last.
   [[nodiscard]] const std::vector<float>& reals() const { return reals_; }
 

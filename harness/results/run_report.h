@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/results/code_difference.h"
 #include "harness/results/finding.h"
 #include "harness/results/metric_value.h"
 #include "harness/results/tensor_error.h"
@@ -104,6 +105,8 @@ struct VariantResult {
   std::vector<TensorError> tensors;  // in the order the variant computes them; input first
   std::vector<std::string> unmatched_tensors;            // of the variant
   std::vector<std::string> unmatched_reference_tensors;  // of the reference model
+  // For a variant run by another runtime than the built-in interpreter: how the two differ.
+  std::optional<DriftReport> drift;
   std::vector<FlippedSample> flipped;  // the first ones by sample index, at most a fixed number
   std::vector<RuleResult> rules;
   Verdict verdict = Verdict::kPass;

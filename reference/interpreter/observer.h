@@ -26,4 +26,18 @@ class Observer {
   virtual void OnTensor(int op_index, const TensorView& tensor) = 0;
 };
 
+// Shows everything to two observers, either of which may be null.
+class TeeObserver : public Observer {
+ public:
+  TeeObserver(Observer* first, Observer* second) : first_(first), second_(second) {}
+  void OnTensor(int op_index, const TensorView& tensor) override {
+    if (first_ != nullptr) first_->OnTensor(op_index, tensor);
+    if (second_ != nullptr) second_->OnTensor(op_index, tensor);
+  }
+
+ private:
+  Observer* first_;
+  Observer* second_;
+};
+
 }  // namespace quantgate

@@ -30,7 +30,7 @@ FixedMultiplier InverseSqrt(int32_t input) {
   const int left_pairs = (leading - 1) / 2 - 1;
   right_shift -= left_pairs;
   input <<= 2 * left_pairs;
-  const int32_t half_input = RoundingDivideByPowerOfTwo(input, 1);
+  const int32_t half_input = RoundingDivideByPowerOfTwo(input >> 1, 1);
   int32_t x = 1 << (31 - kIntegerBits);  // one
   for (int i = 0; i < 5; ++i) {
     const int32_t x3 = SaturatingShiftLeft(

@@ -144,7 +144,10 @@ Result<Kernel> PrepareSelectV2(PrepareContext& context) {
                       Broadcast::Make(context.input_shape(1), context.input_shape(2)));
   QG_ASSIGN_OR_RETURN(const Broadcast all,
                       Broadcast::Make(context.input_shape(0), operands.output()));
-  context.SetOutputShape(0, all.output());
+  // A single element keeps the shape the model gives it, as in TFLite.
+  const bool single =
+      all.output().num_elements() == 1 && context.output(0).shape.num_elements() == 1;
+  context.SetOutputShape(0, single ? context.output(0).shape : all.output());
   QG_ASSIGN_OR_RETURN(const Broadcast first, Broadcast::Over(all.output(), context.input_shape(0),
                                                              context.input_shape(1)));
   QG_ASSIGN_OR_RETURN(const Broadcast second, Broadcast::Over(all.output(), context.input_shape(0),

@@ -1,14 +1,13 @@
 // MEAN and SUM over a set of axes.
 //
-// In codes there are two forms of MEAN, as in TFLite. Over axes {1,2} of a rank-4 tensor with kept
-// dimensions:
-//   out = clamp(R(sum, s_in / (count s_out)) + zp_out - trunc(zp_in s_in / s_out))          (eq.
-//   14)
-// and otherwise, in float32,
-//   out = clamp(round(sum / count * s_in / s_out - zp_in * s_in / s_out) + zp_out)          (eq.
-//   15)
-// or, when input and output share their parameters, trunc(sum / count). SUM is eq. 15 without the
-// division, or the bare sum of codes (wrapped to 8 bits) when input and output share theirs.
+// In codes there are several forms of MEAN, as in TFLite. Over axes {1,2} of a rank-4 tensor with
+// kept dimensions, for uint8 and int8 (eq. 14 and eq. 14b), n elements falling together:
+//   uint8: out = clamp(R(sum, s_in / (n s_out)) + zp_out - round(zp_in s_in / s_out))
+//   int8:  out = clamp(round(R(sum - n zp_in, s_in / s_out) / n) + zp_out)
+// and otherwise, in float32 (eq. 15):
+//   out = clamp(round(sum / n * s_in / s_out - zp_in * s_in / s_out) + zp_out)
+// or, when input and output share their parameters, trunc(sum / n). SUM is eq. 15 without the
+// division and without the clamp (it wraps), or the bare sum of codes when they share theirs.
 #include <algorithm>
 #include <cmath>
 
@@ -40,6 +39,12 @@ Kernel MeanQuantized(const Reduction& reduction, const Finish& finish) {
   };
 }
 
+// As the model writes them: the real runtime does not take -3 and -2 for its spatial form.
+bool NamesAxesOneAndTwo(const PrepareContext& context) {
+  const auto axes = ConstantIntegers(context, 1);
+  return axes.ok() && (*axes == std::vector<int64_t>{1, 2} || *axes == std::vector<int64_t>{2, 1});
+}
+
 template <class Code>
 Result<Kernel> PrepareQuantized(PrepareContext& context, const Reduction& reduction,
                                 bool keep_dims) {
@@ -51,11 +56,22 @@ Result<Kernel> PrepareQuantized(PrepareContext& context, const Reduction& reduct
   const CodeRange codes = CodeRangeOf(context.output(0).dtype);
   const int32_t zero_out = out.zero_point();
   const auto count = static_cast<float>(reduction.count);
-  const bool spatial = keep_dims && reduction.input.rank() == 4 && !reduction.reduced[0] &&
-                       reduction.reduced[1] && reduction.reduced[2] && !reduction.reduced[3];
+  const bool spatial = keep_dims && reduction.input.rank() == 4 && NamesAxesOneAndTwo(context);
+  if (spatial && std::is_same_v<Code, int8_t>) {
+    const FixedMultiplier multiplier =
+        ToFixedMultiplier(static_cast<double>(in.scale()) / static_cast<double>(out.scale()));
+    const auto elements = static_cast<int32_t>(reduction.count);
+    const int32_t zero_sum = elements * in.zero_point();
+    const RoundingMode rounding = context.profile().elementwise_rounding;
+    return MeanQuantized<Code>(reduction, [=](int32_t sum) {
+      const int32_t scaled = MultiplyByFixed(sum - zero_sum, multiplier, rounding);
+      const int32_t half = scaled > 0 ? elements / 2 : -(elements / 2);
+      return std::clamp((scaled + half) / elements + zero_out, codes.min, codes.max);
+    });
+  }
   if (spatial) {
-    const auto shift =
-        static_cast<int32_t>(static_cast<float>(in.zero_point()) * in.scale() / out.scale());
+    const float zero = static_cast<float>(in.zero_point()) * in.scale() / out.scale();
+    const auto shift = static_cast<int32_t>(zero > 0 ? zero + 0.5F : zero - 0.5F);
     const FixedMultiplier multiplier =
         ToFixedMultiplier(static_cast<double>(in.scale() / (count * out.scale())));
     const RoundingMode rounding = context.profile().elementwise_rounding;
@@ -99,10 +115,9 @@ Result<Kernel> PrepareQuantizedSum(PrepareContext& context, const Reduction& red
   const float scale = in.scale() / out.scale();
   const float bias =
       static_cast<float>(-in.zero_point()) * scale * static_cast<float>(reduction.count);
-  const CodeRange codes = CodeRangeOf(context.output(0).dtype);
   return MeanQuantized<Code>(reduction, [=, zero_out = out.zero_point()](int32_t sum) {
-    const float steps = std::round(static_cast<float>(sum) * scale + bias);
-    return std::clamp(static_cast<int32_t>(steps) + zero_out, codes.min, codes.max);
+    // Not clamped: a sum beyond the codes wraps, as it does in the real runtime.
+    return static_cast<int32_t>(std::round(static_cast<float>(sum) * scale + bias)) + zero_out;
   });
 }
 

@@ -4,10 +4,10 @@
 //
 // In codes, with a = in - zp_in and I = fixed-point 1 / sqrt(sum a^2), for an output of scale
 // 1/128:
-//   out = clamp(R(2^7 a, I) + zp_out)                                                       (eq.
-//   23)
+//   out = clamp(R(2^7 a, I) + zp_out), for int8 R(a, 2^7 I)          (eq. 23)
 #include <algorithm>
 #include <cmath>
+#include <type_traits>
 
 #include "reference/model/op_options.h"
 #include "reference/numeric/inverse_sqrt.h"
@@ -50,8 +50,12 @@ Result<Kernel> PrepareQuantizedL2(const PrepareContext& context) {
       int32_t sum = 0;
       for (int32_t i = 0; i < depth; ++i) sum += (in[i] - zero_in) * (in[i] - zero_in);
       const FixedMultiplier inverse = InverseSqrt(sum);
+      const FixedMultiplier shifted{inverse.multiplier_q31, inverse.shift + 7};
       for (int32_t i = 0; i < depth; ++i) {
-        const int32_t scaled = MultiplyByFixed(128 * (in[i] - zero_in), inverse, rounding);
+        const int32_t difference = in[i] - zero_in;
+        const int32_t scaled = std::is_same_v<Code, int8_t>
+                                   ? MultiplyByFixed(difference, shifted, rounding)
+                                   : MultiplyByFixed(128 * difference, inverse, rounding);
         args.out<Code>(0)[row * depth + i] =
             static_cast<Code>(std::clamp(scaled + zero_out, codes.min, codes.max));
       }

@@ -12,8 +12,9 @@
 #include "harness/execution/input_feed.h"
 #include "harness/runtimes/tflite_c_api.h"
 #include "reference/core/sha256.h"
+#include "reference/interpreter/interpreter.h"
+#include "reference/model/all_outputs.h"
 #include "reference/model/tflite_writer.h"
-#include "tests/conformance/with_all_outputs.h"
 
 namespace quantgate {
 namespace {
@@ -92,7 +93,7 @@ TEST_P(MnistConformance, EveryByteOfEveryTensorIsEqual) {
   ASSERT_EQ((*session)->num_outputs(), graph.outputs.size());
   std::map<std::string, int64_t> different;  // elements, by tensor
   for (int64_t i = 0; i < images->size(); ++i) {
-    feed->Fill(i, ours);
+    feed->Fill(i, ours.input(0));
     ASSERT_EQ((*session)->input(0).size(), ours.input(0).size());
     std::memcpy((*session)->input(0).data(), ours.input(0).data(), ours.input(0).size());
     ours.Run();

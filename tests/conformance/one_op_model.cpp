@@ -1,18 +1,42 @@
 #include "tests/conformance/one_op_model.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "reference/interpreter/interpreter.h"
 #include "reference/model/op_options.h"
 #include "reference/model/tflite_writer.h"
+#include "reference/numeric/element.h"
 
 namespace quantgate {
 namespace {
 
 Shape ShapeOf(const std::vector<int32_t>& dims) { return *Shape::Make(dims); }
 
+// The first element that differs by more than the tolerance.
+std::string CompareValues(DType dtype, std::span<const std::byte> mine,
+                          std::span<const std::byte> real, double float_tolerance) {
+  const size_t count = mine.size() * 8 / static_cast<size_t>(DTypeBits(dtype));
+  double peak = 0;
+  for (size_t i = 0; i < count; ++i) {
+    const double value = std::abs(ReadElement(real, dtype, i));
+    if (std::isfinite(value)) peak = std::max(peak, value);
+  }
+  // Below the floor the approximations of exponentials end in zeros and subnormals.
+  constexpr double kFloor = 1e-12;
+  const double allowed = dtype == DType::kFloat32 ? float_tolerance * std::max(peak, kFloor) : 0;
+  for (size_t i = 0; i < count; ++i) {
+    const double a = ReadElement(mine, dtype, i);
+    const double b = ReadElement(real, dtype, i);
+    if (a == b || std::abs(a - b) <= allowed || (std::isnan(a) && std::isnan(b))) continue;
+    return "element " + std::to_string(i) + " of " + std::to_string(count) + " is " +
+           std::to_string(a) + ", the real one " + std::to_string(b);
+  }
+  return "";
+}
+
 std::string CompareOutput(const Plan& plan, const Interpreter& ours, const TfliteSession& theirs,
-                          size_t o) {
+                          size_t o, double float_tolerance) {
   const int tensor = plan.subgraph().outputs[o];
   const std::string name = "output " + std::to_string(o) + ": ";
   const Shape want = ShapeOf(theirs.output_dims(o));
@@ -25,9 +49,8 @@ std::string CompareOutput(const Plan& plan, const Interpreter& ours, const Tflit
   const auto real = theirs.output(o);
   if (mine.size() != real.size()) return name + "sizes differ";
   if (std::equal(mine.begin(), mine.end(), real.begin())) return "";
-  const auto at = std::mismatch(mine.begin(), mine.end(), real.begin()).first - mine.begin();
-  return name + "bytes differ from byte " + std::to_string(at) + " of " +
-         std::to_string(mine.size()) + " on, shape " + want.ToString();
+  const std::string difference = CompareValues(dtype, mine, real, float_tolerance);
+  return difference.empty() ? "" : name + difference + ", shape " + want.ToString();
 }
 
 }  // namespace
@@ -106,7 +129,7 @@ void OneOpModel::AddOutput(DType dtype, const QuantParams& quant) {
   model_.subgraphs[0].ops[0].outputs.push_back(tensor);
 }
 
-std::string Difference(const OneOpModel& op, TfliteLibrary& library) {
+std::string Difference(const OneOpModel& op, TfliteLibrary& library, double float_tolerance) {
   const auto plan = Plan::Make(std::make_shared<const Model>(op.model()));
   if (!plan.ok()) return "does not run here: " + plan.error().ToString();
   const std::vector<std::byte> bytes = WriteModel(op.model());
@@ -125,7 +148,7 @@ std::string Difference(const OneOpModel& op, TfliteLibrary& library) {
   ours.Run();
   if (Status status = (*session)->Run(); !status.ok()) return status.error().ToString();
   for (size_t o = 0; o < op.model().main().outputs.size(); ++o) {
-    std::string difference = CompareOutput(**plan, ours, **session, o);
+    std::string difference = CompareOutput(**plan, ours, **session, o, float_tolerance);
     if (!difference.empty()) return difference;
   }
   return "";

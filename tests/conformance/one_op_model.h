@@ -59,7 +59,8 @@ std::vector<std::byte> BytesOf(const std::vector<T>& values) {
   return bytes;
 }
 
-// Runs both; empty when shapes, types and bytes of all outputs are equal, else what differs.
-std::string Difference(const OneOpModel& op, TfliteLibrary& library);
+// Runs both; empty when shapes, types and bytes of all outputs are equal, else what differs. Float
+// outputs may differ by `float_tolerance` relative to the largest finite magnitude in the tensor.
+std::string Difference(const OneOpModel& op, TfliteLibrary& library, double float_tolerance = 0);
 
 }  // namespace quantgate

@@ -159,7 +159,7 @@ SamplePicture DrawDigit(int64_t index, int digit, Random& random) {
                                                             {9, 14, 9, 23},
                                                             {9, 5, 9, 14},
                                                             {9, 14, 19, 14}}};
-  SamplePicture picture{index, kSide, kSide, 1, std::vector<uint8_t>(kSide * kSide)};
+  SamplePicture picture{index, kSide, kSide, 1, std::vector<uint8_t>(size_t{kSide} * kSide)};
   const double slant = (random.Share() - 0.5) * 0.5;
   const double thickness = 1.2 + random.Share();
   for (int y = 0; y < kSide; ++y) {
@@ -174,7 +174,8 @@ SamplePicture DrawDigit(int64_t index, int digit, Random& random) {
         nearest = std::min(nearest, std::hypot(dx, dy));
       }
       const double ink = std::clamp(1.0 - (nearest - thickness + 0.8) / 1.4, 0.0, 1.0);
-      picture.pixels[static_cast<size_t>(y * kSide + x)] = static_cast<uint8_t>(ink * 255);
+      picture.pixels[static_cast<size_t>(y) * kSide + static_cast<size_t>(x)] =
+          static_cast<uint8_t>(ink * 255);
     }
   }
   return picture;
@@ -182,13 +183,13 @@ SamplePicture DrawDigit(int64_t index, int digit, Random& random) {
 
 Confusion MakeConfusion(int64_t correct, uint32_t seed) {
   Random random(seed);
-  Confusion confusion{kClasses, std::vector<int64_t>(kClasses * kClasses, 0)};
+  Confusion confusion{kClasses, std::vector<int64_t>(size_t{kClasses} * kClasses, 0)};
   for (int64_t i = 0; i < kSamples; ++i) {
     const auto label = static_cast<int>(i % kClasses);
     // Mistakes go to a few favourite classes, as they do in life.
     const int shift = random.Below(3) == 0 ? 1 + random.Below(9) : 4 + label % 3;
     const int prediction = i < correct ? label : (label + shift) % kClasses;
-    ++confusion.counts[static_cast<size_t>(label * kClasses + prediction)];
+    ++confusion.counts[static_cast<size_t>(label) * kClasses + static_cast<size_t>(prediction)];
   }
   return confusion;
 }

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { AppContext, type AppState } from './app_context';
 import { Icon } from './components/icon';
 import { VerdictPill } from './components/verdict';
+import { groupFindings } from './facts';
 import { formatHash, parseHash, VIEWS, type Route, type View } from './router';
 import { applyTheme, storedTheme, THEMES } from './theme';
 import type { Report } from './types';
@@ -46,8 +47,13 @@ function ThemeButton() {
     setTheme(next);
   };
   return (
-    <button type="button" class="icon-button theme" onClick={change} title={`Colours: ${theme}`}
-      aria-label={`Colours: ${theme}. Change to ${next}`}>
+    <button
+      type="button"
+      class="icon-button theme"
+      onClick={change}
+      title={`Colours: ${theme}`}
+      aria-label={`Colours: ${theme}. Change to ${next}`}
+    >
       <Icon name={theme} />
       <span class="theme-name">{theme}</span>
     </button>
@@ -93,21 +99,31 @@ export function App({ report, printing }: { report: Report; printing: boolean })
   const shown = printing ? VIEWS : [route.view];
   return (
     <AppContext.Provider value={state}>
-      <a class="skip" href="#main" onClick={(event) => {
-        event.preventDefault();
-        main.current?.focus();
-      }}>Skip to the content</a>
+      <a
+        class="skip"
+        href="#main"
+        onClick={(event) => {
+          event.preventDefault();
+          main.current?.focus();
+        }}
+      >
+        Skip to the content
+      </a>
       <header class="top">
         <div class="top-row">
-          <span class="brand" aria-hidden="true"><Icon name="logo" /></span>
+          <span class="brand" aria-hidden="true">
+            <Icon name="logo" />
+          </span>
           <div class="top-title">
             <span class="top-product">Quantgate report</span>
-            <span class="top-name">{report.context.title || report.dataset.name || 'Untitled run'}</span>
+            <span class="top-name">
+              {report.context.title || report.dataset.name || 'Untitled run'}
+            </span>
           </div>
           <VerdictPill verdict={report.verdict} />
           <ThemeButton />
         </div>
-        <Tabs view={route.view} findings={report.findings.length} />
+        <Tabs view={route.view} findings={groupFindings(report.findings).length} />
       </header>
       <main id="main" ref={main} tabIndex={-1}>
         {shown.map((name) => {

@@ -16,7 +16,8 @@ export function domainOf(values: Num[], include: number[] = [], padding = 0.06):
     high = Math.max(high, value);
   }
   if (low > high) return { low: 0, high: 1 };
-  if (low === high) return { low: low - (Math.abs(low) * 0.1 || 1), high: high + (Math.abs(high) * 0.1 || 1) };
+  if (low === high)
+    return { low: low - (Math.abs(low) * 0.1 || 1), high: high + (Math.abs(high) * 0.1 || 1) };
   const extra = (high - low) * padding;
   return { low: low - extra, high: high + extra };
 }
@@ -26,7 +27,8 @@ export function domainOf(values: Num[], include: number[] = [], padding = 0.06):
 export function dropCutoff(drops: number[], allowed: number | undefined): number {
   const sizes = drops.map(Math.abs).sort((a, b) => a - b);
   const median = sizes[Math.floor((sizes.length - 1) / 2)] ?? 0;
-  const cutoff = allowed !== undefined ? Math.max(3 * Math.abs(allowed), 1.5 * median) : 10 * median;
+  const cutoff =
+    allowed !== undefined ? Math.max(3 * Math.abs(allowed), 1.5 * median) : 10 * median;
   return cutoff > 0 ? cutoff : Infinity;
 }
 
@@ -40,7 +42,7 @@ export function ticks(domain: Domain, wanted = 5): number[] {
   const rough = (domain.high - domain.low) / wanted;
   if (!(rough > 0) || !Number.isFinite(rough)) return [];
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((n) => n * power).find((s) => s >= rough) ?? 10 * power;
+  const step = [1, 2, 5, 10].map((n) => n * power).find((s) => s >= 0.75 * rough) ?? 10 * power;
   const out = [];
   for (let i = Math.ceil(domain.low / step); i * step <= domain.high; ++i) {
     out.push(Number((i * step).toPrecision(12)));
@@ -49,7 +51,11 @@ export function ticks(domain: Domain, wanted = 5): number[] {
 }
 
 // An SVG path through the points; a missing value interrupts the line.
-export function linePath(values: Num[], x: (i: number) => number, y: (v: number) => number): string {
+export function linePath(
+  values: Num[],
+  x: (i: number) => number,
+  y: (v: number) => number,
+): string {
   let path = '';
   let drawing = false;
   values.forEach((value, i) => {
@@ -86,7 +92,13 @@ export interface Axis {
 
 // The vertical axis of a chart from y = `bottom` up to `top`. A logarithmic one shows positive
 // values only; the others lie on its lower edge.
-export function valueAxis(values: Num[], include: number[], log: boolean, bottom: number, top: number): Axis {
+export function valueAxis(
+  values: Num[],
+  include: number[],
+  log: boolean,
+  bottom: number,
+  top: number,
+): Axis {
   if (!log) {
     const domain = domainOf(values, include);
     return { to: scale(domain, bottom, top), ticks: ticks(domain) };

@@ -22,7 +22,9 @@ export function headline(report: Report): string {
   const parts = [];
   if (of('fail') > 0) parts.push(`${of('fail')} of ${all} ${noun} failed the gate`);
   if (of('inconclusive') > 0) {
-    parts.push(`${of('inconclusive')}${parts.length ? '' : ` of ${all} ${noun}`} could not be decided`);
+    parts.push(
+      `${of('inconclusive')}${parts.length ? '' : ` of ${all} ${noun}`} could not be decided`,
+    );
   }
   return parts.length ? parts.join(', ') : `${all} ${noun} evaluated`;
 }
@@ -62,6 +64,24 @@ export function hasLabels(variant: VariantResult): boolean {
 // class_names may be shorter than the classes, or empty.
 export function className(report: Report, index: number): string {
   return report.dataset.class_names[index] ?? (index < 0 ? 'none' : String(index));
+}
+
+export interface FindingGroup {
+  finding: Finding; // the first one
+  variants: string[]; // all it was said of
+}
+
+// What was found alike in several variants, told once.
+export function groupFindings(findings: Finding[]): FindingGroup[] {
+  const groups = new Map<string, FindingGroup>();
+  for (const finding of findings) {
+    const { id, severity, tensor, message, fix } = finding;
+    const key = JSON.stringify([id, severity, tensor, message, fix]);
+    const group = groups.get(key);
+    if (group) group.variants.push(finding.variant);
+    else groups.set(key, { finding, variants: [finding.variant] });
+  }
+  return [...groups.values()];
 }
 
 export function findingCounts(findings: Finding[]): string {

@@ -36,10 +36,10 @@ export function percent(share: Num | undefined, decimals = 2): string {
   return isNumber(share) ? `${fixed(share * 100, decimals)} %` : MISSING;
 }
 
-// A small share keeps a digit that says it is not zero.
+// A small share is not shown as if it were zero.
 export function shareText(share: Num | undefined): string {
   if (!isNumber(share)) return MISSING;
-  if (share !== 0 && Math.abs(share) < 5e-5) return `${significant(share * 100, 1)} %`;
+  if (share > 0 && share < 5e-5) return '< 0.01 %';
   return percent(share, 2);
 }
 
@@ -56,7 +56,8 @@ export function bytes(size: Num | undefined): string {
   return `${(size / 1024 / 1024).toFixed(2)} MiB`;
 }
 
-export const plural = (n: number, noun: string): string => `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
+export const plural = (n: number, noun: string): string =>
+  `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
 
 export function range(low: Num | undefined, high: Num | undefined): string {
   if (!isNumber(low) && !isNumber(high)) return MISSING;

@@ -11,7 +11,14 @@ export interface LayerMetric {
   value: (row: TensorError) => Num;
   text: (value: Num) => string;
   log: boolean;
+  ceiling?: (values: number[]) => number; // drawn at the upper edge above it
   guide?: { value: number; label: string };
+}
+
+// An input that is exactly representable may have 150 dB, and would flatten every other layer.
+export function sqnrCeiling(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return Math.max(60, 1.5 * (sorted[Math.floor(sorted.length / 2)] ?? 0));
 }
 
 export const LAYER_METRICS: readonly LayerMetric[] = [
@@ -19,10 +26,12 @@ export const LAYER_METRICS: readonly LayerMetric[] = [
     id: 'sqnr',
     label: 'SQNR',
     title: 'SQNR in dB',
-    explain: 'Signal against quantization noise. Higher is better; 6 dB is one bit.',
+    explain:
+      'Signal against quantization noise. Higher is better; 6 dB is one bit. Values far above the others are drawn at the upper edge.',
     value: (row) => row.sqnr_db,
     text: (value) => `${fixed(value, 1)} dB`,
     log: false,
+    ceiling: sqnrCeiling,
   },
   {
     id: 'rmse',
@@ -124,16 +133,51 @@ const numeric = (
 ): Column => ({ id, label, numeric: true, value, text: (row) => text(value(row)) });
 
 export const COLUMNS: readonly Column[] = [
-  numeric('depth', '#', (r) => r.tensor_index, (v) => significant(v)),
+  numeric(
+    'depth',
+    '#',
+    (r) => r.tensor_index,
+    (v) => significant(v),
+  ),
   { id: 'tensor', label: 'Tensor', numeric: false, value: (r) => r.tensor, text: (r) => r.tensor },
   { id: 'op', label: 'Operator', numeric: false, value: (r) => r.op_type, text: (r) => r.op_type },
-  numeric('sqnr', 'SQNR dB', (r) => r.sqnr_db, (v) => fixed(v, 1)),
-  numeric('rmse', 'RMSE / scale', (r) => r.rmse_per_scale, (v) => significant(v, 3)),
-  numeric('cosine', 'Cosine', (r) => r.cosine, (v) => fixed(v, 5)),
-  numeric('mean', 'Mean error', (r) => r.mean_error, (v) => significant(v, 3)),
-  numeric('max', 'Max error', (r) => r.max_abs_error, (v) => significant(v, 3)),
+  numeric(
+    'sqnr',
+    'SQNR dB',
+    (r) => r.sqnr_db,
+    (v) => fixed(v, 1),
+  ),
+  numeric(
+    'rmse',
+    'RMSE / scale',
+    (r) => r.rmse_per_scale,
+    (v) => significant(v, 3),
+  ),
+  numeric(
+    'cosine',
+    'Cosine',
+    (r) => r.cosine,
+    (v) => fixed(v, 5),
+  ),
+  numeric(
+    'mean',
+    'Mean error',
+    (r) => r.mean_error,
+    (v) => significant(v, 3),
+  ),
+  numeric(
+    'max',
+    'Max error',
+    (r) => r.max_abs_error,
+    (v) => significant(v, 3),
+  ),
   numeric('clipped', 'Clipped', clippedShare, shareText),
-  numeric('codes', 'Codes', (r) => r.codes_used, (v) => significant(v)),
+  numeric(
+    'codes',
+    'Codes',
+    (r) => r.codes_used,
+    (v) => significant(v),
+  ),
 ];
 
 export interface Sort {

@@ -24,7 +24,10 @@ const key = (label: number, prediction: number) => `${label},${prediction}`;
 // variant - reference; works on the sparse cells, so a thousand classes cost nothing.
 export function difference(variant: Confusion, reference: Confusion): Confusion {
   const cells = new Map<string, [number, number, number]>();
-  for (const [sign, confusion] of [[1, variant], [-1, reference]] as const) {
+  for (const [sign, confusion] of [
+    [1, variant],
+    [-1, reference],
+  ] as const) {
     for (const [label, prediction, count] of confusion.cells) {
       const cell = cells.get(key(label, prediction)) ?? [label, prediction, 0];
       cell[2] += sign * count;
@@ -42,7 +45,10 @@ export function confusedPairs(confusion: Confusion, most: number): PairCount[] {
   return confusion.cells
     .filter(([label, prediction]) => label !== prediction)
     .map(([label, prediction, count]) => ({ label, prediction, count }))
-    .sort((a, b) => Math.abs(b.count) - Math.abs(a.count) || a.label - b.label || a.prediction - b.prediction)
+    .sort(
+      (a, b) =>
+        Math.abs(b.count) - Math.abs(a.count) || a.label - b.label || a.prediction - b.prediction,
+    )
     .slice(0, most);
 }
 
@@ -87,7 +93,8 @@ export function rgbaOf(picture: SamplePicture): Uint8ClampedArray<ArrayBuffer> |
   if (!pixels || !drawable || pixels.length !== width * height * channels) return null;
   const rgba = new Uint8ClampedArray(width * height * 4);
   for (let i = 0; i < width * height; ++i) {
-    for (let c = 0; c < 3; ++c) rgba[4 * i + c] = pixels[i * channels + (channels === 3 ? c : 0)] ?? 0;
+    for (let c = 0; c < 3; ++c)
+      rgba[4 * i + c] = pixels[i * channels + (channels === 3 ? c : 0)] ?? 0;
     rgba[4 * i + 3] = 255;
   }
   return rgba;

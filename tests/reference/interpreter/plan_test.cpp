@@ -41,9 +41,9 @@ TEST(Plan, AWrongShapeOfAComputedTensorIsNotBelieved) {
 }
 
 TEST(Plan, AnUnsupportedOperatorIsNamedWithItsIndex) {
-  const Error error = ErrorOf([](Model& m) { m.subgraphs[0].ops[2].code = OpCode::kCUMSUM; });
+  const Error error = ErrorOf([](Model& m) { m.subgraphs[0].ops[2].code = OpCode::kDELEGATE; });
   EXPECT_EQ(error.ToString(),
-            "unsupported error: small.tflite: op 2: CUMSUM: this operator does not run here (see "
+            "unsupported error: small.tflite: op 2: DELEGATE: this operator does not run here (see "
             "`quantgate list ops`)");
 }
 

@@ -158,13 +158,13 @@ TEST(DataMovement, PadFillsWithTheZeroPoint) {
 
 TEST(DataMovement, PadErrorsSayWhatIsWrong) {
   EXPECT_EQ(GoodPad({1, -2}).Error(), "model: padding of 1 and -2");
-  EXPECT_EQ(GoodPad({1, 1, 1, 1}).Error(), "model: 4 paddings for rank 1");
+  EXPECT_EQ(GoodPad({1, 1, 1, 1}).Error(), "model: 4 paddings where 2 are needed");
   OpTester op = GoodPad({0, 0});
   op.inputs[1].constant.clear();
   EXPECT_EQ(op.Error(), "unsupported: input 1 ('input1') must be a constant");
   op = GoodPad({0, 0});
   op.inputs[0].shape = Shape{};
-  EXPECT_EQ(op.Error(), "model: a scalar cannot be padded");
+  EXPECT_EQ(op.Error(), "model: 2 paddings where 0 are needed");
 }
 
 }  // namespace

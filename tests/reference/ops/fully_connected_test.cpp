@@ -112,10 +112,8 @@ TEST(FullyConnected, PrepareErrorsSayWhatIsWrong) {
             "model: 'output' needs one scale and zero point, has 0");
   EXPECT_EQ(ErrorAfter([](OpTester& op) { op.inputs[2].shape = Shape{2}; }),
             "model: 'input2' bias of shape [2] for 3 output channels");
-  // Float activations with int8 weights ("hybrid") are another kernel, which does not exist here.
-  EXPECT_EQ(
-      ErrorAfter([](OpTester& op) { op.inputs[0].dtype = op.output.dtype = DType::kFloat32; }),
-      "unsupported: no kernel for types float32, int8, int32 -> float32");
+  EXPECT_EQ(ErrorAfter([](OpTester& op) { op.inputs[1].dtype = DType::kUInt8; }),
+            "unsupported: no kernel for types int8, uint8, int32 -> int8");
 }
 
 TEST(FullyConnected, OptionsWithoutAKernelAreRefused) {

@@ -14,7 +14,7 @@ TEST(OpTable, EveryRowIsFoundByItsCodeAndOnce) {
     EXPECT_EQ(FindOp(op.code), &op) << OpCodeName(op.code);
     EXPECT_FALSE(op.summary.empty()) << OpCodeName(op.code);
   }
-  EXPECT_EQ(FindOp(OpCode::kWHILE), nullptr);
+  EXPECT_EQ(FindOp(OpCode::kDELEGATE), nullptr);
 }
 
 TEST(OpTable, RowsAreInOrderOfTheirNames) {

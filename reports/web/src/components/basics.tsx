@@ -3,7 +3,12 @@ import type { ComponentChildren } from 'preact';
 import { useId, useState } from 'preact/hooks';
 import { Icon } from './icon';
 
-export function Section(props: { title: string; intro?: ComponentChildren; children: ComponentChildren; aside?: ComponentChildren }) {
+export function Section(props: {
+  title: string;
+  intro?: ComponentChildren;
+  children: ComponentChildren;
+  aside?: ComponentChildren;
+}) {
   const id = useId();
   return (
     <section class="section" aria-labelledby={id}>
@@ -24,7 +29,15 @@ export function Empty({ children }: { children: ComponentChildren }) {
 }
 
 // A table that scrolls in its own box, which the keyboard can reach.
-export function Scroll({ label, fit, children }: { label: string; fit?: boolean; children: ComponentChildren }) {
+export function Scroll({
+  label,
+  fit,
+  children,
+}: {
+  label: string;
+  fit?: boolean;
+  children: ComponentChildren;
+}) {
   return (
     <div class={fit ? 'scroll fit' : 'scroll'} role="region" aria-label={label} tabIndex={0}>
       {children}
@@ -66,15 +79,24 @@ export interface Choice {
 }
 
 // One of a few, as radio buttons that look like a switch.
-export function Segments(props: { label: string; choices: readonly Choice[]; value: string; onChange: (id: string) => void }) {
+export function Segments(props: {
+  label: string;
+  choices: readonly Choice[];
+  value: string;
+  onChange: (id: string) => void;
+}) {
   const name = useId();
   return (
     <fieldset class="segments">
       <legend class="hidden">{props.label}</legend>
       {props.choices.map((choice) => (
         <label key={choice.id}>
-          <input type="radio" name={name} checked={choice.id === props.value}
-            onChange={() => props.onChange(choice.id)} />
+          <input
+            type="radio"
+            name={name}
+            checked={choice.id === props.value}
+            onChange={() => props.onChange(choice.id)}
+          />
           <span>{choice.label}</span>
         </label>
       ))}
@@ -83,14 +105,25 @@ export function Segments(props: { label: string; choices: readonly Choice[]; val
 }
 
 // One of many.
-export function Select(props: { label: string; choices: readonly Choice[]; value: string; onChange: (id: string) => void }) {
+export function Select(props: {
+  label: string;
+  choices: readonly Choice[];
+  value: string;
+  onChange: (id: string) => void;
+}) {
   const id = useId();
   return (
     <span class="field">
       <label for={id}>{props.label}</label>
-      <select id={id} value={props.value} onChange={(event) => props.onChange(event.currentTarget.value)}>
+      <select
+        id={id}
+        value={props.value}
+        onChange={(event) => props.onChange(event.currentTarget.value)}
+      >
         {props.choices.map((choice) => (
-          <option key={choice.id} value={choice.id}>{choice.label}</option>
+          <option key={choice.id} value={choice.id}>
+            {choice.label}
+          </option>
         ))}
       </select>
     </span>

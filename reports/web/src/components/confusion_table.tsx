@@ -21,9 +21,12 @@ function shade(value: number, largest: number): number {
 function Matrix({ confusion, isDifference }: { confusion: Confusion; isDifference: boolean }) {
   const { report } = useApp();
   const matrix = matrixOf(confusion);
-  const largest = Math.max(0, ...confusion.cells
-    .filter(([label, prediction]) => isDifference || label !== prediction)
-    .map((cell) => Math.abs(cell[2])));
+  const largest = Math.max(
+    0,
+    ...confusion.cells
+      .filter(([label, prediction]) => isDifference || label !== prediction)
+      .map((cell) => Math.abs(cell[2])),
+  );
   const tone = (label: number, prediction: number, value: number) => {
     if (value === 0) return 'nothing';
     const good = (label === prediction) === value > 0;
@@ -35,8 +38,14 @@ function Matrix({ confusion, isDifference }: { confusion: Confusion; isDifferenc
       <table class="confusion">
         <thead>
           <tr>
-            <th class="corner" scope="col">Label ↓ · prediction →</th>
-            {matrix.map((_, c) => <th key={c} scope="col">{className(report, c)}</th>)}
+            <th class="corner" scope="col">
+              Label ↓ · prediction →
+            </th>
+            {matrix.map((_, c) => (
+              <th key={c} scope="col">
+                {className(report, c)}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
@@ -45,7 +54,13 @@ function Matrix({ confusion, isDifference }: { confusion: Confusion; isDifferenc
               <th scope="row">{className(report, label)}</th>
               {row.map((value, prediction) => (
                 <td key={prediction} class={tone(label, prediction, value)}>
-                  {value === 0 ? <span class="dot">·</span> : isDifference ? signed(value) : count(value)}
+                  {value === 0 ? (
+                    <span class="dot">·</span>
+                  ) : isDifference ? (
+                    signed(value)
+                  ) : (
+                    count(value)
+                  )}
                 </td>
               ))}
             </tr>
@@ -56,7 +71,15 @@ function Matrix({ confusion, isDifference }: { confusion: Confusion; isDifferenc
   );
 }
 
-function Pairs({ confusion, isDifference, most }: { confusion: Confusion; isDifference: boolean; most: number }) {
+function Pairs({
+  confusion,
+  isDifference,
+  most,
+}: {
+  confusion: Confusion;
+  isDifference: boolean;
+  most: number;
+}) {
   const { report } = useApp();
   const pairs = confusedPairs(confusion, most);
   if (pairs.length === 0) return null;
@@ -64,11 +87,20 @@ function Pairs({ confusion, isDifference, most }: { confusion: Confusion; isDiff
     <Scroll label="Most confused classes" fit>
       <table class="plain-table pairs">
         <caption>{isDifference ? 'Changed most' : 'Confused most'}</caption>
-        <thead><tr><th scope="col">Label</th><th scope="col">Prediction</th><th scope="col" class="n">Samples</th></tr></thead>
+        <thead>
+          <tr>
+            <th scope="col">Label</th>
+            <th scope="col">Prediction</th>
+            <th scope="col" class="n">
+              Samples
+            </th>
+          </tr>
+        </thead>
         <tbody>
           {pairs.map((pair, i) => (
             <tr key={i}>
-              <td>{className(report, pair.label)}</td><td>{className(report, pair.prediction)}</td>
+              <td>{className(report, pair.label)}</td>
+              <td>{className(report, pair.prediction)}</td>
               <td class="n">{isDifference ? signed(pair.count) : count(pair.count)}</td>
             </tr>
           ))}

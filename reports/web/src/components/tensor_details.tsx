@@ -5,6 +5,7 @@ import type { TensorError, VariantResult } from '../types';
 import { Facts } from './basics';
 import { Icon } from './icon';
 import { CodesBar, RangeBars } from './range_bars';
+import { Swatch } from './swatch';
 
 function Others({ row }: { row: TensorError }) {
   const { report } = useApp();
@@ -15,12 +16,26 @@ function Others({ row }: { row: TensorError }) {
   return (
     <table class="plain-table">
       <thead>
-        <tr><th scope="col">Variant</th><th scope="col" class="n">SQNR</th><th scope="col" class="n">RMSE</th><th scope="col" class="n">Clipped</th></tr>
+        <tr>
+          <th scope="col">Variant</th>
+          <th scope="col" class="n">
+            SQNR
+          </th>
+          <th scope="col" class="n">
+            RMSE
+          </th>
+          <th scope="col" class="n">
+            Clipped
+          </th>
+        </tr>
       </thead>
       <tbody>
         {rows.map(({ variant, other, i }) => (
           <tr key={i} class={`s${i % 6}`}>
-            <th scope="row"><i class="swatch" /><span class="name">{variant.name}</span></th>
+            <th scope="row">
+              <Swatch />
+              <span class="name">{variant.name}</span>
+            </th>
             <td class="n">{fixed(other.sqnr_db, 1)}</td>
             <td class="n">{significant(other.rmse_per_scale, 3)}</td>
             <td class="n">{shareText(clippedShare(other))}</td>
@@ -31,41 +46,62 @@ function Others({ row }: { row: TensorError }) {
   );
 }
 
-export function TensorDetails({ variant, row, onClose }: { variant: VariantResult; row: TensorError; onClose: () => void }) {
+export function TensorDetails({
+  variant,
+  row,
+  onClose,
+}: {
+  variant: VariantResult;
+  row: TensorError;
+  onClose: () => void;
+}) {
   return (
     <aside class="card details" aria-label={`Details of ${row.tensor}`}>
       <header>
         <div>
           <h3 class="name">{row.tensor}</h3>
-          <p class="soft">{row.op_type} in <span class="name">{variant.name}</span></p>
+          <p class="soft">
+            {row.op_type} in <span class="name">{variant.name}</span>
+          </p>
         </div>
-        <button type="button" class="icon-button" onClick={onClose} aria-label="Close the details"><Icon name="close" /></button>
+        <button type="button" class="icon-button" onClick={onClose} aria-label="Close the details">
+          <Icon name="close" />
+        </button>
       </header>
       <h4>Range</h4>
       <RangeBars row={row} />
       <p class="clip-line">
-        Clipped: <b>{shareText(row.clipped_low_share)}</b> below, <b>{shareText(row.clipped_high_share)}</b> above
+        Clipped: <b>{shareText(row.clipped_low_share)}</b> below,{' '}
+        <b>{shareText(row.clipped_high_share)}</b> above
       </p>
       <h4>Codes</h4>
       <CodesBar row={row} />
       <h4>In every variant</h4>
       <Others row={row} />
       <h4>Numbers</h4>
-      <Facts rows={[
-        ['Scale', significant(row.scale, 8)],
-        ['Zero point', significant(row.zero_point)],
-        ['Type', row.dtype],
-        ['Mean error', significant(row.mean_error)],
-        ['Largest error', significant(row.max_abs_error)],
-        ['MSE', significant(row.mse)],
-        ['Cosine', significant(row.cosine, 7)],
-        ['Code range used', row.codes_total ? percent((row.codes_used ?? 0) / row.codes_total, 0) : '–'],
-        ['Elements', `${count(row.elements)} × ${count(row.samples)} samples`],
-        ['Not finite', count(row.non_finite)],
-        ['Stands for', <span class="name">{row.reference_tensor}</span>],
-        ['Matched by', row.matched_by],
-        ['Tensor, operator', `${row.tensor_index}, ${row.op_index < 0 ? 'graph input' : row.op_index}`],
-      ]} />
+      <Facts
+        rows={[
+          ['Scale', significant(row.scale, 8)],
+          ['Zero point', significant(row.zero_point)],
+          ['Type', row.dtype],
+          ['Mean error', significant(row.mean_error)],
+          ['Largest error', significant(row.max_abs_error)],
+          ['MSE', significant(row.mse)],
+          ['Cosine', significant(row.cosine, 7)],
+          [
+            'Code range used',
+            row.codes_total ? percent((row.codes_used ?? 0) / row.codes_total, 0) : '–',
+          ],
+          ['Elements', `${count(row.elements)} × ${count(row.samples)} samples`],
+          ['Not finite', count(row.non_finite)],
+          ['Stands for', <span class="name">{row.reference_tensor}</span>],
+          ['Matched by', row.matched_by],
+          [
+            'Tensor, operator',
+            `${row.tensor_index}, ${row.op_index < 0 ? 'graph input' : row.op_index}`,
+          ],
+        ]}
+      />
     </aside>
   );
 }

@@ -2,7 +2,7 @@ import { useApp } from '../app_context';
 import { Empty, Scroll, Section, Select } from '../components/basics';
 import { FindingCard } from '../components/finding_card';
 import { VerdictPill } from '../components/verdict';
-import { findingCounts } from '../facts';
+import { findingCounts, groupFindings } from '../facts';
 import { significant } from '../format';
 import type { Finding } from '../types';
 
@@ -15,28 +15,44 @@ const SEVERITIES = [
 
 function Rules() {
   const { report } = useApp();
-  const rules = report.variants.flatMap((variant) => variant.rules.map((rule) => ({ variant, rule })));
+  const rules = report.variants.flatMap((variant) =>
+    variant.rules.map((rule) => ({ variant, rule })),
+  );
   return (
     <Section title="Rules of the gate" intro="What was asked of each variant, and what was seen.">
-      {rules.length === 0 ? <Empty>No rule was asked for.</Empty> : (
+      {rules.length === 0 ? (
+        <Empty>No rule was asked for.</Empty>
+      ) : (
         <Scroll label="Rules of the gate">
           <table class="plain-table wide">
             <thead>
               <tr>
-                <th scope="col">Variant</th><th scope="col">Rule</th><th scope="col" class="n">Threshold</th>
-                <th scope="col" class="n">Observed</th><th scope="col">Unit</th><th scope="col">Verdict</th>
+                <th scope="col">Variant</th>
+                <th scope="col">Rule</th>
+                <th scope="col" class="n">
+                  Threshold
+                </th>
+                <th scope="col" class="n">
+                  Observed
+                </th>
+                <th scope="col">Unit</th>
+                <th scope="col">Verdict</th>
                 <th scope="col">In words</th>
               </tr>
             </thead>
             <tbody>
               {rules.map(({ variant, rule }, i) => (
                 <tr key={i}>
-                  <th scope="row" class="name">{variant.name}</th>
+                  <th scope="row" class="name">
+                    {variant.name}
+                  </th>
                   <td class="word">{rule.rule}</td>
                   <td class="n">{significant(rule.threshold)}</td>
                   <td class="n">{significant(rule.observed)}</td>
                   <td>{rule.unit}</td>
-                  <td><VerdictPill verdict={rule.verdict} /></td>
+                  <td>
+                    <VerdictPill verdict={rule.verdict} />
+                  </td>
                   <td class="text">{rule.explanation}</td>
                 </tr>
               ))}
@@ -53,22 +69,46 @@ export function Causes() {
   const { severity = '', of = '' } = route.params;
   const fits = (finding: Finding) =>
     (!severity || finding.severity === severity) && (!of || finding.variant === of);
-  const findings = report.findings.filter(fits);
+  const all = groupFindings(report.findings);
+  const groups = groupFindings(report.findings.filter(fits));
   const variants = [...new Set(report.findings.map((f) => f.variant))];
   return (
     <>
-      <Section title="Causes" intro={report.findings.length > 0 ? `Found: ${findingCounts(report.findings)}.` : undefined}
-        aside={report.findings.length > 0 && (
-          <div class="controls">
-            <Select label="Severity" choices={SEVERITIES} value={severity} onChange={(id) => setParams({ severity: id })} />
-            <Select label="Variant" value={of} onChange={(id) => setParams({ of: id })}
-              choices={[{ id: '', label: 'All' }, ...variants.map((name) => ({ id: name, label: name }))]} />
-          </div>
-        )}>
+      <Section
+        title="Causes"
+        intro={
+          report.findings.length > 0
+            ? `Found: ${findingCounts(all.map((group) => group.finding))}.`
+            : undefined
+        }
+        aside={
+          report.findings.length > 0 && (
+            <div class="controls">
+              <Select
+                label="Severity"
+                choices={SEVERITIES}
+                value={severity}
+                onChange={(id) => setParams({ severity: id })}
+              />
+              <Select
+                label="Variant"
+                value={of}
+                onChange={(id) => setParams({ of: id })}
+                choices={[
+                  { id: '', label: 'All' },
+                  ...variants.map((name) => ({ id: name, label: name })),
+                ]}
+              />
+            </div>
+          )
+        }
+      >
         {report.findings.length === 0 && <Empty>Nothing was found to be wrong.</Empty>}
-        {report.findings.length > 0 && findings.length === 0 && <Empty>No finding fits.</Empty>}
+        {report.findings.length > 0 && groups.length === 0 && <Empty>No finding fits.</Empty>}
         <div class="cards one">
-          {findings.map((finding, i) => <FindingCard key={i} finding={finding} />)}
+          {groups.map((group, i) => (
+            <FindingCard key={i} group={group} />
+          ))}
         </div>
       </Section>
       <Rules />

@@ -3,6 +3,7 @@ import { useApp } from '../app_context';
 import { Empty, Section, Segments, Select } from '../components/basics';
 import { DepthChart } from '../components/depth_chart';
 import { LayerTable } from '../components/layer_table';
+import { Swatch } from '../components/swatch';
 import { TensorDetails } from '../components/tensor_details';
 import { depthAxis, LAYER_METRICS, layerMetric, seriesOf } from '../layers';
 import type { TensorError, VariantResult } from '../types';
@@ -27,8 +28,13 @@ function VariantToggles({ all, shown }: { all: VariantResult[]; shown: VariantRe
       <legend class="hidden">Variants in the chart</legend>
       {all.map((variant, i) => (
         <label key={i} class={`chip s${i % 6}`}>
-          <input type="checkbox" checked={shown.includes(variant)} onChange={() => toggle(variant)} />
-          <i class="swatch" aria-hidden="true" /><span class="name">{variant.name}</span>
+          <input
+            type="checkbox"
+            checked={shown.includes(variant)}
+            onChange={() => toggle(variant)}
+          />
+          <Swatch />
+          <span class="name">{variant.name}</span>
         </label>
       ))}
     </fieldset>
@@ -42,12 +48,23 @@ function Unmatched({ variant }: { variant: VariantResult }) {
   ] as const;
   return (
     <>
-      {lists.filter(([, names]) => names.length > 0).map(([whose, names]) => (
-        <details key={whose} class="unmatched">
-          <summary>{names.length} {names.length === 1 ? 'tensor' : 'tensors'} {whose} could not be compared</summary>
-          <ul>{names.map((name, i) => <li key={i} class="name">{name}</li>)}</ul>
-        </details>
-      ))}
+      {lists
+        .filter(([, names]) => names.length > 0)
+        .map(([whose, names]) => (
+          <details key={whose} class="unmatched">
+            <summary>
+              {names.length} {names.length === 1 ? 'tensor' : 'tensors'} {whose} could not be
+              compared
+            </summary>
+            <ul>
+              {names.map((name, i) => (
+                <li key={i} class="name">
+                  {name}
+                </li>
+              ))}
+            </ul>
+          </details>
+        ))}
     </>
   );
 }
@@ -63,32 +80,73 @@ export function Layers() {
     [measured, axis, metric, route.params['show']],
   );
   const variant = measured.find((v) => v.name === route.params['variant']) ?? measured[0];
-  if (!variant) return <Section title="Layers"><Empty>No tensor was compared in this run.</Empty></Section>;
+  if (!variant)
+    return (
+      <Section title="Layers">
+        <Empty>No tensor was compared in this run.</Empty>
+      </Section>
+    );
   const selected = variant.tensors.find((row) => row.tensor === route.params['tensor']);
-  const select = (row: TensorError | undefined) => setParams({ variant: variant.name, tensor: row?.tensor });
-  const selectDepth = (i: number) => select(variant.tensors.find((row) => row.reference_tensor === axis[i]));
+  const select = (row: TensorError | undefined) =>
+    setParams({ variant: variant.name, tensor: row?.tensor });
+  const selectDepth = (i: number) =>
+    select(variant.tensors.find((row) => row.reference_tensor === axis[i]));
   return (
     <div class={selected ? 'with-details' : undefined}>
       <div class="with-details-main">
-        <Section title="Layers" intro={<>{metric.title}, from the input to the output. {metric.explain}</>}
-          aside={<Segments label="Metric" choices={LAYER_METRICS} value={metric.id} onChange={(id) => setParams({ metric: id })} />}>
+        <Section
+          title="Layers"
+          intro={
+            <>
+              {metric.title}, from the input to the output. {metric.explain}
+            </>
+          }
+          aside={
+            <Segments
+              label="Metric"
+              choices={LAYER_METRICS}
+              value={metric.id}
+              onChange={(id) => setParams({ metric: id })}
+            />
+          }
+        >
           <div class="card">
             <VariantToggles all={measured} shown={shown} />
             {series.every((line) => line.values.every((value) => value === null)) && (
-              <Empty>{shown.length > 0 ? 'No variant has a value of this metric.' : 'No variant is chosen.'}</Empty>
+              <Empty>
+                {shown.length > 0
+                  ? 'No variant has a value of this metric.'
+                  : 'No variant is chosen.'}
+              </Empty>
             )}
-            <DepthChart names={axis} series={series} metric={metric} onSelect={selectDepth}
-              selected={selected ? axis.indexOf(selected.reference_tensor) : -1} />
+            <DepthChart
+              names={axis}
+              series={series}
+              metric={metric}
+              onSelect={selectDepth}
+              selected={selected ? axis.indexOf(selected.reference_tensor) : -1}
+            />
           </div>
         </Section>
-        <Section title="Tensors" intro="Against the float model's, over all samples. Choose one to see its range and codes."
-          aside={<Select label="Variant" value={variant.name} choices={measured.map((v) => ({ id: v.name, label: v.name }))}
-            onChange={(name) => setParams({ variant: name })} />}>
+        <Section
+          title="Tensors"
+          intro="Against the float model's, over all samples. Choose one to see its range and codes."
+          aside={
+            <Select
+              label="Variant"
+              value={variant.name}
+              choices={measured.map((v) => ({ id: v.name, label: v.name }))}
+              onChange={(name) => setParams({ variant: name })}
+            />
+          }
+        >
           <LayerTable variant={variant} selected={selected} onSelect={select} />
           <Unmatched variant={variant} />
         </Section>
       </div>
-      {selected && <TensorDetails variant={variant} row={selected} onClose={() => select(undefined)} />}
+      {selected && (
+        <TensorDetails variant={variant} row={selected} onClose={() => select(undefined)} />
+      )}
     </div>
   );
 }

@@ -7,23 +7,30 @@ import type { DatasetFacts, Environment, TensorParameters, VariantResult } from 
 
 function Hash({ text }: { text: string }) {
   if (!text) return <>–</>;
-  return <span class="hash"><code>{text}</code><CopyButton text={text} label="the hash" /></span>;
+  return (
+    <span class="hash">
+      <code>{text}</code>
+      <CopyButton text={text} label="the hash" />
+    </span>
+  );
 }
 
 function Dataset({ title, data }: { title: string; data: DatasetFacts }) {
   return (
     <div class="card">
       <h3>{title}</h3>
-      <Facts rows={[
-        ['Name', <span class="name">{data.name}</span>],
-        ['Reader', data.kind],
-        ['Samples', count(data.samples)],
-        ['Classes', data.classes > 0 ? count(data.classes) : 'no labels'],
-        ['Sample shape', data.sample_shape],
-        ['Preprocessing', data.preprocessing],
-        ['Real values', range(data.real_min, data.real_max)],
-        ['SHA-256', <Hash text={data.sha256} />],
-      ]} />
+      <Facts
+        rows={[
+          ['Name', <span class="name">{data.name}</span>],
+          ['Reader', data.kind],
+          ['Samples', count(data.samples)],
+          ['Classes', data.classes > 0 ? count(data.classes) : 'no labels'],
+          ['Sample shape', data.sample_shape],
+          ['Preprocessing', data.preprocessing],
+          ['Real values', range(data.real_min, data.real_max)],
+          ['SHA-256', <Hash text={data.sha256} />],
+        ]}
+      />
     </div>
   );
 }
@@ -33,20 +40,29 @@ function Machine({ environment }: { environment: Environment }) {
   return (
     <div class="card">
       <h3>Machine</h3>
-      <Facts rows={[
-        ['Compiler', environment.compiler],
-        ['Build', environment.build_type],
-        ['Processor', environment.cpu],
-        ['Threads', count(environment.threads)],
-        ['Started', environment.started_utc],
-        ['Took', isFinite(environment.seconds_total) ? `${fixed(environment.seconds_total, 1)} s` : '–'],
-      ]} />
+      <Facts
+        rows={[
+          ['Compiler', environment.compiler],
+          ['Build', environment.build_type],
+          ['Processor', environment.cpu],
+          ['Threads', count(environment.threads)],
+          ['Started', environment.started_utc],
+          [
+            'Took',
+            isFinite(environment.seconds_total) ? `${fixed(environment.seconds_total, 1)} s` : '–',
+          ],
+        ]}
+      />
       <ul class="timings" aria-label="Seconds by phase">
         {environment.timings.map((timing, i) => (
           <li key={i}>
             <span>{timing.name}</span>
-            <span class="margin" aria-hidden="true"><i style={{ width: `${longest > 0 ? ((timing.value ?? 0) / longest) * 100 : 0}%` }} /></span>
-            <span class="n">{fixed(timing.value, 1)} {timing.unit}</span>
+            <span class="margin" aria-hidden="true">
+              <i style={{ width: `${longest > 0 ? ((timing.value ?? 0) / longest) * 100 : 0}%` }} />
+            </span>
+            <span class="n">
+              {fixed(timing.value, 1)} {timing.unit}
+            </span>
           </li>
         ))}
       </ul>
@@ -60,21 +76,37 @@ function Models({ all }: { all: VariantResult[] }) {
       <table class="plain-table wide">
         <thead>
           <tr>
-            <th scope="col">Variant</th><th scope="col">Made by</th><th scope="col">Quantization</th><th scope="col">Runtime</th>
-            <th scope="col">Numerics</th><th scope="col" class="n">Operators</th><th scope="col" class="n">Size</th>
-            <th scope="col">File</th><th scope="col">SHA-256</th>
+            <th scope="col">Variant</th>
+            <th scope="col">Made by</th>
+            <th scope="col">Quantization</th>
+            <th scope="col">Runtime</th>
+            <th scope="col">Numerics</th>
+            <th scope="col" class="n">
+              Operators
+            </th>
+            <th scope="col" class="n">
+              Size
+            </th>
+            <th scope="col">File</th>
+            <th scope="col">SHA-256</th>
           </tr>
         </thead>
         <tbody>
           {all.map((variant, i) => (
             <tr key={i}>
-              <th scope="row" class="name">{variant.name}</th>
+              <th scope="row" class="name">
+                {variant.name}
+              </th>
               <td class="text">{variant.description || '–'}</td>
               <td>{variant.model.quantization || variant.scheme || '–'}</td>
-              <td>{variant.runtime || '–'}</td><td>{variant.profile || '–'}</td>
-              <td class="n">{count(variant.model.operators)}</td><td class="n">{bytes(variant.model.size_bytes)}</td>
+              <td>{variant.runtime || '–'}</td>
+              <td>{variant.profile || '–'}</td>
+              <td class="n">{count(variant.model.operators)}</td>
+              <td class="n">{bytes(variant.model.size_bytes)}</td>
               <td class="name">{variant.model.path || 'made during the run'}</td>
-              <td><Hash text={variant.model.sha256} /></td>
+              <td>
+                <Hash text={variant.model.sha256} />
+              </td>
             </tr>
           ))}
         </tbody>
@@ -94,15 +126,31 @@ function Ends({ all }: { all: VariantResult[] }) {
       <table class="plain-table wide">
         <thead>
           <tr>
-            <th scope="col">Variant</th><th scope="col">End</th><th scope="col">Tensor</th><th scope="col">Type</th>
-            <th scope="col">Shape</th><th scope="col" class="n">Scale</th><th scope="col" class="n">Zero point</th>
+            <th scope="col">Variant</th>
+            <th scope="col">End</th>
+            <th scope="col">Tensor</th>
+            <th scope="col">Type</th>
+            <th scope="col">Shape</th>
+            <th scope="col" class="n">
+              Scale
+            </th>
+            <th scope="col" class="n">
+              Zero point
+            </th>
           </tr>
         </thead>
         <tbody>
           {rows.map(({ variant, side, end }, i) => (
             <tr key={i}>
-              <th scope="row" class="name">{variant.name}</th><td>{side}</td><td class="name">{end.name}</td><td>{end.dtype}</td>
-              <td>{end.shape}</td><td class="n">{significant(end.scale, 8)}</td><td class="n">{significant(end.zero_point)}</td>
+              <th scope="row" class="name">
+                {variant.name}
+              </th>
+              <td>{side}</td>
+              <td class="name">{end.name}</td>
+              <td>{end.dtype}</td>
+              <td>{end.shape}</td>
+              <td class="n">{significant(end.scale, 8)}</td>
+              <td class="n">{significant(end.zero_point)}</td>
             </tr>
           ))}
         </tbody>
@@ -115,13 +163,30 @@ export function Reproduce() {
   const { report } = useApp();
   const { context, environment } = report;
   const all = [report.reference, ...report.variants];
-  const config = clean(typeof context.config === 'string' ? context.config : JSON.stringify(context.config, null, 2));
+  const config = clean(
+    typeof context.config === 'string' ? context.config : JSON.stringify(context.config, null, 2),
+  );
   return (
     <>
-      <Section title="Run it again" intro={<>Quantgate {context.program_version || '–'}, config <span class="name">{context.config_path || '–'}</span>.</>}>
-        {context.command ? <Command text={context.command} label="the command" /> : <Empty>The command is not recorded.</Empty>}
+      <Section
+        title="Run it again"
+        intro={
+          <>
+            Quantgate {context.program_version || '–'}, config{' '}
+            <span class="name">{context.config_path || '–'}</span>.
+          </>
+        }
+      >
+        {context.command ? (
+          <Command text={context.command} label="the command" />
+        ) : (
+          <Empty>The command is not recorded.</Empty>
+        )}
       </Section>
-      <Section title="Models" intro="A model made during the run has no file; its hash is of the bytes that ran.">
+      <Section
+        title="Models"
+        intro="A model made during the run has no file; its hash is of the bytes that ran."
+      >
         <Models all={all} />
       </Section>
       <Section title="Inputs and outputs" intro="real = scale × (code − zero point)">
@@ -134,8 +199,14 @@ export function Reproduce() {
           {environment && <Machine environment={environment} />}
         </div>
       </Section>
-      <Section title="Effective config" intro="Every default filled in." aside={<CopyButton text={config} label="the config" />}>
-        <pre class="code" tabIndex={0}>{config}</pre>
+      <Section
+        title="Effective config"
+        intro="Every default filled in."
+        aside={<CopyButton text={config} label="the config" />}
+      >
+        <pre class="code" tabIndex={0}>
+          {config}
+        </pre>
       </Section>
     </>
   );

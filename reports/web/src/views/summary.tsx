@@ -6,7 +6,16 @@ import { Icon } from '../components/icon';
 import { IntervalBar } from '../components/interval_bar';
 import { Sparkline } from '../components/sparkline';
 import { VerdictPill } from '../components/verdict';
-import { findingCounts, hasLabels, headline, isFinite, reason, sampleCount, worstLayer } from '../facts';
+import {
+  findingCounts,
+  groupFindings,
+  hasLabels,
+  headline,
+  isFinite,
+  reason,
+  sampleCount,
+  worstLayer,
+} from '../facts';
 import { bytes, count, fixed, MISSING, percent, plural, points } from '../format';
 import { formatHash } from '../router';
 import type { Interval, Num, Report, VariantResult } from '../types';
@@ -25,21 +34,27 @@ function Hero({ report }: { report: Report }) {
   const rest = report.variants.length - listed.length;
   return (
     <section class={`hero ${report.verdict}`} aria-label="Verdict">
-      <div class="hero-icon" aria-hidden="true"><Icon name={report.verdict} /></div>
+      <div class="hero-icon" aria-hidden="true">
+        <Icon name={report.verdict} />
+      </div>
       <div class="hero-text">
         <h1>{headline(report)}</h1>
         <p>
           Judged on {sampleCount(report)} of <span class="name">{report.dataset.name}</span>
-          {hasLabels(report.reference)
-            ? <>; the float model is right on {percent(report.reference.accuracy.top1)}.</>
-            : ', which have no labels: no accuracy can be given.'}
+          {hasLabels(report.reference) ? (
+            <>; the float model is right on {percent(report.reference.accuracy.top1)}.</>
+          ) : (
+            ', which have no labels: no accuracy can be given.'
+          )}
         </p>
       </div>
       <ul class="verdicts">
         {listed.map((variant, i) => (
           <li key={i}>
             <VerdictPill verdict={variant.verdict} />
-            <span><b class="name">{variant.name}</b> <span class="soft">{reason(variant)}</span></span>
+            <span>
+              <b class="name">{variant.name}</b> <span class="soft">{reason(variant)}</span>
+            </span>
           </li>
         ))}
         {rest > 0 && <li class="soft">and {count(rest)} more in the table</li>}
@@ -54,28 +69,53 @@ interface Domains {
   sqnr: Domain;
 }
 
-const ends = (interval: Interval | undefined): Num[] => [interval?.low ?? null, interval?.high ?? null];
+const ends = (interval: Interval | undefined): Num[] => [
+  interval?.low ?? null,
+  interval?.high ?? null,
+];
 
 function domainsOf(report: Report): Domains {
   const labelled = report.variants.filter(hasLabels);
   const allowed = labelled.map(allowedDrop).find((drop) => drop !== undefined);
-  const cutoff = dropCutoff(labelled.flatMap((v) => (isFinite(v.paired?.drop) ? [v.paired.drop] : [])), allowed);
+  const cutoff = dropCutoff(
+    labelled.flatMap((v) => (isFinite(v.paired?.drop) ? [v.paired.drop] : [])),
+    allowed,
+  );
   const near = labelled.filter((v) => Math.abs(v.paired?.drop ?? 0) <= cutoff);
   const shown = [report.reference, ...near].filter(hasLabels);
   return {
     top1: domainOf(shown.flatMap((v) => [v.accuracy.top1, ...ends(v.accuracy.wilson95)])),
-    drop: domainOf(near.flatMap((v) => [v.paired?.drop ?? null, ...ends(v.paired?.drop95)]),
-      allowed === undefined ? [0] : [0, allowed]),
-    sqnr: domainOf(report.variants.flatMap((v) => v.tensors.map((row) => row.sqnr_db)), [0]),
+    drop: domainOf(
+      near.flatMap((v) => [v.paired?.drop ?? null, ...ends(v.paired?.drop95)]),
+      allowed === undefined ? [0] : [0, allowed],
+    ),
+    sqnr: domainOf(
+      report.variants.flatMap((v) => v.tensors.map((row) => row.sqnr_db)),
+      [0],
+    ),
   };
 }
 
 function IntervalText({ interval, decimals }: { interval: Interval; decimals: number }) {
   const end = (value: Num) => fixed(value === null ? null : value * 100, decimals);
-  return <span class="interval-text">{end(interval.low)} to {end(interval.high)}</span>;
+  return (
+    <span class="interval-text">
+      {end(interval.low)} to {end(interval.high)}
+    </span>
+  );
 }
 
-function Top1Cell({ variant, report, domain, tone }: { variant: VariantResult; report: Report; domain: Domain; tone: string }) {
+function Top1Cell({
+  variant,
+  report,
+  domain,
+  tone,
+}: {
+  variant: VariantResult;
+  report: Report;
+  domain: Domain;
+  tone: string;
+}) {
   if (!hasLabels(variant)) return <td data-label="Top-1">{MISSING}</td>;
   const { top1, wilson95 } = variant.accuracy;
   const reference = report.reference.accuracy;
@@ -83,8 +123,13 @@ function Top1Cell({ variant, report, domain, tone }: { variant: VariantResult; r
     <td data-label="Top-1">
       <span class="measure">{percent(top1)}</span>
       <IntervalText interval={wilson95} decimals={2} />
-      <IntervalBar value={top1} interval={wilson95} domain={domain} tone={tone}
-        mark={reference.n > 0 && isFinite(reference.top1) ? reference.top1 : undefined} />
+      <IntervalBar
+        value={top1}
+        interval={wilson95}
+        domain={domain}
+        tone={tone}
+        mark={reference.n > 0 && isFinite(reference.top1) ? reference.top1 : undefined}
+      />
     </td>
   );
 }
@@ -95,15 +140,30 @@ function allowedDrop(variant: VariantResult): number | undefined {
   return rule && isFinite(rule.threshold) ? rule.threshold / 100 : undefined;
 }
 
-function DropCell({ variant, domain, tone }: { variant: VariantResult; domain: Domain; tone: string }) {
+function DropCell({
+  variant,
+  domain,
+  tone,
+}: {
+  variant: VariantResult;
+  domain: Domain;
+  tone: string;
+}) {
   const { paired } = variant;
-  if (!paired || paired.n === 0 || !hasLabels(variant)) return <td data-label="Drop, points">{MISSING}</td>;
+  if (!paired || paired.n === 0 || !hasLabels(variant))
+    return <td data-label="Drop, points">{MISSING}</td>;
   return (
     <td data-label="Drop, points">
       <span class="measure">{points(paired.drop)}</span>
       <IntervalText interval={paired.drop95} decimals={2} />
-      <IntervalBar value={paired.drop} interval={paired.drop95} domain={domain} tone={tone} mark={0}
-        limit={allowedDrop(variant)} />
+      <IntervalBar
+        value={paired.drop}
+        interval={paired.drop95}
+        domain={domain}
+        tone={tone}
+        mark={0}
+        limit={allowedDrop(variant)}
+      />
     </td>
   );
 }
@@ -113,9 +173,13 @@ function FlipsCell({ variant }: { variant: VariantResult }) {
   if (!paired || paired.n === 0) return <td data-label="Flips">{MISSING}</td>;
   return (
     <td data-label="Flips">
-      <a class="measure" href={formatHash('samples', { variant: variant.name })}>{count(paired.flips)}</a>
+      <a class="measure" href={formatHash('samples', { variant: variant.name })}>
+        {count(paired.flips)}
+      </a>
       {hasLabels(variant) && (
-        <span class="interval-text">{count(paired.lost)} lost, {count(paired.gained)} gained</span>
+        <span class="interval-text">
+          {count(paired.lost)} lost, {count(paired.gained)} gained
+        </span>
       )}
     </td>
   );
@@ -146,7 +210,15 @@ function SizeCell({ variant, report }: { variant: VariantResult; report: Report 
   );
 }
 
-function VariantRow({ variant, report, domains }: { variant: VariantResult; report: Report; domains: Domains }) {
+function VariantRow({
+  variant,
+  report,
+  domains,
+}: {
+  variant: VariantResult;
+  report: Report;
+  domains: Domains;
+}) {
   const isReference = variant === report.reference;
   const tone = isReference ? 'neutral' : variant.verdict;
   const name = (
@@ -157,11 +229,23 @@ function VariantRow({ variant, report, domains }: { variant: VariantResult; repo
   );
   const verdict = (
     <td data-label="Verdict">
-      {isReference ? <span class="pill neutral">Reference</span> : <VerdictPill verdict={variant.verdict} />}
+      {isReference ? (
+        <span class="pill neutral">Reference</span>
+      ) : (
+        <VerdictPill verdict={variant.verdict} />
+      )}
     </td>
   );
   if (variant.error) {
-    return <tr>{name}<td colSpan={5} class="run-error">{variant.error}</td>{verdict}</tr>;
+    return (
+      <tr>
+        {name}
+        <td colSpan={5} class="run-error">
+          {variant.error}
+        </td>
+        {verdict}
+      </tr>
+    );
   }
   return (
     <tr class={isReference ? 'reference' : undefined}>
@@ -179,7 +263,10 @@ function VariantRow({ variant, report, domains }: { variant: VariantResult; repo
 function Variants({ report }: { report: Report }) {
   const domains = domainsOf(report);
   return (
-    <Section title="Variants" intro="Bars show 95 % intervals on a common scale. The thin line is the float model, or no drop; the dotted one is what the gate allows; an arrow is off the scale.">
+    <Section
+      title="Variants"
+      intro="Bars show 95 % intervals on a common scale. The thin line is the float model, or no drop; the dotted one is what the gate allows; an arrow is off the scale."
+    >
       <Scroll label="Variants">
         <table class="variants">
           <thead>
@@ -206,19 +293,37 @@ function Variants({ report }: { report: Report }) {
 
 export function Summary() {
   const { report } = useApp();
-  const { findings } = report;
+  const groups = groupFindings(report.findings);
   return (
     <>
       <Hero report={report} />
       <Variants report={report} />
-      <Section title="Findings" intro={`${findingCounts(findings)}. Most severe first.`.replace(/^none\..*/, '')}
-        aside={findings.length > 0 && <a class="more" href={formatHash('causes')}>Evidence and commands</a>}>
-        {findings.length === 0 && <Empty>Nothing was found to be wrong.</Empty>}
+      <Section
+        title="Findings"
+        intro={`${findingCounts(groups.map((group) => group.finding))}. Most severe first.`.replace(
+          /^none\..*/,
+          '',
+        )}
+        aside={
+          groups.length > 0 && (
+            <a class="more" href={formatHash('causes')}>
+              Evidence and commands
+            </a>
+          )
+        }
+      >
+        {groups.length === 0 && <Empty>Nothing was found to be wrong.</Empty>}
         <div class="cards">
-          {findings.slice(0, MOST_FINDINGS).map((finding, i) => <FindingCard key={i} finding={finding} short />)}
+          {groups.slice(0, MOST_FINDINGS).map((group, i) => (
+            <FindingCard key={i} group={group} short />
+          ))}
         </div>
-        {findings.length > MOST_FINDINGS && (
-          <p><a href={formatHash('causes')}>{plural(findings.length - MOST_FINDINGS, 'more finding')}</a></p>
+        {groups.length > MOST_FINDINGS && (
+          <p>
+            <a href={formatHash('causes')}>
+              {plural(groups.length - MOST_FINDINGS, 'more finding')}
+            </a>
+          </p>
         )}
       </Section>
     </>

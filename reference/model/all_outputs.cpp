@@ -1,4 +1,4 @@
-#include "tests/conformance/with_all_outputs.h"
+#include "reference/model/all_outputs.h"
 
 #include <algorithm>
 

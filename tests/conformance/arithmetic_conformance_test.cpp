@@ -1,0 +1,56 @@
+// Operators that compute, on the real TFLite library: random models of one operator, every output
+// byte against our interpreter, floats within the bound of the case. What differs names the seed
+// that makes the model again.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "tests/conformance/arithmetic_models.h"
+
+namespace quantgate {
+
+std::vector<ArithmeticCase> ArithmeticCases() {
+  std::vector<ArithmeticCase> all;
+  for (auto* part : {&WindowCases, &ElementwiseCases, &ReductionCases}) {
+    const std::vector<ArithmeticCase> cases = part();
+    all.insert(all.end(), cases.begin(), cases.end());
+  }
+  return all;
+}
+
+namespace {
+
+constexpr uint64_t kFirstSeed = 71000;
+
+// Random models an operator and type; QUANTGATE_CONFORMANCE_CASES asks for more.
+uint64_t Cases() {
+  const char* asked = std::getenv("QUANTGATE_CONFORMANCE_CASES");
+  return asked != nullptr ? std::strtoull(asked, nullptr, 10) : 100;
+}
+
+class ArithmeticConformance : public testing::TestWithParam<ArithmeticCase> {};
+
+TEST_P(ArithmeticConformance, ShapesAndValuesAreEqual) {
+  const std::string path = FindTfliteLibrary();
+  if (path.empty()) GTEST_SKIP() << "no TFLite library; scripts/fetch_tflite_runtime.sh gets it";
+  const auto library = TfliteLibrary::Open(path);
+  ASSERT_TRUE(library.ok()) << library.error().ToString();
+  uint64_t different = 0;
+  for (uint64_t seed = kFirstSeed; seed < kFirstSeed + Cases(); ++seed) {
+    Choices choices(seed);
+    const OneOpModel model = GetParam().make(choices, GetParam().dtype);
+    const std::string difference = Difference(model, **library, GetParam().float_tolerance);
+    if (difference.empty()) continue;
+    if (++different <= 2) ADD_FAILURE() << "seed " << seed << ": " << difference;
+  }
+  EXPECT_EQ(different, 0U) << "of " << Cases() << " models";
+}
+
+std::string NameOf(const testing::TestParamInfo<ArithmeticCase>& info) {
+  return std::string(info.param.name) + "_" + std::string(DTypeName(info.param.dtype));
+}
+
+INSTANTIATE_TEST_SUITE_P(Ops, ArithmeticConformance, testing::ValuesIn(ArithmeticCases()), NameOf);
+
+}  // namespace
+}  // namespace quantgate

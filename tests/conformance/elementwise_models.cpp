@@ -1,0 +1,435 @@
+#include <cmath>
+
+#include "reference/model/op_options.h"
+#include "tests/conformance/arithmetic_models.h"
+#include "tests/conformance/movement_models.h"
+
+namespace quantgate {
+namespace {
+
+using schema::ActivationFunctionType;
+
+int32_t Between(Choices& choices, int64_t low, int64_t high) {
+  return static_cast<int32_t>(choices.Integer(low, high));
+}
+
+ActivationFunctionType SomeActivation(Choices& choices) {
+  constexpr ActivationFunctionType kAll[] = {
+      ActivationFunctionType::NONE, ActivationFunctionType::RELU,
+      ActivationFunctionType::RELU_N1_TO_1, ActivationFunctionType::RELU6};
+  return kAll[choices.Integer(0, 3)];
+}
+
+// A pair of shapes that broadcast, of rank up to 4, often equal.
+struct ShapePair {
+  std::vector<int32_t> a;
+  std::vector<int32_t> b;
+};
+ShapePair SomeShapes(Choices& choices) {
+  ShapePair shapes;
+  shapes.a = choices.Extents(Between(choices, 1, 4));
+  shapes.b = shapes.a;
+  if (choices.Coin()) return shapes;
+  for (int32_t& dim : choices.Coin() ? shapes.a : shapes.b) {
+    if (choices.Coin()) dim = 1;
+  }
+  return shapes;
+}
+
+template <OpCode kCode>
+OneOpModel Unary(Choices& choices, DType dtype) {
+  OneOpModel op(kCode, nullptr);
+  const auto dims = choices.Extents(Between(choices, 1, 4));
+  AddData(op, choices, dtype, dims);
+  op.AddOutput(dtype, SomeQuant(choices, dtype));
+  return op;
+}
+
+// Reals whose exponentials are neither infinite nor subnormal.
+OneOpModel Exp(Choices& choices, DType dtype) {
+  OneOpModel op(OpCode::kEXP, nullptr);
+  const auto dims = choices.Extents(Between(choices, 1, 4));
+  std::vector<float> values;
+  for (int64_t i = 0; i < Elements(dims); ++i) {
+    values.push_back(static_cast<float>(choices.Integer(-20000, 20000)) / 1000.0F);
+  }
+  op.AddInput(dtype, dims, {}, BytesOf(values));
+  op.AddOutput(dtype, {});
+  return op;
+}
+
+// Positive reals, for roots and logarithms.
+template <OpCode kCode>
+OneOpModel UnaryPositive(Choices& choices, DType dtype) {
+  OneOpModel op(kCode, nullptr);
+  const auto dims = choices.Extents(Between(choices, 1, 4));
+  std::vector<float> values;
+  for (int64_t i = 0; i < Elements(dims); ++i) {
+    values.push_back(static_cast<float>(choices.Integer(1, 100000)) / 1000.0F);
+  }
+  op.AddInput(dtype, dims, {}, BytesOf(values));
+  op.AddOutput(dtype, {});
+  return op;
+}
+
+// Codes of [0, 255] above the zero point only: the real kernel refuses negative reals.
+OneOpModel QuantizedRsqrt(Choices& choices, DType dtype) {
+  OneOpModel op(OpCode::kRSQRT, nullptr);
+  const auto dims = choices.Extents(Between(choices, 1, 4));
+  QuantParams quant = SomeQuant(choices, dtype);
+  quant.zero_points[0] = -128;
+  op.AddInput(dtype, dims, quant, choices.Values(dtype, Elements(dims)));
+  op.AddOutput(dtype, SomeQuant(choices, dtype));
+  return op;
+}
+
+// Activations with an output fixed by the spec.
+template <OpCode kCode>
+OneOpModel FixedOutput(Choices& choices, DType dtype) {
+  OneOpModel op(kCode, nullptr);
+  const auto dims = choices.Extents(Between(choices, 1, 4));
+  AddData(op, choices, dtype, dims);
+  const bool tanh = kCode == OpCode::kTANH;
+  if (dtype == DType::kFloat32) {
+    op.AddOutput(dtype, {});
+  } else if (dtype == DType::kInt8) {
+    op.AddOutput(dtype, PerTensor(tanh ? 1.0F / 128 : 1.0F / 256, tanh ? 0 : -128));
+  } else {
+    op.AddOutput(dtype, PerTensor(tanh ? 1.0F / 128 : 1.0F / 256, tanh ? 128 : 0));
+  }
+  return op;
+}
+
+OneOpModel LeakyRelu(Choices& choices, DType dtype) {
+  schema::LeakyReluOptionsT options;
+  options.alpha = static_cast<float>(choices.Integer(0, 100)) / 100.0F;
+  OneOpModel op(OpCode::kLEAKY_RELU, MakeOptions(options));
+  const auto dims = choices.Extents(Between(choices, 1, 4));
+  AddData(op, choices, dtype, dims);
+  op.AddOutput(dtype, SomeQuant(choices, dtype));
+  return op;
+}
+
+OneOpModel Prelu(Choices& choices, DType dtype) {
+  OneOpModel op(OpCode::kPRELU, nullptr);
+  const auto dims = choices.Extents(4);
+  AddData(op, choices, dtype, dims);
+  const std::vector<int32_t> alpha = {1, 1, dims[3]};
+  op.AddConstant(dtype, alpha, choices.Values(dtype, dims[3]), SomeQuant(choices, dtype));
+  op.AddOutput(dtype, SomeQuant(choices, dtype));
+  return op;
+}
+
+// An output scale that the 16-bit arithmetic takes: at least 1/128 of the input's.
+OneOpModel HardSwish(Choices& choices, DType dtype) {
+  OneOpModel op(OpCode::kHARD_SWISH, nullptr);
+  const QuantParams in = AddData(op, choices, dtype, choices.Extents(Between(choices, 1, 4)));
+  QuantParams out = SomeQuant(choices, dtype);
+  if (out.quantized()) out.scales[0] = std::max(out.scale(), in.scale() / 64);
+  op.AddOutput(dtype, out);
+  return op;
+}
+
+OneOpModel Gelu(Choices& choices, DType dtype) {
+  schema::GeluOptionsT options;
+  options.approximate = choices.Coin();
+  OneOpModel op(OpCode::kGELU, MakeOptions(options));
+  const auto dims = choices.Extents(Between(choices, 1, 4));
+  if (dtype == DType::kFloat32) {
+    // Far below zero nothing but rounding is left, and the scale of the bound would be that.
+    std::vector<float> values;
+    for (int64_t i = 0; i < Elements(dims); ++i) {
+      values.push_back(static_cast<float>(choices.Integer(-1000, 8000)) / 1000.0F);
+    }
+    op.AddInput(dtype, dims, {}, BytesOf(values));
+  } else {
+    AddData(op, choices, dtype, dims);
+  }
+  op.AddOutput(dtype, SomeQuant(choices, dtype));
+  return op;
+}
+
+template <OpCode kCode, class Options>
+OneOpModel BinaryWith(Choices& choices, DType dtype, Options options) {
+  OneOpModel op(kCode, MakeOptions(std::move(options)));
+  const ShapePair shapes = SomeShapes(choices);
+  AddData(op, choices, dtype, shapes.a);
+  AddData(op, choices, dtype, shapes.b);
+  op.AddOutput(dtype, SomeQuant(choices, dtype));
+  return op;
+}
+
+// An output scale at least half the larger input scale keeps every multiplier below one.
+template <OpCode kCode, class Options>
+OneOpModel Sum(Choices& choices, DType dtype) {
+  Options options;
+  if (dtype != DType::kInt64) options.fused_activation_function = SomeActivation(choices);
+  options.pot_scale_int16 = false;
+  OneOpModel op(kCode, MakeOptions(std::move(options)));
+  const ShapePair shapes = SomeShapes(choices);
+  const QuantParams a = AddData(op, choices, dtype, shapes.a);
+  const QuantParams b = AddData(op, choices, dtype, shapes.b);
+  QuantParams out = SomeQuant(choices, dtype);
+  if (out.quantized())
+    out.scales[0] =
+        std::max(a.scale(), b.scale()) * static_cast<float>(choices.Integer(50, 300)) / 100.0F;
+  op.AddOutput(dtype, out);
+  return op;
+}
+
+// int16 with power-of-two scales, one of them the output's.
+template <OpCode kCode, class Options>
+OneOpModel PowerOfTwoSum(Choices& choices, DType dtype) {
+  Options options;
+  options.fused_activation_function = SomeActivation(choices);
+  OneOpModel op(kCode, MakeOptions(std::move(options)));
+  ShapePair shapes = SomeShapes(choices);
+  shapes.b = shapes.a;  // the real kernel aborts on other pairs
+  const int out = Between(choices, -14, -6);
+  const int fine = out - Between(choices, 0, 5);
+  const bool first = choices.Coin();
+  const auto quant = [](int log) { return PerTensor(std::ldexp(1.0F, log), 0); };
+  op.AddInput(dtype, shapes.a, quant(first ? fine : out),
+              choices.Values(dtype, Elements(shapes.a)));
+  op.AddInput(dtype, shapes.b, quant(first ? out : fine),
+              choices.Values(dtype, Elements(shapes.b)));
+  op.AddOutput(dtype, quant(out));
+  return op;
+}
+
+OneOpModel Mul(Choices& choices, DType dtype) {
+  schema::MulOptionsT options;
+  if (dtype != DType::kInt64) options.fused_activation_function = SomeActivation(choices);
+  return BinaryWith<OpCode::kMUL>(choices, dtype, options);
+}
+
+OneOpModel Div(Choices& choices, DType dtype) {
+  schema::DivOptionsT options;
+  OneOpModel op(OpCode::kDIV, MakeOptions(options));
+  const ShapePair shapes = SomeShapes(choices);
+  AddData(op, choices, dtype, shapes.a);
+  if (dtype == DType::kFloat32) {
+    AddData(op, choices, dtype, shapes.b);
+  } else {
+    std::vector<int32_t> divisors;
+    for (int64_t i = 0; i < Elements(shapes.b); ++i) {
+      divisors.push_back(Between(choices, 1, 50) * (choices.Coin() ? 1 : -1));
+    }
+    op.AddInput(dtype, shapes.b, {}, BytesOf(divisors));
+  }
+  op.AddOutput(dtype, {});
+  return op;
+}
+
+// Quotients rounded down, by divisors that are not zero.
+template <OpCode kCode>
+OneOpModel Floored(Choices& choices, DType dtype) {
+  OneOpModel op(kCode, nullptr);
+  const ShapePair shapes = SomeShapes(choices);
+  AddData(op, choices, dtype, shapes.a);
+  std::vector<int64_t> divisors;
+  for (int64_t i = 0; i < Elements(shapes.b); ++i) {
+    divisors.push_back(choices.Integer(1, 50) * (choices.Coin() ? 1 : -1));
+  }
+  if (dtype == DType::kInt64) {
+    op.AddInput(dtype, shapes.b, {}, BytesOf(divisors));
+  } else if (dtype == DType::kInt32) {
+    op.AddInput(dtype, shapes.b, {},
+                BytesOf(std::vector<int32_t>(divisors.begin(), divisors.end())));
+  } else {
+    op.AddInput(dtype, shapes.b, {}, BytesOf(std::vector<float>(divisors.begin(), divisors.end())));
+  }
+  op.AddOutput(dtype, {});
+  return op;
+}
+
+OneOpModel Pow(Choices& choices, DType dtype) {
+  OneOpModel op(OpCode::kPOW, nullptr);
+  const ShapePair shapes = SomeShapes(choices);
+  std::vector<int32_t> bases;
+  std::vector<int32_t> exponents;
+  for (int64_t i = 0; i < Elements(shapes.a); ++i) bases.push_back(Between(choices, 1, 9));
+  for (int64_t i = 0; i < Elements(shapes.b); ++i) exponents.push_back(Between(choices, 0, 8));
+  if (dtype == DType::kInt32) {
+    op.AddInput(dtype, shapes.a, {}, BytesOf(bases));
+    op.AddInput(dtype, shapes.b, {}, BytesOf(exponents));
+  } else {
+    op.AddInput(dtype, shapes.a, {}, BytesOf(std::vector<float>(bases.begin(), bases.end())));
+    op.AddInput(dtype, shapes.b, {},
+                BytesOf(std::vector<float>(exponents.begin(), exponents.end())));
+  }
+  op.AddOutput(dtype, {});
+  return op;
+}
+
+// Both sides share their parameters, as MAXIMUM and MINIMUM demand.
+template <OpCode kCode>
+OneOpModel Choice(Choices& choices, DType dtype) {
+  OneOpModel op(kCode, nullptr);
+  const ShapePair shapes = SomeShapes(choices);
+  const QuantParams quant = AddData(op, choices, dtype, shapes.a);
+  op.AddInput(dtype, shapes.b, quant, choices.Values(dtype, Elements(shapes.b)));
+  op.AddOutput(dtype, quant);
+  return op;
+}
+
+OneOpModel SquaredDifference(Choices& choices, DType dtype) {
+  OneOpModel op(OpCode::kSQUARED_DIFFERENCE, nullptr);
+  const ShapePair shapes = SomeShapes(choices);
+  AddData(op, choices, dtype, shapes.a);
+  AddData(op, choices, dtype, shapes.b);
+  op.AddOutput(dtype, SomeQuant(choices, dtype));
+  return op;
+}
+
+template <OpCode kCode>
+OneOpModel Comparison(Choices& choices, DType dtype) {
+  OneOpModel op(kCode, nullptr);
+  const ShapePair shapes = SomeShapes(choices);
+  AddData(op, choices, dtype, shapes.a);
+  AddData(op, choices, dtype, shapes.b);
+  op.AddOutput(DType::kBool, {});
+  return op;
+}
+
+OneOpModel SelectV2(Choices& choices, DType dtype) {
+  OneOpModel op(OpCode::kSELECT_V2, nullptr);
+  const ShapePair shapes = SomeShapes(choices);
+  op.AddInput(DType::kBool, shapes.a, {}, choices.Values(DType::kBool, Elements(shapes.a)));
+  const QuantParams quant = AddData(op, choices, dtype, shapes.b);
+  op.AddInput(dtype, shapes.b, quant, choices.Values(dtype, Elements(shapes.b)));
+  op.AddOutput(dtype, quant);
+  return op;
+}
+
+OneOpModel AddN(Choices& choices, DType dtype) {
+  OneOpModel op(OpCode::kADD_N, nullptr);
+  const auto dims = choices.Extents(Between(choices, 1, 4));
+  for (int32_t i = Between(choices, 2, 5); i > 0; --i) AddData(op, choices, dtype, dims);
+  op.AddOutput(dtype, {});
+  return op;
+}
+
+template <DType kFrom>
+OneOpModel QuantizeFrom(Choices& choices, DType to) {
+  OneOpModel op(OpCode::kQUANTIZE, nullptr);
+  const auto dims = choices.Extents(Between(choices, 1, 4));
+  AddData(op, choices, kFrom, dims);
+  op.AddOutput(to, SomeQuant(choices, to));
+  return op;
+}
+
+OneOpModel Dequantize(Choices& choices, DType from) {
+  OneOpModel op(OpCode::kDEQUANTIZE, nullptr);
+  AddData(op, choices, from, choices.Extents(Between(choices, 1, 4)));
+  op.AddOutput(DType::kFloat32, {});
+  return op;
+}
+
+template <DType kTo>
+OneOpModel CastTo(Choices& choices, DType from) {
+  OneOpModel op(OpCode::kCAST, nullptr);
+  const auto dims = choices.Extents(Between(choices, 1, 4));
+  op.AddInput(from, dims, {}, choices.Values(from, Elements(dims)));
+  op.AddOutput(kTo, {});
+  return op;
+}
+
+OneOpModel FakeQuant(Choices& choices, DType dtype) {
+  schema::FakeQuantOptionsT options;
+  options.min = -static_cast<float>(choices.Integer(0, 300)) / 100.0F;
+  options.max = static_cast<float>(choices.Integer(1, 600)) / 100.0F;
+  options.num_bits = Between(choices, 2, 16);
+  options.narrow_range = false;  // the real kernel takes no other
+  OneOpModel op(OpCode::kFAKE_QUANT, MakeOptions(options));
+  AddData(op, choices, dtype, choices.Extents(Between(choices, 1, 4)));
+  op.AddOutput(dtype, {});
+  return op;
+}
+
+constexpr DType kFloat = DType::kFloat32;
+constexpr DType kI8 = DType::kInt8;
+constexpr DType kU8 = DType::kUInt8;
+constexpr DType kI16 = DType::kInt16;
+constexpr DType kI32 = DType::kInt32;
+constexpr DType kI64 = DType::kInt64;
+
+void AddEach(std::vector<ArithmeticCase>& cases, const char* name,
+             OneOpModel (*make)(Choices&, DType), std::initializer_list<DType> types,
+             double float_tolerance = 0) {
+  for (const DType dtype : types) cases.push_back({name, dtype, make, float_tolerance});
+}
+
+void AddUnary(std::vector<ArithmeticCase>& c) {
+  constexpr double kTranscendental = 3e-6;
+  AddEach(c, "ABS", &Unary<OpCode::kABS>, {kFloat, kI8, kI16});
+  AddEach(c, "NEG", &Unary<OpCode::kNEG>, {kFloat, kI32, kI64});
+  AddEach(c, "EXP", &Exp, {kFloat}, kTranscendental);
+  AddEach(c, "SIN", &Unary<OpCode::kSIN>, {kFloat}, kTranscendental);
+  AddEach(c, "COS", &Unary<OpCode::kCOS>, {kFloat}, kTranscendental);
+  AddEach(c, "SQUARE", &Unary<OpCode::kSQUARE>, {kFloat});
+  AddEach(c, "CEIL", &Unary<OpCode::kCEIL>, {kFloat});
+  AddEach(c, "FLOOR", &Unary<OpCode::kFLOOR>, {kFloat});
+  AddEach(c, "ROUND", &Unary<OpCode::kROUND>, {kFloat});
+  AddEach(c, "SQRT", &UnaryPositive<OpCode::kSQRT>, {kFloat}, kTranscendental);
+  AddEach(c, "RSQRT", &UnaryPositive<OpCode::kRSQRT>, {kFloat}, kTranscendental);
+  AddEach(c, "RSQRT", &QuantizedRsqrt, {kI8});
+  AddEach(c, "LOG", &UnaryPositive<OpCode::kLOG>, {kFloat}, kTranscendental);
+  AddEach(c, "RELU", &Unary<OpCode::kRELU>, {kFloat, kI8, kU8, kI16});
+  AddEach(c, "RELU6", &Unary<OpCode::kRELU6>, {kFloat, kI8, kU8});
+  AddEach(c, "RELU_N1_TO_1", &Unary<OpCode::kRELU_N1_TO_1>, {kFloat, kI8, kU8});
+  AddEach(c, "LOGISTIC", &FixedOutput<OpCode::kLOGISTIC>, {kFloat, kI8, kU8}, kTranscendental);
+  AddEach(c, "TANH", &FixedOutput<OpCode::kTANH>, {kFloat, kI8, kU8}, kTranscendental);
+  AddEach(c, "ELU", &Unary<OpCode::kELU>, {kFloat, kI8}, kTranscendental);
+  AddEach(c, "GELU", &Gelu, {kFloat, kI8, kU8}, kTranscendental);
+  AddEach(c, "HARD_SWISH", &HardSwish, {kFloat, kI8, kU8}, kTranscendental);
+  AddEach(c, "LEAKY_RELU", &LeakyRelu, {kFloat, kI8, kU8, kI16});
+  AddEach(c, "PRELU", &Prelu, {kFloat, kI8, kU8});
+  AddEach(c, "FAKE_QUANT", &FakeQuant, {kFloat}, kTranscendental);
+  AddEach(c, "DEQUANTIZE", &Dequantize, {kI8, kU8, kI16});
+  AddEach(c, "QUANTIZE_FROM_FLOAT32", &QuantizeFrom<kFloat>, {kI8, kU8, kI16});
+  AddEach(c, "QUANTIZE_FROM_INT8", &QuantizeFrom<kI8>, {kI8, kU8});
+  AddEach(c, "QUANTIZE_FROM_UINT8", &QuantizeFrom<kU8>, {kI8, kU8});
+  AddEach(c, "QUANTIZE_FROM_INT16", &QuantizeFrom<kI16>, {kI8, kI16});
+  AddEach(c, "CAST_TO_INT32", &CastTo<kI32>, {kFloat, kI64, kI16, kU8, DType::kBool});
+  AddEach(c, "CAST_TO_FLOAT32", &CastTo<kFloat>, {kI32, kI64, kI16, kU8, DType::kBool});
+  AddEach(c, "CAST_TO_BOOL", &CastTo<DType::kBool>, {kFloat, kI32, kI64});
+}
+
+void AddBinary(std::vector<ArithmeticCase>& c) {
+  AddEach(c, "ADD", &Sum<OpCode::kADD, schema::AddOptionsT>, {kFloat, kI8, kU8, kI16, kI32, kI64});
+  AddEach(c, "SUB", &Sum<OpCode::kSUB, schema::SubOptionsT>, {kFloat, kI8, kU8, kI16, kI32, kI64});
+  AddEach(c, "ADD_POWER_OF_TWO", &PowerOfTwoSum<OpCode::kADD, schema::AddOptionsT>, {kI16});
+  AddEach(c, "SUB_POWER_OF_TWO", &PowerOfTwoSum<OpCode::kSUB, schema::SubOptionsT>, {kI16});
+  AddEach(c, "MUL", &Mul, {kFloat, kI8, kU8, kI16, kI32, kI64});
+  AddEach(c, "DIV", &Div, {kFloat, kI32});
+  AddEach(c, "MAXIMUM", &Choice<OpCode::kMAXIMUM>, {kFloat, kI8, kU8, kI16, kI32, kI64});
+  AddEach(c, "MINIMUM", &Choice<OpCode::kMINIMUM>, {kFloat, kI8, kU8, kI16, kI32, kI64});
+  AddEach(c, "SQUARED_DIFFERENCE", &SquaredDifference, {kFloat, kI8, kI32});
+  AddEach(c, "POW", &Pow, {kFloat, kI32}, 3e-6);
+  AddEach(c, "FLOOR_DIV", &Floored<OpCode::kFLOOR_DIV>, {kFloat, kI32});
+  AddEach(c, "FLOOR_MOD", &Floored<OpCode::kFLOOR_MOD>, {kFloat, kI32, kI64});
+  AddEach(c, "ADD_N", &AddN, {kFloat, kI32});
+  AddEach(c, "EQUAL", &Comparison<OpCode::kEQUAL>, {kFloat, kI8, kU8, kI32, kI64, DType::kBool});
+  AddEach(c, "NOT_EQUAL", &Comparison<OpCode::kNOT_EQUAL>,
+          {kFloat, kI8, kU8, kI32, kI64, DType::kBool});
+  AddEach(c, "LESS", &Comparison<OpCode::kLESS>, {kFloat, kI8, kU8, kI32, kI64});
+  AddEach(c, "LESS_EQUAL", &Comparison<OpCode::kLESS_EQUAL>, {kFloat, kI8, kU8, kI32, kI64});
+  AddEach(c, "GREATER", &Comparison<OpCode::kGREATER>, {kFloat, kI8, kU8, kI32, kI64});
+  AddEach(c, "GREATER_EQUAL", &Comparison<OpCode::kGREATER_EQUAL>, {kFloat, kI8, kU8, kI32, kI64});
+  AddEach(c, "LOGICAL_AND", &Choice<OpCode::kLOGICAL_AND>, {DType::kBool});
+  AddEach(c, "LOGICAL_OR", &Choice<OpCode::kLOGICAL_OR>, {DType::kBool});
+  AddEach(c, "LOGICAL_NOT", &Unary<OpCode::kLOGICAL_NOT>, {DType::kBool});
+  AddEach(c, "SELECT_V2", &SelectV2, {kFloat, kI8, kU8, kI16, kI32, kI64});
+}
+
+}  // namespace
+
+std::vector<ArithmeticCase> ElementwiseCases() {
+  std::vector<ArithmeticCase> cases;
+  AddUnary(cases);
+  AddBinary(cases);
+  return cases;
+}
+
+}  // namespace quantgate

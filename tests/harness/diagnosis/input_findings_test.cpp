@@ -1,0 +1,83 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/harness/diagnosis/sample_variant.h"
+
+namespace quantgate {
+namespace {
+
+using testing::HasSubstr;
+
+// Reals 0..1 cast to integers: two codes, off by dozens of steps.
+Evidence CastInput() {
+  Evidence evidence = CleanEvidence();
+  TensorError& input = evidence.variant.tensors[0];
+  input.rmse_per_scale = 77.3;
+  input.codes_used = 2;
+  input.code_min = 0;
+  input.code_max = 1;
+  return evidence;
+}
+
+TEST(InputNotQuantized, SaysWhichCodesWereFedAndWhichWereNeeded) {
+  const auto finding = Look(CastInput(), "QG001");
+  ASSERT_TRUE(finding);
+  EXPECT_EQ(finding->tensor, "in");
+  EXPECT_EQ(finding->severity, Severity::kWarning);
+  EXPECT_THAT(finding->message, HasSubstr("received codes 0..1 (2 different)"));
+  EXPECT_THAT(finding->message, HasSubstr("need codes 0..255"));
+  EXPECT_THAT(finding->message, HasSubstr("77.3 steps"));
+}
+
+TEST(InputNotQuantized, IsAnErrorWhereAccuracyWasLost) {
+  Evidence evidence = CastInput();
+  LoseAccuracy(evidence.variant);
+  EXPECT_EQ(Look(evidence, "QG001")->severity, Severity::kError);
+}
+
+TEST(InputNotQuantized, RoundingAloneIsFine) {
+  EXPECT_FALSE(Look(CleanEvidence(), "QG001"));
+  Evidence evidence = CleanEvidence();
+  evidence.variant.tensors[0].rmse_per_scale = 0.6;  // another rule for ties
+  EXPECT_FALSE(Look(evidence, "QG001"));
+}
+
+TEST(InputNotQuantized, FloatInputsAreNoneOfItsBusiness) {
+  Evidence evidence = CastInput();
+  evidence.variant.tensors[0].scale.reset();
+  EXPECT_FALSE(Look(evidence, "QG001"));
+}
+
+TEST(InputNormalisation, ClippingDataIsSaidSo) {
+  Evidence evidence = CleanEvidence();
+  evidence.dataset.real_min = -1;  // the codes express 0..1 only
+  const auto finding = Look(evidence, "QG003");
+  ASSERT_TRUE(finding);
+  EXPECT_THAT(finding->message, HasSubstr("wrong"));
+  EXPECT_THAT(finding->message, HasSubstr("0..1"));
+  EXPECT_THAT(finding->message, HasSubstr("-1..1"));
+  LoseAccuracy(evidence.variant);
+  EXPECT_EQ(Look(evidence, "QG003")->severity, Severity::kError);
+}
+
+TEST(InputNormalisation, WastingCodesIsSaidSo) {
+  Evidence evidence = CleanEvidence();
+  evidence.dataset.real_max = 0.5;
+  const auto finding = Look(evidence, "QG003");
+  ASSERT_TRUE(finding);
+  EXPECT_THAT(finding->message, HasSubstr("wasteful"));
+  EXPECT_THAT(finding->message, HasSubstr("128 of 256 codes"));
+  EXPECT_EQ(finding->severity, Severity::kWarning);
+}
+
+TEST(InputNormalisation, DataThatFitsIsFine) {
+  EXPECT_FALSE(Look(CleanEvidence(), "QG003"));
+  Evidence evidence = CleanEvidence();
+  evidence.dataset.real_max = 0.9;  // rarely reaches the end
+  EXPECT_FALSE(Look(evidence, "QG003"));
+  evidence.dataset.real_max = 1.0 + 1.0 / 255;  // one step beyond is rounding
+  EXPECT_FALSE(Look(evidence, "QG003"));
+}
+
+}  // namespace
+}  // namespace quantgate

@@ -1,0 +1,88 @@
+#include "harness/quantization/quantize_weights.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "tests/support/bytes.h"
+#include "tests/support/random.h"
+
+namespace quantgate {
+namespace {
+
+TEST(QuantizeWeights, SymmetricCodesStayWithin127) {
+  QG_SEED(20240911U);
+  for (const char* name : {"int8", "int8-per-tensor"}) {
+    for (int i = 0; i < 200; ++i) {
+      const Shape shape = random.AnyShape(4, 5);
+      const auto weights = random.Floats(shape.num_elements(), -3, 3);
+      const QuantizedConstant got = QuantizeWeights(weights, shape, *FindScheme(name), 0);
+      for (int32_t zero : got.quant.zero_points) ASSERT_EQ(zero, 0);
+      const auto codes = FromBytes<int8_t>(got.codes);
+      ASSERT_GE(*std::min_element(codes.begin(), codes.end()), -127);
+    }
+  }
+}
+
+// Each slice has the scale of its own largest weight, which therefore gets code 127 or -127.
+TEST(QuantizeWeights, EverySliceUsesItsWholeRange) {
+  QG_SEED(20240912U);
+  for (int axis : {0, 3}) {
+    for (int i = 0; i < 100; ++i) {
+      const Shape shape{random.Int(2, 4), 2, 3, random.Int(2, 4)};
+      const auto weights = random.Floats(shape.num_elements(), -3, 3);
+      const auto got = QuantizeWeights(weights, shape, *FindScheme("int8"), axis);
+      ASSERT_EQ(got.quant.scales.size(), static_cast<size_t>(shape.dim(axis)));
+      ASSERT_EQ(got.quant.axis, axis);
+      const auto codes = FromBytes<int8_t>(got.codes);
+      const size_t inner = axis == 3 ? 1 : codes.size() / static_cast<size_t>(shape.dim(0));
+      std::vector<int> largest(got.quant.scales.size(), 0);
+      for (size_t k = 0; k < codes.size(); ++k) {
+        const size_t slice = k / inner % largest.size();
+        largest[slice] = std::max(largest[slice], std::abs(codes[k]));
+        ASSERT_NEAR(codes[k] * got.quant.scales[slice], weights[k],
+                    0.501 * got.quant.scales[slice]);
+      }
+      for (int code : largest) ASSERT_EQ(code, 127);
+    }
+  }
+}
+
+// Its own scale would be zero, and so would the bias' scale behind it.
+TEST(QuantizeWeights, ASliceOfZerosTakesTheLargestScale) {
+  const std::vector<float> weights = {0, 0, 1.27F, 0.5F, -2.54F, 1};
+  const auto got = QuantizeWeights(weights, Shape{3, 2}, *FindScheme("int8"), 0);
+  EXPECT_EQ(got.quant.scales[0], got.quant.scales[2]);
+  EXPECT_FLOAT_EQ(got.quant.scales[1], 0.01F);
+}
+
+TEST(QuantizeWeights, LegacyWeightsUseTheWholeRange) {
+  const std::vector<float> weights = {-1, 0, 1, 3};
+  const auto got = QuantizeWeights(weights, Shape{4}, *FindScheme("uint8"), -1);
+  EXPECT_EQ(got.quant.scales.size(), 1U);
+  EXPECT_EQ(FromBytes<uint8_t>(got.codes), (std::vector<uint8_t>{0, 64, 128, 255}));
+}
+
+// scale = input scale * weight scale of the channel, zero point 0, nearest code.
+TEST(QuantizeBias, HasTheScaleOfTheAccumulator) {
+  const QuantParams weights{{0.5F, 0.25F}, {0, 0}, 0};
+  const auto got = QuantizeBias(std::vector<float>{1.0F, -1.0F}, 0.1F, weights);
+  EXPECT_EQ(got.quant.scales, (std::vector<float>{0.1F * 0.5F, 0.1F * 0.25F}));
+  EXPECT_EQ(got.quant.zero_points, (std::vector<int32_t>{0, 0}));
+  EXPECT_EQ(FromBytes<int32_t>(got.codes), (std::vector<int32_t>{20, -40}));
+}
+
+TEST(QuantizeBias, OneScaleServesAllChannelsOfPerTensorWeights) {
+  const auto got = QuantizeBias(std::vector<float>{1, 2, 3}, 0.5F, PerTensor(0.5F, 0));
+  EXPECT_EQ(got.quant.scales, (std::vector<float>{0.25F}));
+  EXPECT_EQ(FromBytes<int32_t>(got.codes), (std::vector<int32_t>{4, 8, 12}));
+}
+
+TEST(QuantizeBias, SaturatesInsteadOfWrapping) {
+  const auto got = QuantizeBias(std::vector<float>{1e9F, -1e9F}, 1e-3F, PerTensor(1e-3F, 0));
+  EXPECT_EQ(FromBytes<int32_t>(got.codes), (std::vector<int32_t>{INT32_MAX, -INT32_MAX}));
+}
+
+}  // namespace
+}  // namespace quantgate

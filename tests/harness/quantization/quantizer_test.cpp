@@ -1,0 +1,183 @@
+#include "harness/quantization/quantizer.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "harness/quantization/op_rules.h"
+#include "reference/model/tflite_reader.h"
+#include "reference/model/tflite_writer.h"
+#include "reference/numeric/affine.h"
+#include "reference/ops/op_table.h"
+#include "tests/support/model_builder.h"
+#include "tests/support/model_equality.h"
+#include "tests/support/random.h"
+#include "tests/support/run_model.h"
+#include "tests/support/sample_models.h"
+
+namespace quantgate {
+namespace {
+
+QuantizeOptions Scheme(const char* name) {
+  QuantizeOptions options;
+  options.scheme = FindScheme(name);
+  return options;
+}
+
+Ranges SmallModelRanges() {
+  Ranges ranges;
+  ranges.tensors = {{0, "in", -1, 1, 1, 0},
+                    {3, "conv", 0, 4, 1, 0},
+                    {4, "flat", 0, 4, 1, 0},
+                    {7, "logits", -8, 8, 1, 0},
+                    {8, "probabilities", 0, 1, 1, 0}};
+  return ranges;
+}
+
+std::shared_ptr<const Model> Quantized(const char* scheme) {
+  const Ranges ranges = SmallModelRanges();
+  const auto model = QuantizeModel(SmallFloatModel(), &ranges, Scheme(scheme));
+  if (!model.ok()) CheckFailed("quantize", model.error().ToString().c_str(), __FILE__, __LINE__);
+  return *model;
+}
+
+TEST(Quantizer, TypesAndVersionsFollowTheScheme) {
+  const auto model = Quantized("int8");
+  const auto& tensors = model->main().tensors;
+  for (int i : {0, 1, 3, 4, 5, 7, 8}) {
+    EXPECT_EQ(tensors[static_cast<size_t>(i)].dtype, DType::kInt8) << i;
+  }
+  EXPECT_EQ(tensors[2].dtype, DType::kInt32);
+  EXPECT_EQ(tensors[6].dtype, DType::kInt32);
+  EXPECT_EQ(model->main().ops[0].version, 3);
+  EXPECT_EQ(Quantized("uint8")->main().ops[0].version, 1);
+  EXPECT_EQ(Quantized("uint8")->main().tensors[0].dtype, DType::kUInt8);
+}
+
+TEST(Quantizer, GranularityFollowsTheScheme) {
+  EXPECT_EQ(Quantized("int8")->main().tensors[1].quant.scales.size(), 2U);
+  EXPECT_EQ(Quantized("int8-per-tensor")->main().tensors[1].quant.scales.size(), 1U);
+  // Dense layers stay per tensor: TensorFlow Lite 2.9 misreads per-channel dense weights.
+  EXPECT_EQ(Quantized("int8")->main().tensors[5].quant.scales.size(), 1U);
+}
+
+TEST(Quantizer, TheSpecsTiesHold) {
+  const auto model = Quantized("int8");
+  const auto& tensors = model->main().tensors;
+  EXPECT_EQ(tensors[3].quant, tensors[4].quant);             // RESHAPE
+  EXPECT_EQ(tensors[8].quant, PerTensor(1.0F / 256, -128));  // SOFTMAX
+  for (size_t c = 0; c < 2; ++c) {                           // bias of CONV_2D
+    EXPECT_EQ(tensors[2].quant.scales[c], tensors[0].quant.scale() * tensors[1].quant.scales[c]);
+  }
+}
+
+TEST(Quantizer, NamesOrderAndShapesStay) {
+  const auto model = Quantized("int8");
+  const Model source = SmallFloatModel();
+  for (size_t i = 0; i < source.main().tensors.size(); ++i) {
+    EXPECT_EQ(model->main().tensors[i].name, source.main().tensors[i].name);
+    EXPECT_EQ(model->main().tensors[i].shape, source.main().tensors[i].shape);
+  }
+}
+
+// The quantized model runs and answers like the float one, within what 8 bits allow.
+TEST(Quantizer, TheResultRunsAndAgreesWithTheFloatModel) {
+  QG_SEED(20240913U);
+  const auto source = std::make_shared<const Model>(SmallFloatModel());
+  for (const char* scheme : {"int8", "int8-per-tensor", "uint8"}) {
+    const auto model = Quantized(scheme);
+    const TensorInfo& in = model->main().tensors[0];
+    for (int i = 0; i < 50; ++i) {
+      const auto reals = random.Floats(16, -1, 1);
+      std::vector<std::byte> codes(16);
+      QuantizeTensor(reals, in.quant, in.dtype, codes);
+      const auto want = FromBytes<float>(RunModel(source, {ToBytes(reals)})[0]);
+      const auto bytes = RunModel(model, {codes})[0];
+      std::vector<float> got(3);
+      ASSERT_TRUE(
+          DequantizeTensor(bytes, in.dtype, Shape{1, 3}, model->main().tensors[8].quant, got));
+      // A logit is off by a few steps of 16/255; a probability moves by at most a quarter of that.
+      for (size_t k = 0; k < 3; ++k) EXPECT_NEAR(got[k], want[k], 0.06) << scheme;
+    }
+  }
+}
+
+TEST(Quantizer, TheFileReadsBackTheSame) {
+  const auto model = Quantized("int8");
+  const auto read = ReadModel(ConstBytes(WriteModel(*model)), "quantized");
+  ASSERT_TRUE(read.ok()) << read.error().ToString();
+  EXPECT_TRUE(SameModel(*model, **read));
+}
+
+TEST(Quantizer, TheSameInputGivesTheSameBytes) {
+  EXPECT_EQ(WriteModel(*Quantized("int8")), WriteModel(*Quantized("int8")));
+}
+
+TEST(Quantizer, FloatWeightsDoNotReachTheFile) {
+  for (size_t i = 1; i < 5; ++i) EXPECT_TRUE(Quantized("int8")->buffers[i].empty()) << i;
+}
+
+// Two dense layers of different input scales share one bias: each gets one in its own scale.
+TEST(Quantizer, ASharedBiasIsQuantizedForEachUser) {
+  ModelBuilder builder;
+  const int in = builder.AddInput("in", DType::kFloat32, Shape{1, 2});
+  const int weights = builder.AddConstant("w", Shape{2, 2}, std::vector<float>{1, 0, 0, 1});
+  const int bias = builder.AddConstant("b", Shape{2}, std::vector<float>{1, 1});
+  const int mid = builder.AddTensor("mid", DType::kFloat32, Shape{1, 2});
+  const int out = builder.AddTensor("out", DType::kFloat32, Shape{1, 2});
+  builder.AddOp(OpCode::kFULLY_CONNECTED, {in, weights, bias}, {mid});
+  builder.AddOp(OpCode::kFULLY_CONNECTED, {mid, weights, bias}, {out});
+  Ranges ranges;
+  ranges.tensors = {{in, "in", -1, 1, 1, 0}, {mid, "mid", 0, 2, 1, 0}, {out, "out", 0, 4, 1, 0}};
+  const auto model = QuantizeModel(*builder.Finish({out}), &ranges, Scheme("int8"));
+  ASSERT_TRUE(model.ok()) << model.error().ToString();
+  const Subgraph& graph = (*model)->main();
+  ASSERT_NE(graph.ops[0].inputs[2], graph.ops[1].inputs[2]);
+  for (const OpNode& op : graph.ops) {
+    const auto tensor = [&](size_t i) {
+      return graph.tensors[static_cast<size_t>(op.inputs[i])].quant.scale();
+    };
+    EXPECT_EQ(tensor(2), tensor(0) * tensor(1));
+  }
+}
+
+TEST(Quantizer, WhatItCannotDoIsNamed) {
+  const Ranges ranges = SmallModelRanges();
+  Model several = SmallFloatModel();
+  several.subgraphs.push_back(several.subgraphs[0]);
+  EXPECT_EQ(QuantizeModel(several, &ranges, Scheme("int8")).error().message,
+            "models with several subgraphs cannot be quantized");
+  Model computed = SmallFloatModel();
+  computed.subgraphs[0].tensors[1].buffer = 0;
+  computed.subgraphs[0].inputs.push_back(1);
+  Ranges with_weights = ranges;
+  with_weights.tensors.push_back({1, "conv/w", -1, 1, 1, 0});
+  const auto error = QuantizeModel(computed, &with_weights, Scheme("int8"));
+  ASSERT_FALSE(error.ok());
+  EXPECT_EQ(error.error().op_index, 0);
+  EXPECT_EQ(error.error().tensor, "conv/w");
+  EXPECT_EQ(error.error().message, "weights must be a dense float32 constant to be quantized");
+}
+
+TEST(OpRules, EveryRuleIsOfAnOperatorThatRuns) {
+  for (const OpRule& rule : AllOpRules()) {
+    EXPECT_NE(FindOp(rule.code), nullptr) << OpCodeName(rule.code);
+    EXPECT_EQ(FindOpRule(rule.code), &rule);
+    EXPECT_GE(rule.version_int8, 1);
+    if (rule.per_axis) {
+      EXPECT_GE(rule.channel_axis, 0) << OpCodeName(rule.code);
+    }
+  }
+}
+
+TEST(SchemeTable, EveryRowIsFoundByItsName) {
+  for (const SchemeDef& scheme : AllSchemes()) {
+    EXPECT_EQ(FindScheme(scheme.name), &scheme);
+    // Slices with zero points of their own have no kernel.
+    EXPECT_TRUE(scheme.symmetric_weights || !scheme.per_axis_weights) << scheme.name;
+  }
+  EXPECT_EQ(FindScheme("int3"), nullptr);
+}
+
+}  // namespace
+}  // namespace quantgate
