@@ -48,17 +48,27 @@ std::vector<std::byte> RandomInputs(const Plan& plan) {
 // The time between an operator's output and what was seen before it.
 class OpTimer : public Observer {
  public:
-  explicit OpTimer(size_t ops) : total_(ops) {}
+  explicit OpTimer(size_t ops) : times_(ops) {}
   void Begin() { last_ = Clock::now(); }
   void OnTensor(int op_index, const TensorView& /*tensor*/) override {
     const auto now = Clock::now();
-    if (op_index >= 0) total_[static_cast<size_t>(op_index)] += Microseconds(now - last_);
-    last_ = now;
+    if (op_index >= 0) {
+      times_[static_cast<size_t>(op_index)].push_back(
+          static_cast<float>(Microseconds(now - last_)));
+    }
+    last_ = Clock::now();
   }
-  [[nodiscard]] double total(size_t op) const { return total_[op]; }
+  // 0 for an operator without outputs.
+  [[nodiscard]] double Median(size_t op) {
+    std::vector<float>& times = times_[op];
+    if (times.empty()) return 0;
+    const auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
+    std::nth_element(times.begin(), middle, times.end());
+    return static_cast<double>(*middle);
+  }
 
  private:
-  std::vector<double> total_;
+  std::vector<std::vector<float>> times_;
   Clock::time_point last_;
 };
 
@@ -105,15 +115,15 @@ void Measure(const std::vector<std::function<void()>>& runs, BenchResult& result
 
 void TimeOps(const Plan& plan, Interpreter& interpreter, double seconds, BenchResult& result) {
   OpTimer timer(plan.subgraph().ops.size());
-  const auto runs = Repeat(seconds, [&] {
+  Repeat(seconds, [&] {
     timer.Begin();
     interpreter.Run(&timer);
   });
   for (const Plan::Step& step : plan.steps()) {
     const OpNode& op = plan.subgraph().ops[static_cast<size_t>(step.op_index)];
-    const double total = timer.total(static_cast<size_t>(step.op_index));
-    result.ops.push_back({step.op_index, op.type_name(), MacsOf(plan, op), step.accelerated,
-                          total / static_cast<double>(runs.size())});
+    const double median = timer.Median(static_cast<size_t>(step.op_index));
+    result.ops.push_back(
+        {step.op_index, op.type_name(), MacsOf(plan, op), step.accelerated, median});
   }
 }
 

@@ -26,7 +26,7 @@ struct OpTime {
   std::string type;
   int64_t macs = 0;
   bool accelerated = false;
-  double microseconds = 0;  // mean a sample
+  double microseconds = 0;  // median over samples
 };
 
 struct BenchResult {

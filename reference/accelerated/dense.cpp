@@ -43,7 +43,15 @@ struct IntegerDense {
     product.segment_offsets = &kNoOffset;
     product.rows = g.batches;
     product.output = args.out<std::byte>(0);
-    gemm.Run(product, reinterpret_cast<int32_t*>(args.scratch + operand_bytes()));
+    if (gemm.row_factor() != 0) {
+      auto* const terms = reinterpret_cast<int32_t*>(args.scratch + operand_bytes());
+      for (int64_t row = 0; row < g.batches; ++row) {
+        gemm.simd().sum_bytes(args.scratch + row * g.depth, 1, g.depth, &terms[row]);
+        terms[row] *= gemm.row_factor();
+      }
+      product.row_terms = terms;
+    }
+    gemm.Run(product);
   }
 };
 
@@ -73,6 +81,7 @@ Offer TryDense(const PrepareContext& context, const SimdKernels& simd) {
   const GemmShape shape{g.units, 1, g.depth};
   const DType dtype = context.input(0).dtype;
   if (dtype == DType::kFloat32) {
+    if (!simd.fused_floats) return std::nullopt;
     const auto dense = std::make_shared<const FloatDense>(
         FloatDense{g, FloatGemm(context, spec->clamp, simd, shape), RowOffsets(g, 4)});
     return AcceleratedKernel{[dense](const KernelArgs& args) { dense->Run(args); }, 0};

@@ -248,6 +248,7 @@ Offer TryDepthwise(const PrepareContext& context, const SimdKernels& simd) {
   const ConvGeometry& g = spec->geometry;
   const DType dtype = context.input(0).dtype;
   const bool is_float = dtype == DType::kFloat32;
+  if (is_float && !simd.fused_floats) return std::nullopt;
   if (!is_float && dtype != DType::kInt8 && dtype != DType::kUInt8) return std::nullopt;
   const int vectors = is_float ? simd.depthwise_float_vectors : simd.depthwise_vectors;
   const BlockShape block{simd.lanes, vectors, !is_float, 1};

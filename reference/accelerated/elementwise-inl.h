@@ -41,10 +41,25 @@ inline void Convert(const std::byte* codes, int64_t count, bool is_signed,
 #endif
 }
 
-inline int32_t SumBytes(const std::byte* bytes, int64_t count) {
-  int32_t sum = 0;
-  for (int64_t i = 0; i < count; ++i) sum += static_cast<int32_t>(bytes[i]);
-  return sum;
+inline void SumBytes(const std::byte* bytes, int64_t count, int64_t run, int32_t* sums) {
+#if HWY_TARGET == HWY_AVX3_DL
+  for (int64_t i = 0; i < count; ++i, bytes += run) {
+    __m512i sum = _mm512_setzero_si512();
+    for (int64_t at = 0; at < run; at += 64) {
+      const int64_t left = run - at;
+      const uint64_t mask = left >= 64 ? ~uint64_t{0} : (uint64_t{1} << left) - 1;
+      const __m512i in = _mm512_maskz_loadu_epi8(mask, bytes + at);
+      sum = _mm512_add_epi64(sum, _mm512_sad_epu8(in, _mm512_setzero_si512()));
+    }
+    sums[i] = static_cast<int32_t>(_mm512_reduce_add_epi64(sum));
+  }
+#else
+  for (int64_t i = 0; i < count; ++i, bytes += run) {
+    int32_t sum = 0;
+    for (int64_t at = 0; at < run; ++at) sum += static_cast<int32_t>(bytes[at]);
+    sums[i] = sum;
+  }
+#endif
 }
 
 template <class T>

@@ -41,10 +41,10 @@ struct IntegerProduct {
   static HWY_INLINE V32 Dot(V32 acc, V32 a, V32 b) { return DotInteger(acc, a, b); }
 };
 
-// Product and sum rounded apart, one step after the other: the plain kernel's order and bits.
+// One fused product after another: the plain kernel's order and bits.
 struct FloatProduct {
   using D = DF;
-  static HWY_INLINE VF Dot(VF acc, VF a, VF b) { return hn::Add(acc, hn::Mul(a, b)); }
+  static HWY_INLINE VF Dot(VF acc, VF a, VF b) { return hn::MulAdd(a, b, acc); }
 };
 
 inline constexpr int kMaxRows = 12;

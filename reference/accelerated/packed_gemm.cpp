@@ -151,22 +151,11 @@ RequantTable IntegerGemm::MakeTable(const PrepareContext& context,
                       ColumnsOfLanes(simd_, simd_.integer, shape_.columns), bias, bound);
 }
 
-void IntegerGemm::Run(GemmArgs args, int32_t* row_terms) const {
+void IntegerGemm::Run(GemmArgs args) const {
   args.segments = shape_.segments;
   args.steps = steps_;
   args.columns = shape_.columns;
   args.weights = weights_.data();
-  if (needs_row_terms()) {
-    for (int64_t row = 0; row < args.rows; ++row) {
-      const std::byte* window = args.input + args.row_offsets[row];
-      uint32_t sum = 0;
-      for (int32_t s = 0; s < args.segments; ++s) {
-        sum += static_cast<uint32_t>(simd_.sum_bytes(window + args.segment_offsets[s], shape_.run));
-      }
-      row_terms[row] = static_cast<int32_t>(sum * static_cast<uint32_t>(row_factor_));
-    }
-    args.row_terms = row_terms;
-  }
   simd_.gemm(args, table_->View());
 }
 

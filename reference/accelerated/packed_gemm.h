@@ -32,10 +32,10 @@ class IntegerGemm {
   IntegerGemm(const PrepareContext& context, const QuantizedSpec& quantized,
               const SimdKernels& simd, const GemmShape& shape);
 
-  // True when Run needs the sum of each row's input bytes.
-  [[nodiscard]] bool needs_row_terms() const { return row_factor_ != 0; }
-  // Of `args`: input, offsets, rows and output. `row_terms` holds a number a row when needed.
-  void Run(GemmArgs args, int32_t* row_terms) const;
+  // When it is not 0, Run needs row_terms: the sum of each row's input bytes times this factor.
+  [[nodiscard]] int32_t row_factor() const { return row_factor_; }
+  // Of `args`: input, offsets, rows, row_terms and output.
+  void Run(GemmArgs args) const;
 
   [[nodiscard]] const SimdKernels& simd() const { return simd_; }
 

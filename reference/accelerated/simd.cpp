@@ -33,6 +33,7 @@ const SimdKernels* Kernels() {
       .quad_pack = kBlockVectors == 4,
       .depthwise_vectors = kBlockVectors,
       .depthwise_float_vectors = kFloatBlockVectors,
+      .fused_floats = HWY_TARGET != HWY_SSE4,
       .gemm = &Gemm,
       .gemm_float = &GemmFloat,
       .depthwise = &Depthwise,

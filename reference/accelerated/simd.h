@@ -107,6 +107,7 @@ struct SimdKernels {
   bool quad_pack;         // groups of four interleave by four
   int depthwise_vectors;  // vectors of a depthwise block: 2 or 4
   int depthwise_float_vectors;
+  bool fused_floats;  // false: no fused multiply-add, so no float kernels either
 
   void (*gemm)(const GemmArgs& args, const RequantView& requant);
   void (*gemm_float)(const GemmArgs& args, const FloatFinish& finish);
@@ -115,8 +116,8 @@ struct SimdKernels {
   // Codes into operands of integer products.
   void (*convert)(const std::byte* codes, int64_t count, bool is_signed, int32_t zero_point,
                   std::byte* operands);
-  // Sums of `count` unsigned bytes.
-  int32_t (*sum_bytes)(const std::byte* bytes, int64_t count);
+  // sums[i] = the sum of `run` unsigned bytes from bytes[i * run] on.
+  void (*sum_bytes)(const std::byte* bytes, int64_t count, int64_t run, int32_t* sums);
   void (*add_codes)(const std::byte* a, const std::byte* b, int64_t count,
                     const AddConstants& constants, std::byte* out);
   // out = max(out, in), bytes.

@@ -129,9 +129,11 @@ Result<Kernel> PrepareBinary(PrepareContext& context, BinaryKind kind, int8_t ac
       const FloatRange clamp = ActivationRange(activation);
       context.Publish(BinarySpec{kind, broadcast, clamp, {}});
       return Kernel([=](const KernelArgs& args) {
+        const auto* a = args.in<float>(0);
+        const auto* b = args.in<float>(1);
+        auto* out = args.out<float>(0);
         broadcast.ForEach([&](int64_t i, int64_t ia, int64_t ib) {
-          const float value = Combine(kind, args.in<float>(0)[ia], args.in<float>(1)[ib]);
-          args.out<float>(0)[i] = std::clamp(value, clamp.min, clamp.max);
+          out[i] = std::clamp(Combine(kind, a[ia], b[ib]), clamp.min, clamp.max);
         });
       });
     }

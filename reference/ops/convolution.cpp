@@ -4,9 +4,11 @@
 //   out[n,y,x,o] = act(bias[o] + sum_{i,j,c} in[n, y s - p + i d, x s - p + j d, c] w[o,i,j,c])
 //
 // Positions outside the input add nothing: a zero in reals, the input's zero point in codes. The
+// float kernels add one fused product after another, in the order i, j, c, and the bias last. The
 // quantized kernels sum (input - input_zero_point)(weight - weight_zero_point) in int32 (int64 for
 // 16-bit activations) and end in an OutputStage (eq. 9).
 #include <algorithm>
+#include <cmath>
 #include <type_traits>
 
 #include "reference/model/op_options.h"
@@ -87,7 +89,7 @@ void ConvFloat(const ConvGeometry& g, FloatRange clamp, const KernelArgs& args) 
         const float* in = input + pixel + first_channel;
         const float* w = filter + ((static_cast<int64_t>(o) * g.y.filter + i) * g.x.filter + j) *
                                       g.filter_channels;
-        for (int32_t c = 0; c < g.filter_channels; ++c) sum += in[c] * w[c];
+        for (int32_t c = 0; c < g.filter_channels; ++c) sum = std::fma(in[c], w[c], sum);
       });
       out[o] = std::clamp(sum + (bias != nullptr ? bias[o] : 0.0F), clamp.min, clamp.max);
     }
@@ -154,7 +156,7 @@ void DepthwiseFloat(const ConvGeometry& g, FloatRange clamp, const KernelArgs& a
     ForEachTap(g, n, oy, ox, [&](int32_t i, int32_t j, int64_t pixel) {
       const float* w = filter + (static_cast<int64_t>(i) * g.x.filter + j) * g.out_channels;
       for (int32_t o = 0; o < g.out_channels; ++o) {
-        out[o] += input[pixel + o / depth_multiplier] * w[o];
+        out[o] = std::fma(input[pixel + o / depth_multiplier], w[o], out[o]);
       }
     });
     for (int32_t o = 0; o < g.out_channels; ++o) {

@@ -2,7 +2,10 @@
 // output [batches, units] (or [..., units] with keep_num_dims).
 //
 //   out[b,u] = act(bias[u] + sum_d in[b,d] w[u,d])
+//
+// The float kernel adds one fused product after another, in the order of d, and the bias last.
 #include <algorithm>
+#include <cmath>
 #include <type_traits>
 
 #include "reference/model/op_options.h"
@@ -20,7 +23,7 @@ void DenseFloat(const DenseGeometry& g, FloatRange clamp, const KernelArgs& args
     for (int32_t u = 0; u < g.units; ++u) {
       const float* w = args.in<float>(1) + static_cast<int64_t>(u) * g.depth;
       float sum = 0;
-      for (int32_t d = 0; d < g.depth; ++d) sum += in[d] * w[d];
+      for (int32_t d = 0; d < g.depth; ++d) sum = std::fma(in[d], w[d], sum);
       args.out<float>(0)[b * g.units + u] =
           std::clamp(sum + (bias != nullptr ? bias[u] : 0.0F), clamp.min, clamp.max);
     }

@@ -144,7 +144,8 @@ void CheckMany(const MakeOp& make, uint32_t first_seed) {
   testing::Test::RecordProperty("instruction_sets", sets);
   testing::Test::RecordProperty("comparisons", runs);
   EXPECT_GT(valid, static_cast<int>(kSeeds) / 2);
-  EXPECT_GT(runs, valid * sets * 9 / 10);
+  // All but float layers where the set has no fused multiply-add, and rare corners.
+  EXPECT_GT(runs, valid * (sets - 1) * 9 / 10);
 }
 
 TEST(Accelerated, ConvolutionGivesThePlainBytes) {
