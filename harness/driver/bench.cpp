@@ -212,13 +212,9 @@ int64_t MacsOf(const Plan& plan, const OpNode& op) {
 }
 
 Result<BenchResult> Bench(const BenchOptions& options) {
-  QG_ASSIGN_OR_RETURN(const LoadedModel model, LoadModel(options.model, *options.profile));
-  std::shared_ptr<const Plan> plan = model.plan;
-  if (options.plain) {
-    QG_ASSIGN_OR_RETURN(plan, Plan::Make(model.model, {.profile = options.profile,
-                                                       .file = options.model,
-                                                       .accelerated = false}));
-  }
+  QG_ASSIGN_OR_RETURN(const LoadedModel model,
+                      LoadModel(options.model, *options.profile, !options.plain));
+  const std::shared_ptr<const Plan>& plan = model.plan;
   std::vector<std::byte> inputs;
   if (options.input.empty()) {
     inputs = RandomInputs(*plan);

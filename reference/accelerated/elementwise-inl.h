@@ -41,8 +41,25 @@ inline void Convert(const std::byte* codes, int64_t count, bool is_signed,
 #endif
 }
 
+template <int kRun>
+HWY_INLINE void SumFewBytes(const std::byte* bytes, int64_t count, int32_t* sums) {
+  for (int64_t i = 0; i < count; ++i) {
+    int32_t sum = 0;
+    for (int at = 0; at < kRun; ++at) sum += static_cast<int32_t>(bytes[i * kRun + at]);
+    sums[i] = sum;
+  }
+}
+
 inline void SumBytes(const std::byte* bytes, int64_t count, int64_t run, int32_t* sums) {
 #if HWY_TARGET == HWY_AVX3_DL
+  if (run <= 4) {
+    switch (run) {
+      case 1: return SumFewBytes<1>(bytes, count, sums);
+      case 2: return SumFewBytes<2>(bytes, count, sums);
+      case 3: return SumFewBytes<3>(bytes, count, sums);
+      default: return SumFewBytes<4>(bytes, count, sums);
+    }
+  }
   for (int64_t i = 0; i < count; ++i, bytes += run) {
     __m512i sum = _mm512_setzero_si512();
     for (int64_t at = 0; at < run; at += 64) {
@@ -74,6 +91,42 @@ inline void MaxBytes(const std::byte* in, int64_t count, bool is_signed, std::by
     MaxInto<int8_t>(in, count, out);
   } else {
     MaxInto<uint8_t>(in, count, out);
+  }
+}
+
+// One window's maximum over its pixels, sixteen channels at a time.
+template <class T>
+HWY_INLINE void MaxOfPixels(const T* pixels, int32_t count, int32_t channels, T* out) {
+  const hn::CappedTag<T, 16> d;
+  constexpr int kStep = static_cast<int>(hn::MaxLanes(d));
+  int32_t c = 0;
+  for (; c + kStep <= channels; c += kStep) {
+    auto most = hn::LoadU(d, pixels + c);
+    for (int32_t x = 1; x < count; ++x) {
+      most = hn::Max(most, hn::LoadU(d, pixels + static_cast<int64_t>(x) * channels + c));
+    }
+    hn::StoreU(most, d, out + c);
+  }
+  for (; c < channels; ++c) {
+    T most = pixels[c];
+    for (int32_t x = 1; x < count; ++x) {
+      most = std::max(most, pixels[static_cast<int64_t>(x) * channels + c]);
+    }
+    out[c] = most;
+  }
+}
+
+inline void MaxOfWindows(const std::byte* pixels, const PixelRange* windows, int32_t outputs,
+                         int32_t channels, bool is_signed, std::byte* out) {
+  for (int32_t i = 0; i < outputs; ++i, out += channels) {
+    const std::byte* first = pixels + static_cast<int64_t>(windows[i].first) * channels;
+    if (is_signed) {
+      MaxOfPixels(reinterpret_cast<const int8_t*>(first), windows[i].count, channels,
+                  reinterpret_cast<int8_t*>(out));
+    } else {
+      MaxOfPixels(reinterpret_cast<const uint8_t*>(first), windows[i].count, channels,
+                  reinterpret_cast<uint8_t*>(out));
+    }
   }
 }
 

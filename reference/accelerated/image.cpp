@@ -1,6 +1,7 @@
 #include "reference/accelerated/image.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 namespace quantgate::accelerated {
@@ -25,9 +26,15 @@ void CopyPixels(const std::byte* from, int64_t from_step, std::byte* to, int64_t
   }
 }
 
+struct SixteenBytes {
+  std::array<uint64_t, 2> words;
+};
+
 void CopyStrided(const std::byte* from, int64_t from_step, std::byte* to, int64_t to_step,
                  int64_t count, int64_t pixel_bytes) {
-  if (pixel_bytes % 8 == 0) {
+  if (pixel_bytes % 16 == 0) {
+    CopyPixels<SixteenBytes>(from, from_step, to, to_step, count, pixel_bytes);
+  } else if (pixel_bytes % 8 == 0) {
     CopyPixels<uint64_t>(from, from_step, to, to_step, count, pixel_bytes);
   } else if (pixel_bytes % 4 == 0) {
     CopyPixels<uint32_t>(from, from_step, to, to_step, count, pixel_bytes);
@@ -73,8 +80,11 @@ class Filler {
     if (layout_.phases == 1) {
       PadAndCopy(in, out);
     } else {
-      Elements(in, elements, line_);
-      for (int32_t phase = 0; phase < layout_.phases; ++phase) SplitPhase(phase, out);
+      const bool as_stored = layout_.operand == Operand::kFloats && layout_.repeats == 1;
+      if (!as_stored) Elements(in, elements, line_);
+      for (int32_t phase = 0; phase < layout_.phases; ++phase) {
+        SplitPhase(phase, as_stored ? in : line_, out);
+      }
     }
   }
 
@@ -112,7 +122,7 @@ class Filler {
   }
 
   // Pixels x = index * phases + phase - padding of the line.
-  void SplitPhase(int32_t phase, std::byte* row) const {
+  void SplitPhase(int32_t phase, const std::byte* line, std::byte* row) const {
     const int64_t pixel = layout_.pixel_bytes;
     std::byte* const out = row + static_cast<int64_t>(phase) * layout_.width * pixel;
     const int32_t pad = layout_.x.padding_before;
@@ -121,7 +131,7 @@ class Filler {
     const int32_t past =
         std::clamp((layout_.x.input + pad - phase + step - 1) / step, first, layout_.width);
     Pad(out, first * pixel);
-    CopyStrided(line_ + (static_cast<int64_t>(first) * step + phase - pad) * pixel, step * pixel,
+    CopyStrided(line + (static_cast<int64_t>(first) * step + phase - pad) * pixel, step * pixel,
                 out + first * pixel, pixel, past - first, pixel);
     Pad(out + past * pixel, (layout_.width - past) * pixel);
   }

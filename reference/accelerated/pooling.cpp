@@ -2,6 +2,8 @@
 // the rows of a window, whole image rows at a time, then along it.
 #include <algorithm>
 #include <cstring>
+#include <limits>
+#include <memory>
 
 #include "reference/accelerated/rows.h"
 #include "reference/ops/pool_spec.h"
@@ -24,6 +26,7 @@ struct Pool {
   CodeRange clamp;
   bool is_signed;
   const SimdKernels& simd;
+  std::vector<PixelRange> windows;  // of a row's windows
 
   [[nodiscard]] int64_t row_elements() const {
     return static_cast<int64_t>(g.x.input) * g.channels;
@@ -48,16 +51,8 @@ struct Pool {
     for (int32_t y = rows.first + 1; y < rows.past; ++y) {
       simd.max_bytes(image + y * width, width, is_signed, line);
     }
-    std::byte* to = out;
-    for (int32_t ox = 0; ox < g.x.output; ++ox, to += g.channels) {
-      const Window columns = WindowOf(g.x, ox);
-      const std::byte* from = line + static_cast<int64_t>(columns.first) * g.channels;
-      std::memcpy(to, from, static_cast<size_t>(g.channels));
-      for (int32_t x = 1; x < columns.size(); ++x) {
-        simd.max_bytes(from + static_cast<int64_t>(x) * g.channels, g.channels, is_signed, to);
-      }
-    }
-    const int64_t outputs = to - out;
+    simd.max_of_windows(line, windows.data(), g.x.output, g.channels, is_signed, out);
+    const int64_t outputs = static_cast<int64_t>(g.x.output) * g.channels;
     if (is_signed) {
       Clamp(reinterpret_cast<int8_t*>(out), outputs);
     } else {
@@ -141,22 +136,27 @@ Offer TryPool(const PrepareContext& context, const SimdKernels& simd) {
                              0};
   }
   if (dtype != DType::kInt8 && dtype != DType::kUInt8) return std::nullopt;
-  const Pool pool{spec->geometry, spec->codes, dtype == DType::kInt8, simd};
-  const auto line = static_cast<size_t>(pool.row_elements());
+  Pool made{spec->geometry, spec->codes, dtype == DType::kInt8, simd, {}};
+  for (int32_t ox = 0; ox < made.g.x.output; ++ox) {
+    const Window columns = WindowOf(made.g.x, ox);
+    made.windows.push_back({columns.first, columns.size()});
+  }
+  const auto pool = std::make_shared<const Pool>(std::move(made));
+  const auto line = static_cast<size_t>(pool->row_elements());
   if (is_max) {
     return AcceleratedKernel{[pool](const KernelArgs& args) {
-                               pool.ForEachRow(
+                               pool->ForEachRow(
                                    args, [&](const std::byte* image, Window rows, std::byte* out) {
-                                     pool.MaxRow(image, rows, args.scratch, out);
+                                     pool->MaxRow(image, rows, args.scratch, out);
                                    });
                              },
                              line};
   }
-  const size_t sums = (line + static_cast<size_t>(pool.g.channels)) * sizeof(int32_t);
+  const size_t sums = (line + static_cast<size_t>(pool->g.channels)) * sizeof(int32_t);
   return AcceleratedKernel{
       [pool](const KernelArgs& args) {
-        pool.ForEachRow(args, [&](const std::byte* image, Window rows, std::byte* out) {
-          pool.AverageRow(image, rows, reinterpret_cast<int32_t*>(args.scratch), out);
+        pool->ForEachRow(args, [&](const std::byte* image, Window rows, std::byte* out) {
+          pool->AverageRow(image, rows, reinterpret_cast<int32_t*>(args.scratch), out);
         });
       },
       sums};

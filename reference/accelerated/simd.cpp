@@ -42,6 +42,7 @@ const SimdKernels* Kernels() {
       .sum_bytes = &SumBytes,
       .add_codes = &AddCodes,
       .max_bytes = &MaxBytes,
+      .max_of_windows = &MaxOfWindows,
       .accumulate = &AccumulateCodes,
   };
   return &kernels;

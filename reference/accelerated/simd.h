@@ -99,6 +99,12 @@ struct AddConstants {
   bool is_signed = true;
 };
 
+// Pixels of a line that a pool's window covers; at least one.
+struct PixelRange {
+  int32_t first = 0;
+  int32_t count = 0;
+};
+
 struct SimdKernels {
   const char* name;
   int lanes;              // 32-bit lanes of a vector
@@ -122,6 +128,9 @@ struct SimdKernels {
                     const AddConstants& constants, std::byte* out);
   // out = max(out, in), bytes.
   void (*max_bytes)(const std::byte* in, int64_t count, bool is_signed, std::byte* out);
+  // For each window of a line of pixels [channels]: out = the channels' maxima over its pixels.
+  void (*max_of_windows)(const std::byte* line, const PixelRange* windows, int32_t outputs,
+                         int32_t channels, bool is_signed, std::byte* out);
   // sums += codes.
   void (*accumulate)(const std::byte* in, int64_t count, bool is_signed, int32_t* sums);
 };

@@ -44,6 +44,7 @@ class Plan {
                                                   const PlanOptions& options = {});
 
   [[nodiscard]] const Model& model() const { return *model_; }
+  [[nodiscard]] const std::shared_ptr<const Model>& shared_model() const { return model_; }
   [[nodiscard]] const Subgraph& subgraph() const { return *subgraph_; }
   [[nodiscard]] const Profile& profile() const { return *profile_; }
   [[nodiscard]] const std::vector<Step>& steps() const { return steps_; }

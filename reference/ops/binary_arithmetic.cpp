@@ -132,9 +132,16 @@ Result<Kernel> PrepareBinary(PrepareContext& context, BinaryKind kind, int8_t ac
         const auto* a = args.in<float>(0);
         const auto* b = args.in<float>(1);
         auto* out = args.out<float>(0);
-        broadcast.ForEach([&](int64_t i, int64_t ia, int64_t ib) {
-          out[i] = std::clamp(Combine(kind, a[ia], b[ib]), clamp.min, clamp.max);
-        });
+        const auto run = [&](auto combine) {
+          broadcast.ForEach([&](int64_t i, int64_t ia, int64_t ib) {
+            out[i] = std::clamp(combine(a[ia], b[ib]), clamp.min, clamp.max);
+          });
+        };
+        switch (kind) {
+          case BinaryKind::kAdd: return run([](float x, float y) { return x + y; });
+          case BinaryKind::kSub: return run([](float x, float y) { return x - y; });
+          case BinaryKind::kMul: return run([](float x, float y) { return x * y; });
+        }
       });
     }
     case DType::kInt8: return PrepareQuantized<int8_t>(context, broadcast, kind, activation);
