@@ -57,6 +57,15 @@ struct Convolution {
         gemm(std::move(product)),
         simd(kernels) {}
 
+  // Operands that lie in the tensor as the windows want them: no padding, no conversion, and whole
+  // steps, so that none reads behind the last one.
+  [[nodiscard]] bool as_stored() const {
+    const bool padded = g.y.padding_before > 0 || g.x.padding_before > 0 ||
+                        layout.height > g.y.input || layout.width != g.x.input;
+    if (padded) return false;
+    if (layout.operand == Operand::kFloats) return true;
+    return layout.operand == Operand::kBytes && !is_signed && g.in_channels % 4 == 0;
+  }
   [[nodiscard]] size_t image_bytes() const { return (layout.scratch_bytes() + 63) / 64 * 64; }
   [[nodiscard]] size_t scratch_bytes() const {
     const auto pixels = static_cast<size_t>(layout.height) * static_cast<size_t>(layout.width);
@@ -67,33 +76,41 @@ struct Convolution {
     const int64_t element_bytes = layout.operand == Operand::kFloats ? 4 : 1;
     for (int32_t n = 0; n < g.batches; ++n) {
       const std::byte* image = args.in<std::byte>(0) + g.input_offset(n, 0, 0) * element_bytes;
-      FillImage(layout, simd, image, is_signed, input_zero_point, args.scratch);
+      const std::byte* filled = image;
+      if (!as_stored()) {
+        FillImage(layout, simd, image, is_signed, input_zero_point, args.scratch);
+        filled = args.scratch;
+      }
       GemmArgs product;
-      product.input = args.scratch;
+      product.input = filled;
       product.row_offsets = windows.row_offsets.data();
       product.segment_offsets = windows.segment_offsets.data();
       product.rows = static_cast<int64_t>(windows.row_offsets.size());
       product.output = args.out<std::byte>(0) + g.output_offset(n, 0, 0) * element_bytes;
       if constexpr (std::is_same_v<Gemm, IntegerGemm>) {
-        if (gemm.row_factor() != 0) product.row_terms = RowTerms(args.scratch);
+        if (gemm.row_factor() != 0) product.row_terms = RowTerms(filled, args.scratch);
       }
       gemm.Run(product);
     }
   }
 
   // Sums of each pixel's bytes first, then of each window's pixels.
-  const int32_t* RowTerms(std::byte* scratch) const {
+  const int32_t* RowTerms(const std::byte* image, std::byte* scratch) const {
     auto* const terms = reinterpret_cast<int32_t*>(scratch + image_bytes());
     int32_t* const pixels = terms + windows.row_offsets.size();
     const int64_t width = layout.width;
-    simd.sum_bytes(scratch, layout.height * width, g.in_channels, pixels);
+    simd.sum_bytes(image, layout.height * width, g.in_channels, pixels);
     std::fill_n(terms, windows.row_offsets.size(), 0);
     for (int32_t oy = 0; oy < g.y.output; ++oy) {
       int32_t* const row = terms + static_cast<int64_t>(oy) * g.x.output;
       for (int32_t i = 0; i < g.y.filter; ++i) {
         const int32_t* line = pixels + (oy * g.y.stride + i * g.y.dilation) * width;
         for (int32_t j = 0; j < g.x.filter; ++j, line += g.x.dilation) {
-          for (int32_t ox = 0; ox < g.x.output; ++ox) row[ox] += line[ox * g.x.stride];
+          if (g.x.stride == 1) {
+            for (int32_t ox = 0; ox < g.x.output; ++ox) row[ox] += line[ox];
+          } else {
+            for (int32_t ox = 0; ox < g.x.output; ++ox) row[ox] += line[ox * g.x.stride];
+          }
         }
       }
       for (int32_t ox = 0; ox < g.x.output; ++ox) row[ox] *= gemm.row_factor();

@@ -23,6 +23,12 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+double GeometricMean(const std::vector<double>& ratios) {
+  double logs = 0;
+  for (const double ratio : ratios) logs += std::log(ratio);
+  return ratios.empty() ? 0 : std::exp(logs / static_cast<double>(ratios.size()));
+}
+
 // One engine ready to run one sample; threads have a runner each or share one that has its own.
 struct Engine {
   std::string name;
@@ -79,8 +85,12 @@ std::string Compare(std::span<const std::byte> ours, std::span<const std::byte> 
   double largest = 0;
   const size_t size = dtype == DType::kFloat32 ? 4 : 1;
   for (size_t i = 0; i + size <= ours.size(); i += size) {
-    double a = static_cast<double>(ours[i]);
-    double b = static_cast<double>(theirs[i]);
+    const auto code = [&](std::byte byte) {
+      return static_cast<double>(dtype == DType::kInt8 ? static_cast<int8_t>(byte)
+                                                       : static_cast<uint8_t>(byte));
+    };
+    double a = code(ours[i]);
+    double b = code(theirs[i]);
     if (size == 4) {
       float fa = 0;
       float fb = 0;
@@ -151,8 +161,9 @@ Result<Row> BenchModel(const std::string& path, TfliteLibrary& library, int thre
   }
   for (const Engine& engine : engines) {
     const double median = Median(engine.samples_per_second);
-    (engine.name == "ours" ? row.ours : engine.name == "builtin" ? row.builtin : row.xnnpack) =
-        median;
+    (engine.name == "ours"      ? row.ours
+     : engine.name == "builtin" ? row.builtin
+                                : row.xnnpack) = median;
   }
   return row;
 }
@@ -176,10 +187,13 @@ int Main(int argc, char** argv) {
   }
   const int threads = std::stoi(argv[2]);
   nlohmann::json document = nlohmann::json::array();
+  std::vector<double> builtin_ratios;
+  std::vector<double> xnnpack_ratios;
   std::cout << "| model | samples/s | builtin | XNNPACK | x builtin | x XNNPACK | output against "
                "builtin | against XNNPACK |\n|---|---|---|---|---|---|---|---|\n";
   for (int i = 6; i < argc; ++i) {
-    const auto row = BenchModel(argv[i], **library, threads, std::stoi(argv[3]), std::stod(argv[4]));
+    const auto row =
+        BenchModel(argv[i], **library, threads, std::stoi(argv[3]), std::stod(argv[4]));
     if (!row.ok()) {
       std::cerr << argv[i] << ": " << row.error().ToString() << "\n";
       continue;
@@ -190,6 +204,8 @@ int Main(int argc, char** argv) {
                   Ratio(row->ours, row->builtin).c_str(), Ratio(row->ours, row->xnnpack).c_str(),
                   row->builtin_check.c_str(), row->xnnpack_check.c_str());
     std::cout << text << std::flush;
+    if (row->builtin > 0) builtin_ratios.push_back(row->ours / row->builtin);
+    if (row->xnnpack > 0) xnnpack_ratios.push_back(row->ours / row->xnnpack);
     document.push_back({{"model", row->model},
                         {"threads", threads},
                         {"samples_per_second", row->ours},
@@ -198,6 +214,8 @@ int Main(int argc, char** argv) {
                         {"against_builtin", row->builtin_check},
                         {"against_xnnpack", row->xnnpack_check}});
   }
+  std::printf("| geometric mean | | | | %.2f | %.2f | | |\n", GeometricMean(builtin_ratios),
+              GeometricMean(xnnpack_ratios));
   if (std::string(argv[5]) != "-") std::ofstream(argv[5]) << document.dump(2) << "\n";
   return 0;
 }
