@@ -1,5 +1,4 @@
-// Google Benchmark suites: accelerated kernels by instruction set beside the machine's limit, and
-// the observers' sums.
+// Google Benchmark suites: accelerated convolutions by instruction set, and the observers' sums.
 #include <benchmark/benchmark.h>
 
 #include "harness/comparison/error_sums.h"
