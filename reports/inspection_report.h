@@ -7,10 +7,19 @@
 
 namespace quantgate {
 
-// Tables of operators and tensors.
-std::string InspectionText(const ModelInspection& inspection);
+// Which parts of the text to show.
+struct InspectionParts {
+  bool summary = true;
+  bool ops = true;
+  bool tensors = true;
+  bool lint = true;  // if there is any
+};
 
-// One JSON document, every per-axis scale included.
+// Totals, tables of operators and tensors, lint findings one a line. Long names lose their middle.
+std::string InspectionText(const ModelInspection& inspection, const InspectionParts& parts = {});
+
+// One JSON document with everything, full names and every per-axis scale included; described by
+// configs/schema/inspect.schema.json.
 std::string InspectionJson(const ModelInspection& inspection);
 
 }  // namespace quantgate

@@ -79,17 +79,46 @@ std::string PlainText(std::string_view text) {
   return out;
 }
 
-std::string HumanBytes(double bytes) {
-  constexpr std::array<const char*, 5> kUnits = {"B", "kB", "MB", "GB", "TB"};
-  size_t unit = 0;
-  while (bytes >= 999.5 && unit + 1 < kUnits.size()) {
-    bytes /= 1000;
-    ++unit;
+std::string ElideMiddle(std::string_view text, size_t width) {
+  const size_t columns = Columns(text);
+  if (columns <= width) return std::string(text);
+  const size_t head = (width - 3) * 2 / 5;
+  const size_t tail = columns - (width - 3 - head);  // the first code point kept of the end
+  std::string out;
+  size_t column = 0;
+  for (const char c : text) {
+    if (StartsCodePoint(c)) ++column;
+    if (column <= head || column > tail) {
+      out += c;
+    } else if (StartsCodePoint(c) && column == head + 1) {
+      out += "...";
+    }
+  }
+  return out;
+}
+
+namespace {
+
+// `value` below a thousand with the prefix that makes it so.
+std::string Scaled(double value, const char* unit) {
+  constexpr std::array<const char*, 6> kPrefixes = {"", "k", "M", "G", "T", "P"};
+  size_t prefix = 0;
+  while (value >= 999.5 && prefix + 1 < kPrefixes.size()) {
+    value /= 1000;
+    ++prefix;
   }
   std::array<char, 48> text{};
-  std::snprintf(text.data(), text.size(), unit == 0 || bytes >= 99.95 ? "%.0f %s" : "%.1f %s",
-                bytes, kUnits[unit]);
-  return text.data();
+  std::snprintf(text.data(), text.size(), prefix == 0 || value >= 99.95 ? "%.0f %s%s" : "%.1f %s%s",
+                value, kPrefixes[prefix], unit);
+  std::string out = text.data();
+  out.erase(out.find_last_not_of(' ') + 1);
+  return out;
 }
+
+}  // namespace
+
+std::string HumanCount(double count) { return Scaled(count, ""); }
+
+std::string HumanBytes(double bytes) { return Scaled(bytes, "B"); }
 
 }  // namespace quantgate

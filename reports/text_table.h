@@ -27,6 +27,13 @@ std::string WrapText(std::string_view text, size_t width, size_t indent);
 // nothing to a terminal.
 std::string PlainText(std::string_view text);
 
+// `text` in at most `width` columns (5 or more): what is longer loses its middle,
+// "model/lay...Relu6", with more kept of the end, where names differ.
+std::string ElideMiddle(std::string_view text, size_t width);
+
+// "1.2 M", "356 k", "87": decimal prefixes.
+std::string HumanCount(double count);
+
 // "1.2 MB", "356 kB", "87 B": decimal units.
 std::string HumanBytes(double bytes);
 

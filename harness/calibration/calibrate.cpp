@@ -18,6 +18,7 @@ class StatsWorker : public ChunkWorker<Stats> {
     StatsObserver observer(interpreter_.plan().subgraph().tensors.size());
     for (int64_t i = chunk.first; i < chunk.last; ++i) {
       feed_.Fill(i, interpreter_.input(0));
+      interpreter_.ResetState();  // samples are independent of each other
       interpreter_.Run(&observer);
     }
     return observer.stats();

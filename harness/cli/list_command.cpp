@@ -7,6 +7,7 @@
 #include "harness/cli/commands.h"
 #include "harness/diagnosis/finding_table.h"
 #include "harness/gate/rule_table.h"
+#include "harness/inspection/lint_table.h"
 #include "harness/quantization/scheme_table.h"
 #include "harness/runtimes/runtime_table.h"
 #include "reference/core/suggest.h"
@@ -35,6 +36,15 @@ Rows FindingRows() {
   return rows;
 }
 
+Rows LintRows() {
+  Rows rows;
+  for (const LintRule& rule : AllLintRules()) {
+    rows.push_back({std::string(rule.code) + " " + std::string(rule.name),
+                    std::string(SeverityName(rule.severity)) + ": " + std::string(rule.summary)});
+  }
+  return rows;
+}
+
 Rows OpRows() {
   Rows rows;
   for (const OpDef& def : AllOps()) {
@@ -52,6 +62,7 @@ constexpr std::array kTables = {
     ListedTable{"datasets", [] { return RowsOf(AllDatasets()); }},
     ListedTable{"estimators", [] { return RowsOf(AllEstimators()); }},
     ListedTable{"findings", FindingRows},
+    ListedTable{"lint", LintRows},
     ListedTable{"ops", OpRows},
     ListedTable{"profiles", [] { return RowsOf(AllProfiles()); }},
     ListedTable{"reports", [] { return RowsOf(AllReports()); }},

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "harness/inspection/model_facts.h"
+#include "harness/inspection/op_cost.h"
+#include "harness/inspection/run_check.h"
 
 namespace quantgate {
 namespace {
@@ -35,49 +37,130 @@ std::optional<double> SpreadOf(const QuantParams& quant) {
   return static_cast<double>(largest) / static_cast<double>(smallest);
 }
 
-SubgraphInspection InspectSubgraph(const Model& model, const Subgraph& graph) {
-  SubgraphInspection out{graph.name, graph.inputs, graph.outputs, {}, {}};
+OpInspection InspectOp(const Model& model, const Subgraph& graph, size_t index,
+                       const RunCheck& check) {
+  const OpNode& op = graph.ops[index];
+  OpInspection out{static_cast<int>(index),
+                   op.type_name(),
+                   op.version,
+                   op.inputs,
+                   op.outputs,
+                   MacsOf(model, graph, op, check.shapes),
+                   0,
+                   0,
+                   check.op_problems[index]};
+  for (const int input : op.inputs) {
+    if (input < 0) continue;
+    const TensorInfo& tensor = graph.tensors[static_cast<size_t>(input)];
+    if (!IsWeight(model, tensor)) continue;
+    out.parameters = AddCounts(out.parameters, tensor.shape.num_elements());
+  }
+  for (const int output : op.outputs) {
+    const auto at = static_cast<size_t>(output);
+    const size_t bytes = ByteSize(graph.tensors[at].dtype, check.shapes[at]);
+    out.output_bytes = AddCounts(out.output_bytes, static_cast<int64_t>(bytes));
+  }
+  return out;
+}
+
+TensorInspection InspectTensor(const Model& model, const TensorInfo& tensor, int index,
+                               const Shape& run_shape) {
+  TensorInspection out;
+  out.index = index;
+  out.name = tensor.name;
+  out.dtype = tensor.dtype;
+  out.shape = tensor.shape;
+  out.shape_signature = tensor.shape_signature;
+  out.run_shape = run_shape;
+  out.buffer = tensor.buffer;
+  out.constant_bytes = static_cast<int64_t>(model.Constant(tensor).size());
+  out.sparse = tensor.sparsity != nullptr;
+  out.quant = tensor.quant;
+  out.stored_axis = tensor.stored_axis;
+  out.blockwise_size = tensor.blockwise ? tensor.blockwise->block_size : 0;
+  out.recorded_min = tensor.recorded_min;
+  out.recorded_max = tensor.recorded_max;
+  out.scale_spread = SpreadOf(tensor.quant);
+  return out;
+}
+
+void AddOps(const Model& model, const Subgraph& graph, const RunCheck& check,
+            SubgraphInspection& out) {
+  for (size_t i = 0; i < graph.ops.size(); ++i) {
+    out.ops.push_back(InspectOp(model, graph, i, check));
+    const OpInspection& op = out.ops.back();
+    if (!op.macs) ++out.macs_unknown_ops;
+    out.macs = AddCounts(out.macs, op.macs.value_or(0));
+  }
+}
+
+SubgraphInspection InspectSubgraph(const std::shared_ptr<const Model>& model, int subgraph) {
+  const Subgraph& graph = model->subgraphs[static_cast<size_t>(subgraph)];
+  RunCheck check = CheckRun(model, subgraph);
+  SubgraphInspection out;
+  out.name = graph.name;
+  out.inputs = graph.inputs;
+  out.outputs = graph.outputs;
+  out.arena_bytes = check.arena_bytes;
+  out.problem = check.problem;
+  AddOps(*model, graph, check, out);
   std::vector<bool> computed(graph.tensors.size());
   std::vector<bool> read(graph.tensors.size());
-  for (size_t i = 0; i < graph.ops.size(); ++i) {
-    const OpNode& op = graph.ops[i];
-    out.ops.push_back({static_cast<int>(i), op.type_name(), op.version, op.inputs, op.outputs});
+  for (const OpNode& op : graph.ops) {
     for (const int output : op.outputs) computed[static_cast<size_t>(output)] = true;
     for (const int input : op.inputs) {
       if (input >= 0) read[static_cast<size_t>(input)] = true;
     }
   }
   for (size_t i = 0; i < graph.tensors.size(); ++i) {
-    const TensorInfo& tensor = graph.tensors[i];
     const int index = static_cast<int>(i);
-    out.tensors.push_back({index, tensor.name, RoleOf(model, graph, index, computed, read),
-                           tensor.dtype, tensor.shape, tensor.shape_signature,
-                           static_cast<int64_t>(model.Constant(tensor).size()), tensor.quant,
-                           SpreadOf(tensor.quant)});
+    out.tensors.push_back(InspectTensor(*model, graph.tensors[i], index, check.shapes[i]));
+    out.tensors.back().role = RoleOf(*model, graph, index, computed, read);
   }
   return out;
 }
 
-std::string Names(const std::vector<NamedTensor>& tensors) {
-  std::string text;
-  for (const NamedTensor& tensor : tensors) text += (text.empty() ? "" : ", ") + tensor.name;
-  return text.empty() ? "none" : text;
+// Each buffer once, however many tensors share it.
+void CountConstants(const Model& model, ModelInspection& out) {
+  std::vector<bool> counted(model.buffers.size());
+  for (const Subgraph& graph : model.subgraphs) {
+    for (const TensorInfo& tensor : graph.tensors) {
+      const auto buffer = static_cast<size_t>(tensor.buffer);
+      if (counted[buffer] || model.Constant(tensor).empty()) continue;
+      counted[buffer] = true;
+      out.constant_bytes += static_cast<int64_t>(model.Constant(tensor).size());
+      if (!IsWeight(model, tensor)) continue;
+      out.parameters = AddCounts(out.parameters, tensor.shape.num_elements());
+    }
+  }
+}
+
+std::vector<SignatureInspection::Entry> Entries(const std::vector<NamedTensor>& tensors) {
+  std::vector<SignatureInspection::Entry> out;
+  for (const NamedTensor& tensor : tensors) out.push_back({tensor.name, tensor.tensor});
+  return out;
 }
 
 }  // namespace
 
-ModelInspection InspectModel(const Model& model, std::span<const std::byte> bytes,
-                             const std::string& path) {
+ModelInspection InspectModel(const std::shared_ptr<const Model>& model,
+                             std::span<const std::byte> bytes, const std::string& path) {
   ModelInspection out;
-  out.facts = FactsOf(model, bytes, path);
-  out.description = model.description;
-  for (const Subgraph& graph : model.subgraphs)
-    out.subgraphs.push_back(InspectSubgraph(model, graph));
-  for (const Signature& signature : model.signatures) {
-    out.signatures.push_back(signature.key + ": inputs " + Names(signature.inputs) + "; outputs " +
-                             Names(signature.outputs));
+  out.facts = FactsOf(*model, bytes, path);
+  out.description = model->description;
+  for (size_t i = 0; i < model->subgraphs.size(); ++i) {
+    out.subgraphs.push_back(InspectSubgraph(model, static_cast<int>(i)));
   }
-  for (const MetadataEntry& entry : model.metadata) out.metadata.push_back(entry.name);
+  out.macs = out.subgraphs.front().macs;
+  CountConstants(*model, out);
+  for (const Signature& signature : model->signatures) {
+    out.signatures.push_back(
+        {signature.key, signature.subgraph, Entries(signature.inputs), Entries(signature.outputs)});
+  }
+  for (const MetadataEntry& entry : model->metadata) {
+    const size_t bytes_of = model->buffers[static_cast<size_t>(entry.buffer)].size();
+    out.metadata.push_back({entry.name, static_cast<int64_t>(bytes_of)});
+  }
   return out;
 }
 

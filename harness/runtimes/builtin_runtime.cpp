@@ -11,6 +11,7 @@ class BuiltinSession : public RuntimeSession {
     return interpreter_.output(i);
   }
   Status Run(Observer* observer) override {
+    interpreter_.ResetState();
     interpreter_.Run(observer);
     return OkStatus();
   }

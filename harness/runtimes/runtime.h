@@ -17,8 +17,9 @@ class RuntimeSession {
   virtual std::span<std::byte> input(size_t i) = 0;
   // The bytes of graph output `i`, valid after Run until the next one.
   [[nodiscard]] virtual std::span<const std::byte> output(size_t i) const = 0;
-  // Runs once; `observer` (may be null) sees the graph's inputs and every computed tensor in the
-  // order of the operators. A library shows them after the run, with the values it has computed.
+  // Runs once, from the initial state (samples are independent of each other); `observer` (may be
+  // null) sees the graph's inputs and every computed tensor in the order of the operators. A
+  // library shows them after the run, with the values it has computed.
   virtual Status Run(Observer* observer) = 0;
 };
 

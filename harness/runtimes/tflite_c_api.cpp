@@ -163,6 +163,10 @@ class Session : public TfliteSession {
     }
     return dims;
   }
+  Status ResetState() override {
+    if (f_->reset_variables(interpreter_) != 0) return Refused("cannot reset its state");
+    return OkStatus();
+  }
   Status Run() override {
     if (f_->invoke(interpreter_) != 0) return Refused("failed while running the model");
     return OkStatus();

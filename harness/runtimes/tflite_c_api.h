@@ -31,6 +31,8 @@ class TfliteSession {
   [[nodiscard]] virtual std::span<const std::byte> output(size_t i) const = 0;
   [[nodiscard]] virtual DType output_dtype(size_t i) const = 0;
   [[nodiscard]] virtual std::vector<int32_t> output_dims(size_t i) const = 0;
+  // Variable tensors get their initial values again.
+  virtual Status ResetState() = 0;
   // kUnsupported when the library reports a failure.
   virtual Status Run() = 0;
 };

@@ -34,6 +34,7 @@ class LibrarySession : public RuntimeSession {
     return session_->output(outputs_[i]);
   }
   Status Run(Observer* observer) override {
+    QG_RETURN_IF_ERROR(session_->ResetState());
     QG_RETURN_IF_ERROR(session_->Run());
     if (observer != nullptr) Show(*observer);
     return OkStatus();

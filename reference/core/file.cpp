@@ -47,7 +47,8 @@ Status WriteFile(const std::string& path, std::span<const std::byte> bytes) {
   const std::string temporary = path + ".tmp" + std::to_string(getpid());
   FilePtr file(std::fopen(temporary.c_str(), "wb"), &std::fclose);
   if (!file) return FileError(path, std::string("cannot be written: ") + std::strerror(errno));
-  const bool written = std::fwrite(bytes.data(), 1, bytes.size(), file.get()) == bytes.size();
+  const bool written =
+      bytes.empty() || std::fwrite(bytes.data(), 1, bytes.size(), file.get()) == bytes.size();
   const bool closed = std::fclose(file.release()) == 0;
   if (written && closed) fs::rename(temporary, path, code);
   if (!written || !closed || code) {

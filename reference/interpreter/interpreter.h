@@ -11,9 +11,17 @@
 
 namespace quantgate {
 
+class SubgraphProcess;  // subgraph_program.h
+
 class Interpreter {
  public:
-  explicit Interpreter(std::shared_ptr<const Plan> plan);
+  // `resources`: the variables of the interpreter this one runs a subgraph of; null: its own.
+  explicit Interpreter(std::shared_ptr<const Plan> plan,
+                       std::shared_ptr<Resources> resources = nullptr);
+
+  ~Interpreter();
+  Interpreter(Interpreter&&) noexcept;
+  Interpreter& operator=(Interpreter&&) noexcept;
 
   [[nodiscard]] const Plan& plan() const { return *plan_; }
 
@@ -23,10 +31,17 @@ class Interpreter {
   // The bytes of graph output `i`, valid after Run until the next one.
   [[nodiscard]] std::span<const std::byte> output(size_t i) const;
 
-  // Runs every operator in order; allocates nothing. `observer` may be null.
+  // Runs every operator in order; allocates nothing. `observer` may be null. What recurrent
+  // operators remember in variable tensors passes from run to run.
   void Run(Observer* observer = nullptr);
 
+  // Forgets what earlier runs left behind: every variable tensor becomes zero (of a quantized one,
+  // its zero point), variables behind handles are zero again and initialised anew, as in a new
+  // Interpreter. Needed between samples that do not follow each other.
+  void ResetState();
+
  private:
+  void MakeResources();
   [[nodiscard]] const std::byte* Address(int tensor) const;
   [[nodiscard]] TensorView View(int tensor) const;
 
@@ -34,11 +49,17 @@ class Interpreter {
   struct BoundStep {
     std::vector<const std::byte*> inputs;
     std::vector<std::byte*> outputs;
+    std::vector<std::byte*> states;  // as many as inputs; null where the input is no variable
+    std::vector<std::unique_ptr<SubgraphProcess>> owned;
+    std::vector<Process*> processes;  // the owned ones
   };
 
   std::shared_ptr<const Plan> plan_;
+  std::shared_ptr<Resources> resources_;
+  bool owns_resources_ = false;
   std::vector<std::byte> arena_;
-  std::byte* base_ = nullptr;  // arena_ at the next aligned address
+  std::byte* base_ = nullptr;                   // arena_ at the next aligned address
+  std::vector<std::vector<std::byte>> states_;  // by tensor; empty for those that are no variables
   std::vector<BoundStep> bound_;
 };
 

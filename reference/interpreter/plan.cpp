@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "reference/accelerated/accelerated_table.h"
+#include "reference/interpreter/subgraph_program.h"
 #include "reference/ops/op_table.h"
 
 namespace quantgate {
@@ -12,6 +13,9 @@ size_t At(int index) { return static_cast<size_t>(index); }
 
 // 64 GiB: above every model that runs anywhere, below what a hostile file can ask for.
 constexpr size_t kMaxArenaBytes = size_t{1} << 36;
+
+// Of constants computed while planning; what is over runs with every run.
+constexpr size_t kMaxFoldedBytes = size_t{1} << 26;
 
 }  // namespace
 
@@ -25,6 +29,9 @@ Result<std::shared_ptr<const Plan>> Plan::Make(std::shared_ptr<const Model> mode
   if (options.accelerated) {
     plan->simd_ = options.simd != nullptr ? options.simd : accelerated::BestSimd();
   }
+  plan->linker_ = options.linker ? options.linker
+                                 : std::make_shared<SubgraphLinker>(*plan->model_, *options.profile,
+                                                                    plan->simd_);
   QG_RETURN_IF_ERROR(plan->PrepareOps(options));
   QG_RETURN_IF_ERROR(plan->CheckOutputs(options));
   plan->PlaceTensors();
@@ -37,23 +44,113 @@ Result<std::shared_ptr<const Plan>> Plan::Make(std::shared_ptr<const Model> mode
   return std::shared_ptr<const Plan>(std::move(plan));
 }
 
-size_t Plan::byte_size(int index) const {
-  return ByteSize(subgraph_->tensors[At(index)].dtype, shape(index));
+size_t Plan::byte_size(int index) const { return ByteSize(info(index).dtype, shape(index)); }
+
+const TensorInfo& Plan::info(int index) const {
+  const auto decoded = decoded_.find(index);
+  return decoded != decoded_.end() ? decoded->second.info : subgraph_->tensors[At(index)];
+}
+
+Status Plan::DecodeConstants() {
+  for (size_t i = 0; i < subgraph_->tensors.size(); ++i) {
+    if (homes_[i] != Home::kConstant) continue;
+    QG_ASSIGN_OR_RETURN(std::optional<DecodedConstant> decoded,
+                        DecodeConstant(*model_, subgraph_->tensors[i]));
+    if (decoded) decoded_.emplace(static_cast<int>(i), *std::move(decoded));
+  }
+  return OkStatus();
+}
+
+Status Plan::FindHomes() {
+  for (const TensorInfo& tensor : subgraph_->tensors) {
+    const bool constant = !model_->Constant(tensor).empty();
+    shapes_.push_back(tensor.shape);
+    homes_.push_back(constant ? Home::kConstant : Home::kNone);
+    if (!tensor.is_variable) continue;
+    homes_.back() = Home::kState;
+    variables_.push_back(static_cast<int>(homes_.size()) - 1);
+  }
+  const auto refuse_variable = [&](int tensor, const char* what) -> Status {
+    if (homes_[At(tensor)] != Home::kState) return OkStatus();
+    return Error{ErrorCode::kUnsupported, what, {}, {}, subgraph_->tensors[At(tensor)].name};
+  };
+  for (int input : subgraph_->inputs) {
+    QG_RETURN_IF_ERROR(refuse_variable(input, "a variable tensor that is an input of the graph"));
+    homes_[At(input)] = Home::kArena;
+  }
+  for (const OpNode& op : subgraph_->ops) {
+    for (int output : op.outputs) {
+      QG_RETURN_IF_ERROR(
+          refuse_variable(output, "a variable tensor that an operator has for its output"));
+    }
+  }
+  return DecodeConstants();
+}
+
+std::span<const std::byte> Plan::constant(int index) const {
+  if (const auto value = values_.find(index); value != values_.end()) return value->second;
+  if (homes_[At(index)] != Home::kConstant) return {};
+  if (const auto found = decoded_.find(index); found != decoded_.end()) return found->second.bytes;
+  return model_->Constant(subgraph_->tensors[At(index)]);
+}
+
+Status Plan::TakeGivenValues(const PlanOptions& options) {
+  for (const auto& [position, value] : options.input_values) {
+    const bool exists = position < subgraph_->inputs.size();
+    const int tensor = exists ? subgraph_->inputs[position] : 0;
+    if (!exists || value.size() != byte_size(tensor)) {
+      return Error{ErrorCode::kUsage,
+                   "a value of " + std::to_string(value.size()) + " bytes given for input " +
+                       std::to_string(position) + ", which does not take it",
+                   options.file};
+    }
+    values_[tensor] = value;
+  }
+  return OkStatus();
+}
+
+// Runs the operator now when everything it reads is constant; SHAPE and RANK read no values.
+bool Plan::Fold(const PrepareContext& context, const Kernel& kernel) {
+  const OpNode& node = context.node();
+  const bool reads_shapes = node.code == OpCode::kSHAPE || node.code == OpCode::kRANK;
+  std::vector<const std::byte*> inputs;
+  for (const int input : node.inputs) {
+    inputs.push_back(input < 0 ? nullptr : constant(input).data());
+    if (input >= 0 && inputs.back() == nullptr && !reads_shapes) return false;
+  }
+  size_t bytes = 0;
+  for (const int output : node.outputs) bytes += byte_size(output);
+  if (node.inputs.empty() || bytes == 0 || !context.programs().empty() ||
+      folded_bytes_ + bytes > kMaxFoldedBytes || context.scratch_bytes() > kMaxFoldedBytes) {
+    return false;
+  }
+  folded_bytes_ += bytes;
+  std::vector<std::byte*> outputs;
+  for (const int output : node.outputs) {
+    std::vector<std::byte>& value = values_[output];
+    value.resize(byte_size(output));
+    outputs.push_back(value.data());
+    homes_[At(output)] = Home::kConstant;
+  }
+  std::vector<std::byte> scratch(context.scratch_bytes() + ArenaPlan::kAlignment);
+  const auto address = reinterpret_cast<uintptr_t>(scratch.data());
+  const size_t skip =
+      (ArenaPlan::kAlignment - address % ArenaPlan::kAlignment) % ArenaPlan::kAlignment;
+  const std::vector<std::byte*> states(inputs.size(), nullptr);
+  kernel({inputs, outputs, scratch.data() + skip, states, {}, nullptr});
+  return true;
 }
 
 Status Plan::PrepareOps(const PlanOptions& options) {
-  for (const TensorInfo& tensor : subgraph_->tensors) {
-    shapes_.push_back(tensor.shape);
-    const bool constant = !model_->Constant(tensor).empty();
-    homes_.push_back(constant ? Home::kConstant : Home::kNone);
-    if (tensor.is_variable) {
-      Error error{ErrorCode::kUnsupported, "variable tensors (state kept between runs)"};
-      error.file = options.file;
-      error.tensor = tensor.name;
-      return error;
-    }
+  if (Status status = FindHomes(); !status.ok()) {
+    Error error = status.error();
+    error.file = options.file;
+    return error;
   }
-  for (int input : subgraph_->inputs) homes_[At(input)] = Home::kArena;
+  for (const auto& [position, shape] : options.input_shapes) {
+    if (position < subgraph_->inputs.size()) shapes_[At(subgraph_->inputs[position])] = shape;
+  }
+  QG_RETURN_IF_ERROR(TakeGivenValues(options));
   for (size_t i = 0; i < subgraph_->ops.size(); ++i) {
     if (Status status = PrepareOp(i); !status.ok()) {
       Error error = status.error();
@@ -78,6 +175,27 @@ Status Plan::CheckOutputs(const PlanOptions& options) const {
   return OkStatus();
 }
 
+Result<std::vector<PrepareContext::Input>> Plan::InputsOf(const OpNode& node) const {
+  std::vector<PrepareContext::Input> inputs;
+  for (int index : node.inputs) {
+    PrepareContext::Input input;
+    if (index >= 0) {
+      input.info = &info(index);
+      input.shape = shapes_[At(index)];
+      input.constant = constant(index);
+      if (homes_[At(index)] == Home::kNone && input.shape.num_elements() > 0) {
+        return Error{ErrorCode::kModel,
+                     "reads a tensor that nothing has computed",
+                     {},
+                     {},
+                     input.info->name};
+      }
+    }
+    inputs.push_back(input);
+  }
+  return inputs;
+}
+
 Status Plan::PrepareOp(size_t op_index) {
   const OpNode& node = subgraph_->ops[op_index];
   const OpDef* op = FindOp(node.code);
@@ -90,37 +208,31 @@ Status Plan::PrepareOp(size_t op_index) {
                  {},
                  "see `quantgate list ops`"};
   }
-  std::vector<PrepareContext::Input> inputs;
-  for (int index : node.inputs) {
-    PrepareContext::Input input;
-    if (index >= 0) {
-      input.info = &subgraph_->tensors[At(index)];
-      if (input.info->sparsity) {
-        return Error{ErrorCode::kUnsupported, "reads a sparse constant", {}, {}, input.info->name};
-      }
-      input.shape = shapes_[At(index)];
-      if (homes_[At(index)] == Home::kConstant) input.constant = model_->Constant(*input.info);
-      if (homes_[At(index)] == Home::kNone && input.shape.num_elements() > 0) {
-        return Error{ErrorCode::kModel,
-                     "reads a tensor that nothing has computed",
-                     {},
-                     {},
-                     input.info->name};
-      }
-    }
-    inputs.push_back(input);
-  }
+  QG_ASSIGN_OR_RETURN(std::vector<PrepareContext::Input> inputs, InputsOf(node));
   std::vector<const TensorInfo*> outputs;
   for (int index : node.outputs) outputs.push_back(&subgraph_->tensors[At(index)]);
-  PrepareContext context(node, *profile_, std::move(inputs), std::move(outputs));
+  std::vector<const TensorInfo*> intermediates;
+  for (int index : node.intermediates) {
+    intermediates.push_back(index < 0 ? nullptr : &subgraph_->tensors[At(index)]);
+  }
+  PrepareContext context(node, *profile_, std::move(inputs), std::move(outputs),
+                         std::move(intermediates));
+  context.SetPlanner(linker_.get());
+  for (size_t i = 0; i < node.inputs.size(); ++i) {
+    const auto handle = handles_.find(node.inputs[i]);
+    if (handle != handles_.end()) context.SetInputVariable(i, handle->second);
+  }
   QG_ASSIGN_OR_RETURN(Kernel kernel, op->prepare(context));
   for (size_t i = 0; i < node.outputs.size(); ++i) {
     shapes_[At(node.outputs[i])] = context.output_shape(i);
     homes_[At(node.outputs[i])] = Home::kArena;
   }
-  Step step{static_cast<int>(op_index), false, std::move(kernel), node.inputs, node.outputs, 0};
-  size_t scratch_bytes = context.scratch_bytes();
-  if (simd_ != nullptr) {
+  if (context.output_variable() >= 0) handles_[node.outputs[0]] = context.output_variable();
+  if (Fold(context, kernel)) kernel = nullptr;
+  Step step{static_cast<int>(op_index), false, std::move(kernel), node.inputs, node.outputs, 0,
+            context.programs()};
+  size_t scratch_bytes = step.kernel ? context.scratch_bytes() : 0;
+  if (simd_ != nullptr && step.kernel) {
     if (auto fast = MakeAccelerated(context, *simd_)) {
       step.accelerated = true;
       step.kernel = std::move(fast->kernel);

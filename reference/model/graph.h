@@ -73,6 +73,11 @@ struct TensorInfo {
   std::vector<int32_t> shape_signature;
   bool has_rank = false;
   QuantParams quant;
+  // quantized_dimension as the file has it. It may differ from quant.axis where the format leaves
+  // no choice (one scale, or one axis); some runtimes refuse such a file.
+  int32_t stored_axis = 0;
+  // The file has fewer zero points than scales (none, or one for all); the reader filled them in.
+  bool zero_points_filled_in = false;
   // Ranges recorded by the converter, for information (often empty).
   std::vector<float> recorded_min;
   std::vector<float> recorded_max;

@@ -165,6 +165,7 @@ class Reader {
     if (tensor.quant.scales.empty()) return OkStatus();
     // Some writers leave zero points out (all zero) or write one for many scales.
     std::vector<int64_t> zeros = ToVector(source->zero_point());
+    tensor.zero_points_filled_in = zeros.size() < tensor.quant.scales.size();
     if (zeros.empty()) zeros.assign(1, 0);
     if (zeros.size() == 1) zeros.resize(tensor.quant.scales.size(), zeros[0]);
     for (int64_t zero : zeros) {
@@ -173,8 +174,11 @@ class Reader {
       }
       tensor.quant.zero_points.push_back(static_cast<int32_t>(zero));
     }
-    // Without several scales the axis means nothing, and real models hold any number there.
-    tensor.quant.axis = tensor.quant.per_axis() ? source->quantized_dimension() : 0;
+    // Without several scales the axis means nothing, and a tensor of rank 1 has but one; real
+    // models hold any number there.
+    tensor.stored_axis = source->quantized_dimension();
+    const bool chosen = tensor.quant.per_axis() && tensor.shape.rank() != 1;
+    tensor.quant.axis = chosen ? tensor.stored_axis : 0;
     return OkStatus();
   }
 

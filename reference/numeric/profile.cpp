@@ -10,7 +10,16 @@ namespace {
 constexpr std::array kProfiles = {
     Profile{"tflite", "what TensorFlow Lite 2.9's built-in kernels compute on x86-64",
             RoundingMode::kDoubleTiesUp, RoundingMode::kDoubleTiesAway,
-            RoundingMode::kDoubleTiesAway},
+            RoundingMode::kDoubleTiesAway, SoftmaxForm::kFloatTable, false, true},
+    Profile{"tflite-reference",
+            "TFLite's plain reference kernels and TFLM: gemmlowp's double rounding everywhere, "
+            "fixed-point softmax",
+            RoundingMode::kDoubleTiesAway, RoundingMode::kDoubleTiesAway,
+            RoundingMode::kDoubleTiesAway, SoftmaxForm::kFixedPoint, true, false},
+    Profile{"tflite-single-rounding",
+            "the reference kernels built with TFLITE_SINGLE_ROUNDING: one rounding, ties upward",
+            RoundingMode::kSingle, RoundingMode::kSingle, RoundingMode::kSingle,
+            SoftmaxForm::kFixedPoint, true, false},
 };
 
 }  // namespace

@@ -9,12 +9,24 @@
 
 namespace quantgate {
 
+// How SOFTMAX on codes is computed (reference/ops/softmax.cpp).
+enum class SoftmaxForm {
+  kFloatTable,  // a table of 256 floats, sums in float
+  kFixedPoint,  // gemmlowp's exponential and reciprocal
+};
+
 struct Profile {
   std::string_view name;
   std::string_view summary;
   RoundingMode gemm_rounding;         // CONV_2D, FULLY_CONNECTED
   RoundingMode depthwise_rounding;    // DEPTHWISE_CONV_2D
   RoundingMode elementwise_rounding;  // everything else that rescales
+  SoftmaxForm softmax;
+  // MUL: the scales' product and quotient in double; otherwise in float32.
+  bool mul_scales_in_double;
+  // The integer LSTM subtracts the hidden vector's zero point where it has to be added: a defect of
+  // TensorFlow Lite 2.9 that newer runtimes do not have.
+  bool lstm_subtracts_zero_point = false;
 };
 
 std::span<const Profile> AllProfiles();

@@ -32,7 +32,10 @@ Result<QuantizedBinary> MakeQuantized(const PrepareContext& context, BinaryKind 
   op.rounding = context.profile().elementwise_rounding;
   op.clamp = ActivationCodes(activation, out.scale(), out.zero_point(), context.output(0).dtype);
   if (kind == BinaryKind::kMul) {
-    op.out = ToFixedMultiplier(static_cast<double>(a.scale() * b.scale() / out.scale()));
+    const double wide = static_cast<double>(a.scale()) * static_cast<double>(b.scale()) /
+                        static_cast<double>(out.scale());
+    const auto narrow = static_cast<double>(a.scale() * b.scale() / out.scale());
+    op.out = ToFixedMultiplier(context.profile().mul_scales_in_double ? wide : narrow);
     return op;
   }
   if (context.output(0).dtype == DType::kInt16) op.headroom_bits = 15;

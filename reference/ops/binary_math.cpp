@@ -21,6 +21,7 @@ namespace {
 template <class T>
 T FloorDiv(T a, T b) {
   if (b == 0) return 0;
+  if (b == -1) return -a;  // the processor traps on the lowest number
   const T quotient = a / b;
   return a % b != 0 && (a < 0) != (b < 0) ? quotient - 1 : quotient;
 }
@@ -40,7 +41,9 @@ float FloorModFloat(float a, float b) {
 template <class T>
 T IntegerPower(T base, T exponent) {
   T result = 1;
-  for (T i = 0; i < exponent; ++i) result *= base;
+  for (; exponent > 0; exponent /= 2, base *= base) {
+    if (exponent % 2 != 0) result *= base;
+  }
   return result;
 }
 
@@ -103,6 +106,7 @@ Result<Kernel> PrepareDiv(PrepareContext& context) {
   if (context.output(0).dtype != context.input(0).dtype) return UnsupportedTypes(context);
   const auto options = OptionsOrDefault<schema::DivOptionsT>(context.node());
   const auto activation = static_cast<Activation>(options.fused_activation_function);
+  QG_RETURN_IF_ERROR(CheckActivation(activation));
   const FloatRange clamp = ActivationRange(activation);
   switch (context.input(0).dtype) {
     case DType::kFloat32:

@@ -10,6 +10,7 @@
 #include "reference/ops/fill_pattern.h"
 #include "reference/ops/op_checks.h"
 #include "reference/ops/op_families.h"
+#include "reference/ops/shape_operand.h"
 #include "reference/ops/strided_copy.h"
 
 namespace quantgate {
@@ -111,11 +112,11 @@ Result<Kernel> PrepareFill(PrepareContext& context) {
     return PrepareContext::Malformed("fills with " + context.input_shape(1).ToString() +
                                      ", which is not one value");
   }
-  QG_ASSIGN_OR_RETURN(const std::vector<int64_t> dims, ConstantIntegers(context, 0));
-  QG_ASSIGN_OR_RETURN(const Shape out, MakeShape(dims));
+  QG_ASSIGN_OR_RETURN(const ShapeOperand dims, ReadShapeOperand(context, 0));
+  QG_ASSIGN_OR_RETURN(const Shape out, MakeShape(dims.values));
   context.SetOutputShape(0, out);
   const size_t bytes = ByteSize(context.output(0).dtype, out);
-  return Kernel([=](const KernelArgs& args) {
+  return GuardShape(context, dims, [=](const KernelArgs& args) {
     FillBytes(PatternAt(args.inputs[1], element), args.outputs[0], bytes);
   });
 }

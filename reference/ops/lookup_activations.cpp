@@ -1,4 +1,6 @@
-// Smooth activations: LOGISTIC, TANH, ELU, GELU. 8-bit codes go through a table of 256 entries,
+// Smooth activations: LOGISTIC, TANH, ELU, GELU. 16-bit codes of LOGISTIC and TANH take fixed-point
+// functions (fixed_point_functions.h): exact powers of two one form, any other scale a table read
+// between its entries. 8-bit codes go through a table of 256 entries,
 //   table[code] = clamp(trunc(round(f(s_in (code - zp_in)) / s_out) + zp_out))              (eq.
 //   12)
 // evaluated in float32 with the inverse of s_out.
@@ -8,6 +10,7 @@
 #include <numbers>
 
 #include "reference/model/op_options.h"
+#include "reference/numeric/fixed_point_functions.h"
 #include "reference/ops/elementwise.h"
 #include "reference/ops/op_families.h"
 
@@ -46,6 +49,59 @@ Result<Kernel> PrepareSmooth(PrepareContext& context, Function function) {
   }
 }
 
+// Input codes in steps of 1 / (3 * 4096) for SigmoidTable: (code * multiplier + half) >> shift.
+struct TableSteps {
+  int32_t multiplier = 0;
+  int shift = 0;
+
+  [[nodiscard]] int32_t Apply(int16_t code) const {
+    return (code * multiplier + (shift > 0 ? 1 << (shift - 1) : 0)) >> shift;
+  }
+};
+
+TableSteps MakeTableSteps(float scale) {
+  double multiplier = static_cast<double>(scale) * 4096.0 * 3.0;
+  TableSteps steps;
+  while (multiplier <= 32767.0 / 2.0 && steps.shift <= 30) {
+    ++steps.shift;
+    multiplier *= 2.0;
+  }
+  steps.multiplier = static_cast<int32_t>(multiplier);
+  return steps;
+}
+
+// `fixed(code, left_shift)` serves scales of 2^-12 and, up to `max_left_shift`, its doubles.
+template <class Fixed, class FromTable>
+Result<Kernel> PrepareWide(PrepareContext& context, int max_left_shift, const Fixed& fixed,
+                           const FromTable& from_table) {
+  QG_RETURN_IF_ERROR(CheckUnary(context));
+  for (const TensorInfo* tensor : {&context.input(0), &context.output(0)}) {
+    QG_RETURN_IF_ERROR(CheckPerTensor(*tensor));
+    if (tensor->quant.zero_point() != 0) {
+      return PrepareContext::Unsupported("int16 codes need zero point 0");
+    }
+  }
+  if (PowerOfTwoExponent(context.output(0).quant.scale()) != -15) {
+    return PrepareContext::Unsupported("int16 output needs scale 2^-15");
+  }
+  const float scale = context.input(0).quant.scale();
+  const int64_t count = context.input_shape(0).num_elements();
+  const int left_shift = PowerOfTwoExponent(scale).value_or(-100) + 12;
+  if (left_shift >= 0 && left_shift <= max_left_shift) {
+    return MapUnary<int16_t, int16_t>(
+        count, [fixed, left_shift](int16_t code) { return fixed(code, left_shift); });
+  }
+  const TableSteps steps = MakeTableSteps(scale);
+  if (static_cast<double>(scale) * 4096.0 * 3.0 > 32767.0) {
+    return PrepareContext::Unsupported("int16 input of scale " + std::to_string(scale) +
+                                       " (2.6 is the largest)");
+  }
+  return MapUnary<int16_t, int16_t>(count,
+                                    [steps, from_table, table = SigmoidTable()](int16_t code) {
+                                      return from_table(table, steps.Apply(code));
+                                    });
+}
+
 float GeluExact(float x) {
   return 0.5F * x * std::erfc(-x * static_cast<float>(std::numbers::sqrt2 / 2));
 }
@@ -58,10 +114,21 @@ float GeluApproximate(float x) {
 }  // namespace
 
 Result<Kernel> PrepareLogistic(PrepareContext& context) {
+  if (context.has_input(0) && context.input(0).dtype == DType::kInt16) {
+    return PrepareWide(
+        context, 0, [](int16_t code, int) { return LogisticFixed(code); },
+        [](const SigmoidTable& table, int32_t x) { return table.Logistic(x); });
+  }
   return PrepareSmooth(context, [](float x) { return 1.0F / (1.0F + std::exp(-x)); });
 }
 
 Result<Kernel> PrepareTanh(PrepareContext& context) {
+  if (context.has_input(0) && context.input(0).dtype == DType::kInt16) {
+    return PrepareWide(
+        context, 1,
+        [](int16_t code, int shift) { return TanhFixed(SaturatingShiftLeft(code, shift), 3); },
+        [](const SigmoidTable& table, int32_t x) { return table.Tanh(x); });
+  }
   return PrepareSmooth(context, [](float x) { return std::tanh(x); });
 }
 

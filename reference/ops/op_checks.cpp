@@ -96,4 +96,30 @@ Result<std::vector<int64_t>> ConstantIntegers(const PrepareContext& context, siz
   return values;
 }
 
+Status CheckVector(const PrepareContext& context, size_t input, int32_t length) {
+  if (context.input_shape(input).num_elements() == length) return OkStatus();
+  return PrepareContext::Malformed("'" + context.input(input).name + "' has shape " +
+                                   context.input_shape(input).ToString() + " where " +
+                                   std::to_string(length) + " values are needed");
+}
+
+Status CheckMatrix(const PrepareContext& context, size_t input, int32_t rows, int32_t columns) {
+  const Shape& shape = context.input_shape(input);
+  if (shape.rank() == 2 && shape.dim(0) == rows && shape.dim(1) == columns) return OkStatus();
+  return PrepareContext::Malformed("'" + context.input(input).name + "' has shape " +
+                                   shape.ToString() + " where [" + std::to_string(rows) + "," +
+                                   std::to_string(columns) + "] is needed");
+}
+
+Status CheckState(const PrepareContext& context, size_t input, int64_t elements) {
+  if (!context.has_input(input) || !context.input(input).is_variable) {
+    return PrepareContext::Malformed("input " + std::to_string(input) +
+                                     " must be a variable tensor");
+  }
+  if (context.input_shape(input).num_elements() == elements) return OkStatus();
+  return PrepareContext::Malformed("state '" + context.input(input).name + "' has shape " +
+                                   context.input_shape(input).ToString() + " where " +
+                                   std::to_string(elements) + " values are needed");
+}
+
 }  // namespace quantgate

@@ -23,6 +23,13 @@ Error UnsupportedTypes(const PrepareContext& context);
 // are not.
 Status CheckActivation(Activation activation);
 
+// Input `input`, which is there, has `length` elements, or the shape [rows, columns].
+Status CheckVector(const PrepareContext& context, size_t input, int32_t length);
+Status CheckMatrix(const PrepareContext& context, size_t input, int32_t rows, int32_t columns);
+
+// Input `input` is a variable tensor of so many elements.
+Status CheckState(const PrepareContext& context, size_t input, int64_t elements);
+
 // The constant input `i` as integers (int32 or int64); kUnsupported when it is computed at run
 // time.
 Result<std::vector<int64_t>> ConstantIntegers(const PrepareContext& context, size_t i);

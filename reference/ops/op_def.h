@@ -5,6 +5,7 @@
 #include <any>
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include "reference/core/result.h"
 #include "reference/model/graph.h"
 #include "reference/numeric/profile.h"
+#include "reference/ops/program.h"
 
 namespace quantgate {
 
@@ -21,6 +23,11 @@ struct KernelArgs {
   std::span<const std::byte* const> inputs;
   std::span<std::byte* const> outputs;
   std::byte* scratch = nullptr;  // as many bytes as prepare asked for, 64-byte aligned
+  // Writable views of the inputs that are variable tensors, null for the others.
+  std::span<std::byte* const> states = {};
+  // One for each subgraph that prepare planned, in that order.
+  std::span<Process* const> processes = {};
+  Resources* resources = nullptr;
 
   template <class T>
   [[nodiscard]] const T* in(size_t index) const {
@@ -30,9 +37,14 @@ struct KernelArgs {
   [[nodiscard]] T* out(size_t index) const {
     return reinterpret_cast<T*>(outputs[index]);
   }
+  // The state that input `index` holds from run to run; prepare has checked that it is variable.
+  template <class T>
+  [[nodiscard]] T* state(size_t index) const {
+    return reinterpret_cast<T*>(states[index]);
+  }
 };
 
-// A prepared operator. Const and free of state: several threads may run it at once.
+// A prepared operator. Const and free of state of its own: several threads may run it at once.
 using Kernel = std::function<void(const KernelArgs&)>;
 
 // One operator of a subgraph while it is prepared: its tensors, with the shapes the interpreter
@@ -46,12 +58,14 @@ class PrepareContext {
   };
 
   PrepareContext(const OpNode& node, const Profile& profile, std::vector<Input> inputs,
-                 std::vector<const TensorInfo*> outputs)
+                 std::vector<const TensorInfo*> outputs,
+                 std::vector<const TensorInfo*> intermediates = {})
       : node_(node),
         profile_(profile),
         inputs_(std::move(inputs)),
         outputs_(std::move(outputs)),
-        output_shapes_(outputs_.size()) {}
+        output_shapes_(outputs_.size()),
+        intermediates_(std::move(intermediates)) {}
 
   [[nodiscard]] const OpNode& node() const { return node_; }
   [[nodiscard]] const Profile& profile() const { return profile_; }
@@ -67,9 +81,37 @@ class PrepareContext {
     return inputs_.at(i).constant;
   }
   [[nodiscard]] const TensorInfo& output(size_t i) const { return *outputs_.at(i); }
+  // Tensors without values that carry the scales of an operator's inner steps; null: left out.
+  [[nodiscard]] const TensorInfo* intermediate(size_t i) const {
+    return i < intermediates_.size() ? intermediates_[i] : nullptr;
+  }
 
   void SetOutputShape(size_t i, const Shape& shape) { output_shapes_.at(i) = shape; }
   [[nodiscard]] const Shape& output_shape(size_t i) const { return output_shapes_.at(i); }
+
+  // Plans subgraph `index` for inputs of these types and shapes; its Process is in the kernel's
+  // `processes`, in the order of the calls.
+  Result<std::shared_ptr<const Program>> PlanSubgraph(int index,
+                                                      std::span<const TensorInfo* const> inputs,
+                                                      std::span<const Shape> shapes) {
+    if (planner_ == nullptr) return Unsupported("subgraphs do not run here");
+    QG_ASSIGN_OR_RETURN(auto program, planner_->PlanSubgraph(index, inputs, shapes));
+    programs_.push_back(program);
+    return program;
+  }
+  [[nodiscard]] const std::vector<std::shared_ptr<const Program>>& programs() const {
+    return programs_;
+  }
+  void SetPlanner(SubgraphPlanner* planner) { planner_ = planner; }
+
+  // The variables of the model (null: there are none here), and which one a handle stands for.
+  [[nodiscard]] ResourceTable* resources() const {
+    return planner_ == nullptr ? nullptr : &planner_->resources();
+  }
+  [[nodiscard]] int input_variable(size_t i) const { return input_variables_.at(i); }
+  void SetInputVariable(size_t i, int number) { input_variables_.at(i) = number; }
+  void SetOutputVariable(int number) { output_variable_ = number; }
+  [[nodiscard]] int output_variable() const { return output_variable_; }
 
   // Bytes of scratch memory the kernel needs in every run.
   void RequestScratch(size_t bytes) { scratch_bytes_ = bytes; }
@@ -100,6 +142,11 @@ class PrepareContext {
   std::vector<Shape> output_shapes_;
   size_t scratch_bytes_ = 0;
   std::any spec_;
+  std::vector<const TensorInfo*> intermediates_;
+  SubgraphPlanner* planner_ = nullptr;
+  std::vector<std::shared_ptr<const Program>> programs_;
+  std::vector<int> input_variables_ = std::vector<int>(inputs_.size(), -1);  // -1: no handle
+  int output_variable_ = -1;
 };
 
 struct OpDef {

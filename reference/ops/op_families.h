@@ -8,6 +8,8 @@ namespace quantgate {
 // convolution.cpp
 Result<Kernel> PrepareConv2D(PrepareContext& context);
 Result<Kernel> PrepareDepthwiseConv2D(PrepareContext& context);
+// conv_3d.cpp
+Result<Kernel> PrepareConv3D(PrepareContext& context);
 // fully_connected.cpp
 Result<Kernel> PrepareFullyConnected(PrepareContext& context);
 // pooling.cpp
@@ -32,6 +34,7 @@ Result<Kernel> PrepareSum(PrepareContext& context);
 Result<Kernel> PrepareReshape(PrepareContext& context);
 Result<Kernel> PrepareSqueeze(PrepareContext& context);
 Result<Kernel> PrepareExpandDims(PrepareContext& context);
+Result<Kernel> PrepareDensify(PrepareContext& context);
 // data_movement.cpp
 Result<Kernel> PrepareConcatenation(PrepareContext& context);
 // slicing.cpp
@@ -139,6 +142,20 @@ Result<Kernel> PrepareCumsum(PrepareContext& context);
 Result<Kernel> PrepareBatchMatmul(PrepareContext& context);
 // transpose_conv.cpp
 Result<Kernel> PrepareTransposeConv(PrepareContext& context);
+// lstm.cpp
+Result<Kernel> PrepareUnidirectionalSequenceLstm(PrepareContext& context);
+// rnn.cpp
+Result<Kernel> PrepareUnidirectionalSequenceRnn(PrepareContext& context);
+// svdf.cpp
+Result<Kernel> PrepareSvdf(PrepareContext& context);
+// control_flow.cpp
+Result<Kernel> PrepareIf(PrepareContext& context);
+Result<Kernel> PrepareWhile(PrepareContext& context);
+Result<Kernel> PrepareCallOnce(PrepareContext& context);
+Result<Kernel> PrepareStablehloComposite(PrepareContext& context);
+Result<Kernel> PrepareVarHandle(PrepareContext& context);
+Result<Kernel> PrepareReadVariable(PrepareContext& context);
+Result<Kernel> PrepareAssignVariable(PrepareContext& context);
 // cast.cpp
 Result<Kernel> PrepareCast(PrepareContext& context);
 Result<Kernel> PrepareFakeQuant(PrepareContext& context);

@@ -6,6 +6,7 @@
 #include "reference/model/op_options.h"
 #include "reference/ops/op_checks.h"
 #include "reference/ops/op_families.h"
+#include "reference/ops/shape_operand.h"
 
 namespace quantgate {
 namespace {
@@ -97,6 +98,19 @@ Result<Kernel> TopK(PrepareContext& context, int64_t rows, int32_t extent, int32
   });
 }
 
+Result<Kernel> TopKOfType(PrepareContext& context, int32_t k) {
+  const Shape& in = context.input_shape(0);
+  const int64_t rows = in.outer_size();
+  switch (context.input(0).dtype) {
+    case DType::kFloat32: return TopK<float>(context, rows, in.last_dim(), k);
+    case DType::kInt8: return TopK<int8_t>(context, rows, in.last_dim(), k);
+    case DType::kUInt8: return TopK<uint8_t>(context, rows, in.last_dim(), k);
+    case DType::kInt32: return TopK<int32_t>(context, rows, in.last_dim(), k);
+    case DType::kInt64: return TopK<int64_t>(context, rows, in.last_dim(), k);
+    default: return UnsupportedTypes(context);
+  }
+}
+
 template <class T>
 Kernel CumulativeSum(const AxisView& view, bool exclusive, bool reverse) {
   return [=](const KernelArgs& args) {
@@ -123,7 +137,8 @@ Result<Kernel> PrepareArgMin(PrepareContext& context) { return PrepareArg(contex
 
 Result<Kernel> PrepareTopKV2(PrepareContext& context) {
   QG_RETURN_IF_ERROR(CheckArity(context, 2, 2, 2));
-  QG_ASSIGN_OR_RETURN(const std::vector<int64_t> wanted, ConstantIntegers(context, 1));
+  QG_ASSIGN_OR_RETURN(const ShapeOperand operand, ReadShapeOperand(context, 1, -1));
+  const std::vector<int64_t>& wanted = operand.values;
   const Shape& in = context.input_shape(0);
   if (wanted.size() != 1 || in.rank() < 1 || wanted[0] < 0 || wanted[0] > in.last_dim()) {
     return PrepareContext::Malformed("k does not fit input " + in.ToString());
@@ -138,15 +153,8 @@ Result<Kernel> PrepareTopKV2(PrepareContext& context) {
   QG_ASSIGN_OR_RETURN(const Shape out, Shape::Make(dims));
   context.SetOutputShape(0, out);
   context.SetOutputShape(1, out);
-  const int64_t rows = in.outer_size();
-  switch (context.input(0).dtype) {
-    case DType::kFloat32: return TopK<float>(context, rows, in.last_dim(), k);
-    case DType::kInt8: return TopK<int8_t>(context, rows, in.last_dim(), k);
-    case DType::kUInt8: return TopK<uint8_t>(context, rows, in.last_dim(), k);
-    case DType::kInt32: return TopK<int32_t>(context, rows, in.last_dim(), k);
-    case DType::kInt64: return TopK<int64_t>(context, rows, in.last_dim(), k);
-    default: return UnsupportedTypes(context);
-  }
+  QG_ASSIGN_OR_RETURN(Kernel kernel, TopKOfType(context, k));
+  return GuardShape(context, operand, std::move(kernel));
 }
 
 Result<Kernel> PrepareCumsum(PrepareContext& context) {

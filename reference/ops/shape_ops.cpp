@@ -1,4 +1,4 @@
-// RESHAPE, SQUEEZE and EXPAND_DIMS: the same bytes under another shape.
+// RESHAPE, SQUEEZE, EXPAND_DIMS and DENSIFY: the same bytes under another shape.
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -6,6 +6,7 @@
 #include "reference/model/op_options.h"
 #include "reference/ops/op_checks.h"
 #include "reference/ops/op_families.h"
+#include "reference/ops/shape_operand.h"
 #include "reference/ops/strided_copy.h"
 
 namespace quantgate {
@@ -23,13 +24,13 @@ Result<Kernel> CopyInput(const PrepareContext& context) {
 
 // The wanted shape: the second input if there is one, else the option, else the output tensor's
 // own shape (old converters wrote neither).
-Result<std::vector<int64_t>> WantedShape(const PrepareContext& context) {
-  if (context.has_input(1)) return ConstantIntegers(context, 1);
+Result<ShapeOperand> WantedShape(const PrepareContext& context) {
+  if (context.has_input(1)) return ReadShapeOperand(context, 1);
   if (const auto* options = OptionsAs<schema::ReshapeOptionsT>(context.node())) {
-    return std::vector<int64_t>(options->new_shape.begin(), options->new_shape.end());
+    return ShapeOperand{0, {options->new_shape.begin(), options->new_shape.end()}, false};
   }
   const auto dims = context.output(0).shape.dims();
-  return std::vector<int64_t>(dims.begin(), dims.end());
+  return ShapeOperand{0, {dims.begin(), dims.end()}, false};
 }
 
 Result<Shape> ResolveReshape(const std::vector<int64_t>& wanted, int64_t elements) {
@@ -64,10 +65,18 @@ Result<Shape> ResolveReshape(const std::vector<int64_t>& wanted, int64_t element
 
 Result<Kernel> PrepareReshape(PrepareContext& context) {
   QG_RETURN_IF_ERROR(CheckArity(context, 1, 2, 1));
-  QG_ASSIGN_OR_RETURN(const std::vector<int64_t> wanted, WantedShape(context));
+  QG_ASSIGN_OR_RETURN(const ShapeOperand wanted, WantedShape(context));
   QG_ASSIGN_OR_RETURN(const Shape shape,
-                      ResolveReshape(wanted, context.input_shape(0).num_elements()));
+                      ResolveReshape(wanted.values, context.input_shape(0).num_elements()));
   context.SetOutputShape(0, shape);
+  QG_ASSIGN_OR_RETURN(Kernel kernel, CopyInput(context));
+  return GuardShape(context, wanted, std::move(kernel));
+}
+
+// The interpreter has decoded the constant already.
+Result<Kernel> PrepareDensify(PrepareContext& context) {
+  QG_RETURN_IF_ERROR(CheckArity(context, 1, 1, 1));
+  context.SetOutputShape(0, context.input_shape(0));
   return CopyInput(context);
 }
 

@@ -1,14 +1,18 @@
 // SOFTMAX along the last axis: out = exp(beta (x - max)) / sum exp(beta (x - max)).
 //
-// In codes (the float-table form TFLite's x86 kernels use; the fixed-point form is another one):
+// In codes there are two forms, chosen by the profile. With a table of floats (eq. 13):
 //   table[d] = exp(-beta s_in d) for d = max code - code, 0..255, in float32
-//   out = clamp(trunc(table[d] * (1 / (sum table * s_out)) + 0.5) + zp_out)                 (eq.
-//   13)
+//   out = clamp(trunc(table[d] * (1 / (sum table * s_out)) + 0.5) + zp_out)
+// In fixed point, for an output of scale 1/256 (eq. 29), with E = ExpOnNegative of the difference
+// scaled to Q5.26 and I the reciprocal of the sum of E in Q12.19:
+//   out = clamp(code_min + round(E I 2^8))
 #include <algorithm>
 #include <array>
 #include <cmath>
 
 #include "reference/model/op_options.h"
+#include "reference/numeric/fixed_exp.h"
+#include "reference/numeric/fixed_point.h"
 #include "reference/ops/op_checks.h"
 #include "reference/ops/op_families.h"
 
@@ -55,10 +59,70 @@ void RunQuantized(const QuantizedSoftmax& op, const KernelArgs& args) {
   }
 }
 
+struct FixedSoftmax {
+  int64_t rows = 0;
+  int32_t depth = 0;
+  FixedMultiplier scale{};  // codes below the maximum to Q5.26
+  int32_t diff_min = 0;     // differences below it count as nothing
+  CodeRange codes{};
+};
+
+// The integer bits of the scaled difference and of the sum.
+constexpr int kDifferenceIntegerBits = 5;
+constexpr int kSumIntegerBits = 12;
+
+template <class Code>
+void RunFixed(const FixedSoftmax& op, const KernelArgs& args) {
+  const auto exp_of = [&](int32_t difference) {
+    return ExpOnNegative(MultiplyByFixed(difference, op.scale, RoundingMode::kDoubleTiesAway));
+  };
+  for (int64_t row = 0; row < op.rows; ++row) {
+    const Code* in = args.in<Code>(0) + row * op.depth;
+    Code* out = args.out<Code>(0) + row * op.depth;
+    const int32_t max = *std::max_element(in, in + op.depth);
+    int32_t sum = 0;
+    for (int32_t i = 0; i < op.depth; ++i) {
+      if (in[i] - max >= op.diff_min) {
+        sum += RoundingDivideByPowerOfTwo(exp_of(in[i] - max), kSumIntegerBits);
+      }
+    }
+    const Reciprocal inverse = FixedReciprocal(sum, kSumIntegerBits);
+    for (int32_t i = 0; i < op.depth; ++i) {
+      int32_t code = op.codes.min;
+      if (in[i] - max >= op.diff_min) {
+        const int32_t share = RoundingDoublingHighMul(inverse.value_q31, exp_of(in[i] - max));
+        code += RoundingDivideByPowerOfTwo(share, inverse.bits_over_unit + 31 - 8);
+      }
+      out[i] = static_cast<Code>(std::clamp(code, op.codes.min, op.codes.max));
+    }
+  }
+}
+
+// Differences are scaled by beta s_in 2^26 to Q5.26; the largest that does not overflow it bounds
+// what is summed.
+template <class Code>
+Kernel PrepareFixed(const PrepareContext& context, float beta) {
+  const Shape& shape = context.input_shape(0);
+  const double real =
+      std::min(static_cast<double>(beta) * static_cast<double>(context.input(0).quant.scale()) *
+                   static_cast<double>(1 << (31 - kDifferenceIntegerBits)),
+               static_cast<double>(INT32_MAX));
+  FixedSoftmax op{.rows = shape.outer_size(), .depth = shape.last_dim()};
+  op.scale = ToFixedMultiplier(real);
+  op.diff_min = -static_cast<int32_t>(
+      std::floor(std::ldexp(static_cast<double>((1 << kDifferenceIntegerBits) - 1),
+                            31 - kDifferenceIntegerBits - op.scale.shift)));
+  op.codes = CodeRangeOf(context.output(0).dtype);
+  return [=](const KernelArgs& args) { RunFixed<Code>(op, args); };
+}
+
 template <class Code>
 Result<Kernel> PrepareQuantized(const PrepareContext& context, float beta) {
   QG_RETURN_IF_ERROR(CheckPerTensor(context.input(0)));
   QG_RETURN_IF_ERROR(CheckPerTensor(context.output(0)));
+  if (context.profile().softmax == SoftmaxForm::kFixedPoint) {
+    return PrepareFixed<Code>(context, beta);
+  }
   const Shape& shape = context.input_shape(0);
   QuantizedSoftmax op{.rows = shape.outer_size(), .depth = shape.last_dim()};
   op.output_scale = context.output(0).quant.scale();

@@ -11,6 +11,7 @@
 #include "reference/ops/op_checks.h"
 #include "reference/ops/op_families.h"
 #include "reference/ops/output_stage.h"
+#include "reference/ops/shape_operand.h"
 
 namespace quantgate {
 namespace {
@@ -65,9 +66,8 @@ void Scatter(const TransposeGeometry& g, int32_t input_zero_point, int32_t weigh
 }
 
 Result<TransposeGeometry> MakeGeometry(PrepareContext& context,
-                                       const schema::TransposeConvOptionsT& options) {
-  QG_RETURN_IF_ERROR(CheckArity(context, 3, 4, 1));
-  QG_ASSIGN_OR_RETURN(const std::vector<int64_t> wanted, ConstantIntegers(context, 0));
+                                       const schema::TransposeConvOptionsT& options,
+                                       const std::vector<int64_t>& wanted) {
   const Shape& filter = context.input_shape(1);
   const Shape& in = context.input_shape(2);
   if (wanted.size() != 4 || filter.rank() != 4 || in.rank() != 4 || filter.dim(3) != in.dim(3) ||
@@ -143,18 +143,9 @@ Result<Kernel> PrepareQuantized(PrepareContext& context, const TransposeGeometry
   });
 }
 
-}  // namespace
-
-Result<Kernel> PrepareTransposeConv(PrepareContext& context) {
-  const auto options = OptionsOrDefault<schema::TransposeConvOptionsT>(context.node());
-  QG_ASSIGN_OR_RETURN(const TransposeGeometry g, MakeGeometry(context, options));
-  const auto activation = static_cast<Activation>(options.fused_activation_function);
-  const DType dtype = context.input(2).dtype;
-  const DType weights = dtype == DType::kInt16 ? DType::kInt8 : dtype;
-  if (context.input(1).dtype != weights || context.output(0).dtype != dtype) {
-    return UnsupportedTypes(context);
-  }
-  switch (dtype) {
+Result<Kernel> KernelOfType(PrepareContext& context, const TransposeGeometry& g,
+                            Activation activation) {
+  switch (context.input(2).dtype) {
     case DType::kFloat32:
       QG_RETURN_IF_ERROR(CheckBias(context, 3, g.out_channels, DType::kFloat32));
       return FloatKernel(g, ActivationRange(activation));
@@ -163,6 +154,23 @@ Result<Kernel> PrepareTransposeConv(PrepareContext& context) {
     case DType::kInt16: return PrepareQuantized<int16_t, int8_t, int64_t>(context, g, activation);
     default: return UnsupportedTypes(context);
   }
+}
+
+}  // namespace
+
+Result<Kernel> PrepareTransposeConv(PrepareContext& context) {
+  const auto options = OptionsOrDefault<schema::TransposeConvOptionsT>(context.node());
+  QG_RETURN_IF_ERROR(CheckArity(context, 3, 4, 1));
+  QG_ASSIGN_OR_RETURN(const ShapeOperand operand, ReadShapeOperand(context, 0));
+  QG_ASSIGN_OR_RETURN(const TransposeGeometry g, MakeGeometry(context, options, operand.values));
+  const auto activation = static_cast<Activation>(options.fused_activation_function);
+  const DType dtype = context.input(2).dtype;
+  const DType weights = dtype == DType::kInt16 ? DType::kInt8 : dtype;
+  if (context.input(1).dtype != weights || context.output(0).dtype != dtype) {
+    return UnsupportedTypes(context);
+  }
+  QG_ASSIGN_OR_RETURN(Kernel kernel, KernelOfType(context, g, activation));
+  return GuardShape(context, operand, std::move(kernel));
 }
 
 }  // namespace quantgate

@@ -11,7 +11,7 @@ namespace quantgate {
 
 std::vector<ArithmeticCase> ArithmeticCases() {
   std::vector<ArithmeticCase> all;
-  for (auto* part : {&WindowCases, &ElementwiseCases, &ReductionCases}) {
+  for (auto* part : {&WindowCases, &ElementwiseCases, &ReductionCases, &RecurrentCases}) {
     const std::vector<ArithmeticCase> cases = part();
     all.insert(all.end(), cases.begin(), cases.end());
   }

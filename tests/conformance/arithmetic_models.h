@@ -29,4 +29,6 @@ std::vector<ArithmeticCase> WindowCases();  // convolutions, pools, dense layers
 std::vector<ArithmeticCase> ElementwiseCases();  // one and two operands, activations, comparisons
 std::vector<ArithmeticCase> ReductionCases();    // reductions, softmax, normalisation, ordering
 
+std::vector<ArithmeticCase> RecurrentCases();  // operators with state
+
 }  // namespace quantgate

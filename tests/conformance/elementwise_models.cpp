@@ -100,6 +100,23 @@ OneOpModel FixedOutput(Choices& choices, DType dtype) {
   return op;
 }
 
+// int16 codes of scale 2^-12 and its double, where a fixed-point function runs, or of any scale,
+// where a table does. The output's scale is fixed.
+template <OpCode kCode>
+OneOpModel WideFunction(Choices& choices, DType dtype) {
+  OneOpModel op(kCode, nullptr);
+  const auto dims = choices.Extents(Between(choices, 1, 4));
+  QuantParams quant = SomeQuant(choices, dtype);
+  if (choices.Coin()) {
+    quant.scales[0] = std::ldexp(1.0F, Between(choices, -13, -10));
+  } else if (choices.Coin()) {
+    quant.scales[0] /= 1024.0F;
+  }
+  op.AddInput(dtype, dims, quant, choices.Values(dtype, Elements(dims)));
+  op.AddOutput(dtype, PerTensor(1.0F / 32768, 0));
+  return op;
+}
+
 OneOpModel LeakyRelu(Choices& choices, DType dtype) {
   schema::LeakyReluOptionsT options;
   options.alpha = static_cast<float>(choices.Integer(0, 100)) / 100.0F;
@@ -379,6 +396,8 @@ void AddUnary(std::vector<ArithmeticCase>& c) {
   AddEach(c, "RELU6", &Unary<OpCode::kRELU6>, {kFloat, kI8, kU8});
   AddEach(c, "RELU_N1_TO_1", &Unary<OpCode::kRELU_N1_TO_1>, {kFloat, kI8, kU8});
   AddEach(c, "LOGISTIC", &FixedOutput<OpCode::kLOGISTIC>, {kFloat, kI8, kU8}, kTranscendental);
+  AddEach(c, "LOGISTIC", &WideFunction<OpCode::kLOGISTIC>, {kI16});
+  AddEach(c, "TANH", &WideFunction<OpCode::kTANH>, {kI16});
   AddEach(c, "TANH", &FixedOutput<OpCode::kTANH>, {kFloat, kI8, kU8}, kTranscendental);
   AddEach(c, "ELU", &Unary<OpCode::kELU>, {kFloat, kI8}, kTranscendental);
   AddEach(c, "GELU", &Gelu, {kFloat, kI8, kU8}, kTranscendental);

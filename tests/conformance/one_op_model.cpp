@@ -123,6 +123,20 @@ void OneOpModel::AddIntegers64(const std::vector<int32_t>& dims,
   AddConstant(DType::kInt64, dims, BytesOf(values));
 }
 
+void OneOpModel::AddState(DType dtype, const std::vector<int32_t>& dims, const QuantParams& quant) {
+  const int tensor = AddTensor(dtype, dims, quant);
+  model_.subgraphs[0].tensors.back().is_variable = true;
+  model_.subgraphs[0].ops[0].inputs.push_back(tensor);
+  has_state_ = true;
+}
+
+void OneOpModel::AddNothing() { model_.subgraphs[0].ops[0].inputs.push_back(-1); }
+
+void OneOpModel::AddIntermediate(DType dtype, const QuantParams& quant) {
+  const int tensor = AddTensor(dtype, {1}, quant);
+  model_.subgraphs[0].ops[0].intermediates.push_back(tensor);
+}
+
 void OneOpModel::AddOutput(DType dtype, const QuantParams& quant) {
   const int tensor = AddTensor(dtype, {1}, quant);  // both runtimes find the shape themselves
   model_.subgraphs[0].outputs.push_back(tensor);
@@ -145,8 +159,10 @@ std::string Difference(const OneOpModel& op, TfliteLibrary& library, double floa
     std::memcpy(ours.input(i).data(), value.data(), value.size());
     std::memcpy((*session)->input(i).data(), value.data(), value.size());
   }
-  ours.Run();
-  if (Status status = (*session)->Run(); !status.ok()) return status.error().ToString();
+  for (int run = 0; run < (op.has_state() ? 2 : 1); ++run) {
+    ours.Run();
+    if (Status status = (*session)->Run(); !status.ok()) return status.error().ToString();
+  }
   for (size_t o = 0; o < op.model().main().outputs.size(); ++o) {
     std::string difference = CompareOutput(**plan, ours, **session, o, float_tolerance);
     if (!difference.empty()) return difference;

@@ -38,9 +38,16 @@ class OneOpModel {
                    const QuantParams& quant = {});
   void AddIntegers(const std::vector<int32_t>& dims, const std::vector<int32_t>& values);
   void AddIntegers64(const std::vector<int32_t>& dims, const std::vector<int64_t>& values);
+  // A variable tensor: state that the operator keeps from run to run.
+  void AddState(DType dtype, const std::vector<int32_t>& dims, const QuantParams& quant);
+  // An optional input left out.
+  void AddNothing();
+  // A tensor without values that carries a scale of the operator's inner steps.
+  void AddIntermediate(DType dtype, const QuantParams& quant);
   void AddOutput(DType dtype, const QuantParams& quant);
 
   [[nodiscard]] const Model& model() const { return model_; }
+  [[nodiscard]] bool has_state() const { return has_state_; }
   // The values of the graph's inputs.
   [[nodiscard]] const std::vector<std::vector<std::byte>>& values() const { return values_; }
 
@@ -49,6 +56,7 @@ class OneOpModel {
 
   Model model_;
   std::vector<std::vector<std::byte>> values_;
+  bool has_state_ = false;
 };
 
 // The bytes of a vector of numbers.
@@ -59,8 +67,9 @@ std::vector<std::byte> BytesOf(const std::vector<T>& values) {
   return bytes;
 }
 
-// Runs both; empty when shapes, types and bytes of all outputs are equal, else what differs. Float
-// outputs may differ by `float_tolerance` relative to the largest finite magnitude in the tensor.
+// Runs both, twice when the model has state; empty when shapes, types and bytes of all outputs are
+// equal, else what differs. Float outputs may differ by `float_tolerance` relative to the largest
+// finite magnitude in the tensor.
 std::string Difference(const OneOpModel& op, TfliteLibrary& library, double float_tolerance = 0);
 
 }  // namespace quantgate

@@ -118,6 +118,22 @@ OneOpModel Conv(Choices& choices, DType dtype) {
   return op;
 }
 
+OneOpModel Conv3D(Choices& choices, DType dtype) {
+  schema::Conv3DOptionsT options;
+  FillWindow(choices, dtype, options);
+  options.stride_d = Between(choices, 1, 2);
+  OneOpModel op(OpCode::kCONV_3D, MakeOptions(options));
+  std::vector<int32_t> in = choices.Extents(5, 3, 6);
+  in[0] = Between(choices, 1, 2);
+  std::vector<int32_t> filter = choices.Extents(5, 1, 3);
+  filter[3] = in[4];
+  AddActivations(op, choices, dtype, in);
+  AddWeights(op, choices, dtype, filter, 4, false);
+  if (choices.Coin()) AddBias(op, choices, dtype, {}, {}, filter[4]);
+  op.AddOutput(dtype, {});
+  return op;
+}
+
 OneOpModel Depthwise(Choices& choices, DType dtype) {
   schema::DepthwiseConv2DOptionsT options;
   FillWindow(choices, dtype, options);
@@ -244,6 +260,7 @@ std::vector<ArithmeticCase> WindowCases() {
   };
   constexpr double kOrder = 2e-5;  // sums in another order
   add("CONV_2D", &Conv, {kFloat, kI8, kU8, kI16}, kOrder);
+  add("CONV_3D", &Conv3D, {kFloat}, kOrder);
   add("DEPTHWISE_CONV_2D", &Depthwise, {kFloat, kI8, kU8, kI16}, kOrder);
   add("FULLY_CONNECTED", &Dense, {kFloat, kI8, kU8, kI16}, kOrder);
   add("FULLY_CONNECTED_HYBRID", &HybridDense, {kFloat}, kOrder);

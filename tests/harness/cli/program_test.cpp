@@ -312,6 +312,39 @@ TEST_F(ProgramTest, InspectShowsScaleAndZeroPoint) {
   EXPECT_EQ(tensor["zero_point"], nlohmann::json::array({128}));
 }
 
+TEST_F(ProgramTest, InspectShowsTheTablesAskedFor) {
+  const Outcome ops = Run(std::string("inspect --ops ") + kModel);
+  EXPECT_EQ(ops.code, 0);
+  EXPECT_THAT(ops.out, AllOf(StartsWith("Operators\n"), HasSubstr("CONV_2D")));
+  EXPECT_EQ(ops.out.find("Tensors\n"), std::string::npos);
+  EXPECT_THAT(Run(std::string("inspect --tensors ") + kModel).out, StartsWith("Tensors\n"));
+}
+
+TEST_F(ProgramTest, LintEndsWithOneOnlyAtTheSeverityAskedFor) {
+  ASSERT_EQ(
+      Run(std::string("quantize ") + kModel +
+          " --scheme int8-per-tensor --default-ranges-min -10 --default-ranges-max 10 --out " +
+          Path("per_tensor.tflite"))
+          .code,
+      0);
+  const std::string inspect = "inspect " + Path("per_tensor.tflite");
+  const Outcome lint = Run(inspect + " --lint");
+  EXPECT_EQ(lint.code, 0);
+  EXPECT_THAT(lint.out, AllOf(HasSubstr("QL014"), HasSubstr("weight-per-tensor"),
+                              HasSubstr("0 errors, 0 warnings, ")));
+  EXPECT_EQ(Run(inspect + " --lint-fail-on error").code, 0);
+  EXPECT_EQ(Run(inspect + " --lint-fail-on warning").code, 0);
+  EXPECT_EQ(Run(inspect + " --lint-fail-on note").code, 1);
+  const Outcome json = Run(inspect + " --json --lint-fail-on note");
+  EXPECT_EQ(json.code, 1);
+  const auto document = nlohmann::json::parse(json.out);
+  EXPECT_EQ(document["lint"]["findings"][0]["code"], "QL014");
+  EXPECT_EQ(nlohmann::json::parse(Run(inspect + " --json").out)["lint"], nullptr);
+  const Outcome wrong = Run(inspect + " --lint-fail-on fatal");
+  EXPECT_EQ(wrong.code, 2);
+  EXPECT_THAT(wrong.err, HasSubstr("note, warning or error"));
+}
+
 TEST_F(ProgramTest, TraceWritesEveryTensorAndRefusesAnInputOfTheWrongSize) {
   Write("zeros.bin", std::string(28 * 28 * 4, '\0'));
   const Outcome outcome =

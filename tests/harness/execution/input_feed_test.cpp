@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "reference/interpreter/interpreter.h"
 #include "tests/support/bytes.h"
 #include "tests/support/model_builder.h"
 #include "tests/support/test_dataset.h"

@@ -79,22 +79,21 @@ TEST(Plan, AnOutputThatNothingComputesIsRefused) {
             "nothing computes");
 }
 
-TEST(Plan, VariableTensorsAreRefused) {
+TEST(Plan, AVariableTensorThatAnOperatorComputesIsRefused) {
   const Error error = ErrorOf([](Model& m) { m.subgraphs[0].tensors[3].is_variable = true; });
   EXPECT_EQ(error.code, ErrorCode::kUnsupported);
   EXPECT_EQ(error.tensor, "conv");
 }
 
-// A sparse constant holds fewer bytes than its shape says; no kernel here reads one.
-TEST(Plan, SparseConstantsAreRefused) {
+TEST(Plan, ASparseConstantWithoutALayoutIsRefused) {
   const Error error = ErrorOf([](Model& m) {
     TensorInfo& weights = m.subgraphs[0].tensors[5];
     weights.sparsity = std::make_shared<const SparseLayout>();
     m.buffers[static_cast<size_t>(weights.buffer)] = ConstBytes(std::vector<std::byte>(4));
   });
   EXPECT_EQ(error.ToString(),
-            "unsupported error: small.tflite: op 2: tensor 'fc/w': FULLY_CONNECTED: reads a sparse "
-            "constant");
+            "model error: small.tflite: tensor 'fc/w': sparse constant: its levels do not fit its "
+            "shape");
 }
 
 // 2^40 elements are within the format; no machine has the memory.

@@ -174,7 +174,9 @@ TEST(TfliteReader, FillsZeroPointsThatAreLeftOut) {
       m.subgraphs[0]->tensors[1]->quantization->zero_point = stored;
     });
     EXPECT_TRUE(model.ok());
-    return (*model)->main().tensors[1].quant.zero_points;
+    const TensorInfo& tensor = (*model)->main().tensors[1];
+    EXPECT_EQ(tensor.zero_points_filled_in, stored.size() < 2);
+    return tensor.quant.zero_points;
   };
   EXPECT_EQ(zero_points({}), (std::vector<int32_t>{0, 0}));
   EXPECT_EQ(zero_points({5}), (std::vector<int32_t>{5, 5}));
@@ -189,6 +191,19 @@ TEST(TfliteReader, AnAxisWithoutSeveralScalesMeansNothing) {
   });
   ASSERT_TRUE(model.ok()) << model.error().ToString();
   EXPECT_EQ((*model)->main().tensors[1].quant.axis, 0);
+  EXPECT_EQ((*model)->main().tensors[1].stored_axis, 77);
+}
+
+// The same model names axis 3 for its biases too, which have but one axis.
+TEST(TfliteReader, ATensorOfRankOneHasButOneAxis) {
+  const auto model = ReadChanged([](schema::ModelT& m) {
+    m.subgraphs[0]->tensors[2]->quantization->scale = {1.0F, 2.0F};
+    m.subgraphs[0]->tensors[2]->quantization->zero_point = {0, 0};
+    m.subgraphs[0]->tensors[2]->quantization->quantized_dimension = 3;
+  });
+  ASSERT_TRUE(model.ok()) << model.error().ToString();
+  EXPECT_EQ((*model)->main().tensors[2].quant.axis, 0);
+  EXPECT_EQ((*model)->main().tensors[2].stored_axis, 3);
 }
 
 TEST(TfliteReader, ConstantsMayLieBehindTheTable) {

@@ -76,8 +76,8 @@ TEST(Reduction, MeanEqualsItsDefinition) {
   }
 }
 
-// Global average pooling has a kernel of its own in TFLite, which cuts the zero point's share
-// toward zero: almost a code lost before the sum is rounded, so two codes in all.
+// Global average pooling has a kernel of its own in TFLite, which for uint8 rounds the sum (twice)
+// and the zero point's share apart: two codes in all.
 TEST(Reduction, SpatialMeanEqualsItsDefinition) {
   QG_SEED(20240761U);
   for (int i = 0; i < 200 && !testing::Test::HasFatalFailure(); ++i) {

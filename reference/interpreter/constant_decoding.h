@@ -1,0 +1,23 @@
+// Constants as kernels read them: sparse ones written out densely, integers of less than a byte one
+// to a byte. Done once, when a plan is made.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "reference/core/result.h"
+#include "reference/model/graph.h"
+
+namespace quantgate {
+
+struct DecodedConstant {
+  TensorInfo info;  // dense, and int8 for int4 and int2
+  std::vector<std::byte> bytes;
+};
+
+// Nothing for a constant that kernels read as it is. kModel when the layout of a sparse constant
+// points outside its values or its shape; kUnsupported when it would take over 1 GiB.
+Result<std::optional<DecodedConstant>> DecodeConstant(const Model& model, const TensorInfo& tensor);
+
+}  // namespace quantgate

@@ -1,0 +1,69 @@
+// Branches, loops and variables on the real TFLite library: several runs of each model, every
+// output byte against our interpreter.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstring>
+#include <random>
+
+#include "harness/runtimes/tflite_c_api.h"
+#include "reference/interpreter/interpreter.h"
+#include "reference/model/tflite_writer.h"
+#include "tests/support/control_flow_models.h"
+
+namespace quantgate {
+namespace {
+
+constexpr uint32_t kSeed = 5150;
+constexpr int kRuns = 200;
+
+// Small numbers of either type; bools of 0 and 1.
+void FillRandom(DType dtype, std::span<std::byte> bytes, std::mt19937& engine) {
+  for (size_t at = 0; at < bytes.size();) {
+    const auto value = static_cast<int32_t>(engine() % 21) - 10;
+    const auto real = static_cast<float>(value) / 4;
+    if (dtype == DType::kBool) {
+      bytes[at++] = static_cast<std::byte>(value & 1);
+      continue;
+    }
+    std::memcpy(&bytes[at], dtype == DType::kInt32 ? static_cast<const void*>(&value) : &real, 4);
+    at += 4;
+  }
+}
+
+void Compare(const Model& model) {
+  const std::string path = FindTfliteLibrary();
+  if (path.empty()) GTEST_SKIP() << "no TFLite library; scripts/fetch_tflite_runtime.sh gets it";
+  const auto library = TfliteLibrary::Open(path);
+  ASSERT_TRUE(library.ok()) << library.error().ToString();
+  const std::vector<std::byte> bytes = WriteModel(model);
+  const auto theirs = (*library)->Load(bytes, {});
+  ASSERT_TRUE(theirs.ok()) << theirs.error().ToString();
+  const auto plan = Plan::Make(std::make_shared<const Model>(model));
+  ASSERT_TRUE(plan.ok()) << plan.error().ToString();
+  Interpreter ours(*plan);
+  std::mt19937 engine(kSeed);
+  for (int run = 0; run < kRuns; ++run) {
+    for (size_t i = 0; i < model.main().inputs.size(); ++i) {
+      const auto index = static_cast<size_t>(model.main().inputs[i]);
+      FillRandom(model.main().tensors[index].dtype, ours.input(i), engine);
+      ASSERT_EQ(ours.input(i).size(), (*theirs)->input(i).size());
+      std::copy(ours.input(i).begin(), ours.input(i).end(), (*theirs)->input(i).begin());
+    }
+    ours.Run();
+    ASSERT_TRUE((*theirs)->Run().ok());
+    for (size_t o = 0; o < model.main().outputs.size(); ++o) {
+      const auto mine = ours.output(o);
+      const auto real = (*theirs)->output(o);
+      ASSERT_TRUE(std::equal(mine.begin(), mine.end(), real.begin(), real.end()))
+          << "seed " << kSeed << ", run " << run << ", output " << o;
+    }
+  }
+}
+
+TEST(ControlFlowConformance, If) { Compare(IfModel()); }
+TEST(ControlFlowConformance, While) { Compare(WhileModel()); }
+TEST(ControlFlowConformance, Variables) { Compare(VariableModel()); }
+
+}  // namespace
+}  // namespace quantgate
