@@ -32,6 +32,9 @@ void WriteDataset(std::string_view heading, const DatasetFacts& data, HtmlWriter
 
 void WriteEnvironment(const Environment& environment, HtmlWriter& page) {
   page.Raw("<h3>Machine</h3>").OpenTable({"Fact", "Value"});
+  page.Fact("Kernels", environment.instruction_set + ", " +
+                           std::to_string(environment.rechecked_samples) +
+                           " samples checked with the plain ones");
   page.Fact("Compiler", environment.compiler).Fact("Build", environment.build_type);
   page.Fact("Processor", environment.cpu).Fact("Threads", CountText(environment.threads));
   page.Fact("Started (UTC)", environment.started_utc);

@@ -201,6 +201,8 @@ void VisitFields(V& visit, FieldsOf<V, Environment> environment) {
   visit("build_type", environment.build_type);
   visit("cpu", environment.cpu);
   visit("threads", environment.threads);
+  visit("instruction_set", environment.instruction_set);
+  visit("rechecked_samples", environment.rechecked_samples);
   visit("started_utc", environment.started_utc);
   visit("seconds_total", environment.seconds_total);
   visit("timings", environment.timings);

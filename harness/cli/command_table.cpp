@@ -26,6 +26,8 @@ constexpr std::array kCommands = {
     CommandDef{"trace", "run one input and write every computed tensor", "MODEL [options]",
                "quantgate trace int8.tflite --input sample.npy --out trace", DeclareTrace,
                RunTrace},
+    CommandDef{"bench", "measure how fast a model runs", "MODEL [options]",
+               "quantgate bench int8.tflite --threads 2", DeclareBench, RunBench},
     CommandDef{"list", "name what there is to choose from", "[TABLE] [options]",
                "quantgate list schemes", DeclareList, RunList},
     CommandDef{"version", "say which version this is", "[options]", "quantgate version",

@@ -17,6 +17,8 @@ void DeclareInspect(ArgumentParser& parser);  // inspect_command.cpp
 Result<int> RunInspect(const Arguments& arguments);
 void DeclareTrace(ArgumentParser& parser);  // trace_command.cpp
 Result<int> RunTrace(const Arguments& arguments);
+void DeclareBench(ArgumentParser& parser);  // bench_command.cpp
+Result<int> RunBench(const Arguments& arguments);
 void DeclareList(ArgumentParser& parser);  // list_command.cpp
 Result<int> RunList(const Arguments& arguments);
 void DeclareVersion(ArgumentParser& parser);  // version_command.cpp

@@ -44,6 +44,7 @@ void DeclareRunOutputFlags(ArgumentParser& parser) {
              "NAME")
       .Flag("save-models", "also write the models made during the run")
       .Integer("threads", "threads to use; 0, the default: all cores")
+      .Flag("plain", "without accelerated kernels: the same bytes, later")
       .Flag("json", "print the JSON report on standard output, the table on standard error")
       .Flag("quiet", "no progress bar and no table");
 }
@@ -56,6 +57,7 @@ Result<int> RunAndReport(RunConfig config, const Arguments& arguments) {
   const bool quiet = arguments.Has("quiet");
   const bool json = arguments.Has("json");
   RunOptions options;
+  options.plain = arguments.Has("plain");
   options.threads =
       static_cast<int>(std::min<int64_t>(arguments.Integer("threads").value_or(0), 1024));
   options.command = arguments.command_line();

@@ -2,38 +2,82 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "reference/core/check.h"
+#include "reference/numeric/affine.h"
 
 namespace quantgate {
+
+namespace {
+
+ClipLimits LimitsOf(const ErrorStats::Bounds* bounds) {
+  constexpr double kNever = std::numeric_limits<double>::infinity();
+  if (bounds == nullptr) return {-kNever, kNever};
+  return {bounds->low - bounds->half_step, bounds->high + bounds->half_step};
+}
+
+}  // namespace
 
 void ErrorStats::Update(std::span<const float> reference, std::span<const float> variant,
                         const Bounds* bounds) {
   QG_CHECK_EQ(reference.size(), variant.size());
   ++samples_;
   bounded_ = bounds != nullptr;
+  if (reference.empty()) return;
+  const ErrorSums sums = SumErrors(reference, variant, LimitsOf(bounds));
+  if (sums.finite) return Add(sums, static_cast<int64_t>(reference.size()));
+  UpdateFinite(reference, variant, LimitsOf(bounds));
+}
+
+template <class Code>
+void ErrorStats::UpdateCodes(std::span<const float> reference, std::span<const Code> codes,
+                             CodeScale scale, const Bounds& bounds) {
+  QG_CHECK_EQ(reference.size(), codes.size());
+  ++samples_;
+  bounded_ = true;
+  MarkCodes(codes, std::numeric_limits<Code>::min());
+  if (reference.empty()) return;
+  const ErrorSums sums = SumErrors(reference, codes, scale, LimitsOf(&bounds));
+  if (sums.finite) return Add(sums, static_cast<int64_t>(reference.size()));
+  std::vector<float> reals;
+  for (const Code code : codes) reals.push_back(Dequantize(code, scale.scale, scale.zero_point));
+  UpdateFinite(reference, reals, LimitsOf(&bounds));
+}
+template void ErrorStats::UpdateCodes(std::span<const float>, std::span<const int8_t>, CodeScale,
+                                      const Bounds&);
+template void ErrorStats::UpdateCodes(std::span<const float>, std::span<const uint8_t>, CodeScale,
+                                      const Bounds&);
+
+// Pairs of which either is not finite are counted and otherwise left out.
+void ErrorStats::UpdateFinite(std::span<const float> reference, std::span<const float> variant,
+                              ClipLimits limits) {
+  std::vector<float> finite_reference;
+  std::vector<float> finite_variant;
   for (size_t i = 0; i < reference.size(); ++i) {
-    const double r = reference[i];
-    const double v = variant[i];
-    if (!std::isfinite(r) || !std::isfinite(v)) {
-      ++non_finite_;
-      continue;
-    }
-    const double e = v - r;
-    reference_min_ = values_ == 0 ? r : std::min(reference_min_, r);
-    reference_max_ = values_ == 0 ? r : std::max(reference_max_, r);
-    ++values_;
-    sum_error_ += e;
-    sum_error2_ += e * e;
-    sum_reference2_ += r * r;
-    sum_variant2_ += v * v;
-    sum_product_ += r * v;
-    max_abs_error_ = std::max(max_abs_error_, std::abs(e));
-    if (bounds != nullptr) {
-      clipped_low_ += r < bounds->low - bounds->half_step ? 1 : 0;
-      clipped_high_ += r > bounds->high + bounds->half_step ? 1 : 0;
-    }
+    if (!std::isfinite(reference[i]) || !std::isfinite(variant[i])) continue;
+    finite_reference.push_back(reference[i]);
+    finite_variant.push_back(variant[i]);
   }
+  non_finite_ += static_cast<int64_t>(reference.size() - finite_reference.size());
+  if (finite_reference.empty()) return;
+  Add(SumErrors(finite_reference, finite_variant, limits),
+      static_cast<int64_t>(finite_reference.size()));
+}
+
+void ErrorStats::Add(const ErrorSums& sums, int64_t values) {
+  const bool first = values_ == 0;
+  reference_min_ = first ? sums.reference_min : std::min(reference_min_, sums.reference_min);
+  reference_max_ = first ? sums.reference_max : std::max(reference_max_, sums.reference_max);
+  values_ += values;
+  sum_error_ += sums.error;
+  sum_error2_ += sums.error2;
+  sum_reference2_ += sums.reference2;
+  sum_variant2_ += sums.variant2;
+  sum_product_ += sums.product;
+  max_abs_error_ = std::max(max_abs_error_, sums.max_abs_error);
+  clipped_low_ += sums.below;
+  clipped_high_ += sums.above;
 }
 
 void ErrorStats::Merge(const ErrorStats& other) {
@@ -56,7 +100,7 @@ void ErrorStats::Merge(const ErrorStats& other) {
   max_abs_error_ = std::max(max_abs_error_, other.max_abs_error_);
   bounded_ = other.bounded_;
   for (size_t i = 0; i < code_seen_.size(); ++i) {
-    if (other.code_seen_[i]) code_seen_[i] = true;
+    code_seen_[i] |= other.code_seen_[i];
   }
 }
 
@@ -64,12 +108,12 @@ void ErrorStats::Finish(TensorError& error, int32_t first_code) const {
   error.samples = samples_;
   error.non_finite = non_finite_;
   if (!code_seen_.empty()) {
-    const auto used = std::count(code_seen_.begin(), code_seen_.end(), true);
+    const auto used = std::count(code_seen_.begin(), code_seen_.end(), 1);
     error.codes_total = static_cast<int64_t>(code_seen_.size());
     error.codes_used = used;
     if (used > 0) {
-      const auto first = std::find(code_seen_.begin(), code_seen_.end(), true);
-      const auto last = std::find(code_seen_.rbegin(), code_seen_.rend(), true);
+      const auto first = std::find(code_seen_.begin(), code_seen_.end(), 1);
+      const auto last = std::find(code_seen_.rbegin(), code_seen_.rend(), 1);
       error.code_min = first_code + (first - code_seen_.begin());
       error.code_max = first_code + (code_seen_.rend() - last) - 1;
     }

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <vector>
 
+#include "harness/comparison/error_sums.h"
 #include "harness/results/tensor_error.h"
 #include "reference/core/quant_params.h"
 
@@ -25,10 +27,25 @@ class ErrorStats {
   };
   void Update(std::span<const float> reference, std::span<const float> variant,
               const Bounds* bounds);
-  // Marks codes as seen; `first_code` is the type's lowest.
+  // The same from codes of type int8_t or uint8_t with one scale and zero point; marks them too.
+  template <class Code>
+  void UpdateCodes(std::span<const float> reference, std::span<const Code> codes, CodeScale scale,
+                   const Bounds& bounds);
+  // Marks codes as seen; `first_code` is the type's lowest. Eight equal bytes after eight others,
+  // frequent after a ReLU, are passed over.
   template <class Code>
   void MarkCodes(std::span<const Code> codes, int32_t first_code) {
-    for (Code code : codes) code_seen_[static_cast<size_t>(code - first_code)] = true;
+    constexpr size_t kAtOnce = 8 / sizeof(Code);
+    uint64_t last = 0;
+    size_t i = 0;
+    for (; i + kAtOnce <= codes.size(); i += kAtOnce) {
+      uint64_t word = 0;
+      std::memcpy(&word, &codes[i], sizeof(word));
+      if (i > 0 && word == last) continue;
+      last = word;
+      for (size_t k = 0; k < kAtOnce; ++k) Mark(codes[i + k], first_code);
+    }
+    for (; i < codes.size(); ++i) Mark(codes[i], first_code);
   }
   void Merge(const ErrorStats& other);
 
@@ -36,6 +53,13 @@ class ErrorStats {
   void Finish(TensorError& error, int32_t first_code) const;
 
  private:
+  void Mark(int32_t code, int32_t first_code) {
+    code_seen_[static_cast<size_t>(code - first_code)] = 1;
+  }
+  void Add(const ErrorSums& sums, int64_t values);
+  void UpdateFinite(std::span<const float> reference, std::span<const float> variant,
+                    ClipLimits limits);
+
   int64_t samples_ = 0;
   int64_t values_ = 0;
   int64_t non_finite_ = 0;
@@ -50,7 +74,7 @@ class ErrorStats {
   double reference_min_ = 0;
   double reference_max_ = 0;
   bool bounded_ = false;
-  std::vector<bool> code_seen_;
+  std::vector<uint8_t> code_seen_;  // 0 or 1
 };
 
 }  // namespace quantgate

@@ -1,5 +1,7 @@
 #include "harness/comparison/layer_errors.h"
 
+#include <cstdlib>
+
 #include "reference/numeric/affine.h"
 #include "reference/numeric/element.h"
 
@@ -47,6 +49,29 @@ void MarkCodes(const TensorView& tensor, ErrorStats& stats) {
   }
 }
 
+template <class Code>
+bool UpdateFrom(const TensorView& tensor, std::span<const float> reference, ErrorStats& stats) {
+  const ErrorStats::Bounds bounds = BoundsOf(*tensor.info);
+  const QuantParams& quant = tensor.info->quant;
+  stats.UpdateCodes<Code>(reference,
+                          {reinterpret_cast<const Code*>(tensor.data.data()), tensor.data.size()},
+                          {quant.scale(), quant.zero_point()}, bounds);
+  return true;
+}
+
+// The common case without a detour over real values: 8-bit codes, one scale.
+bool UpdateFromCodes(const TensorView& tensor, std::span<const float> reference,
+                     ErrorStats& stats) {
+  if (!HasCodes(*tensor.info) || tensor.info->quant.per_axis()) return false;
+  constexpr int32_t kSane = 1 << 20;  // code - zero point must fit int32
+  if (std::abs(static_cast<int64_t>(tensor.info->quant.zero_point())) > kSane) return false;
+  switch (tensor.info->dtype) {
+    case DType::kInt8: return UpdateFrom<int8_t>(tensor, reference, stats);
+    case DType::kUInt8: return UpdateFrom<uint8_t>(tensor, reference, stats);
+    default: return false;
+  }
+}
+
 }  // namespace
 
 ReferenceRecord::ReferenceRecord(const Plan& plan) : values_(plan.subgraph().tensors.size()) {}
@@ -86,6 +111,7 @@ void LayerErrorObserver::OnTensor(int /*op_index*/, const TensorView& tensor) {
   if (at < 0 || !IsNumeric(tensor.info->dtype)) return;
   const TensorMatch& match = matching_.matches[static_cast<size_t>(at)];
   ErrorStats& stats = stats_[static_cast<size_t>(at)];
+  if (UpdateFromCodes(tensor, record_.reals(match.reference), stats)) return;
   reals_.resize(static_cast<size_t>(tensor.shape->num_elements()));
   DequantizeTensor(tensor.data, tensor.info->dtype, *tensor.shape, tensor.info->quant, reals_);
   if (!HasCodes(*tensor.info)) {

@@ -5,25 +5,27 @@
 namespace quantgate {
 namespace {
 
-Result<LoadedModel> Load(ConstBytes bytes, const std::string& path, const Profile& profile) {
+Result<LoadedModel> Load(ConstBytes bytes, const std::string& path, const Profile& profile,
+                         bool accelerated) {
   LoadedModel loaded;
   loaded.bytes = std::move(bytes);
   loaded.path = path;
   QG_ASSIGN_OR_RETURN(loaded.model, ReadModel(loaded.bytes, path));
-  QG_ASSIGN_OR_RETURN(loaded.plan,
-                      Plan::Make(loaded.model, {.profile = &profile, .subgraph = 0, .file = path}));
+  QG_ASSIGN_OR_RETURN(
+      loaded.plan,
+      Plan::Make(loaded.model, {.profile = &profile, .file = path, .accelerated = accelerated}));
   return loaded;
 }
 
 }  // namespace
 
-Result<LoadedModel> LoadModel(const std::string& path, const Profile& profile) {
+Result<LoadedModel> LoadModel(const std::string& path, const Profile& profile, bool accelerated) {
   QG_ASSIGN_OR_RETURN(ConstBytes bytes, MapFile(path));
-  return Load(std::move(bytes), path, profile);
+  return Load(std::move(bytes), path, profile, accelerated);
 }
 
-Result<LoadedModel> LoadMadeModel(const Model& model, const Profile& profile) {
-  return Load(ConstBytes(WriteModel(model)), "", profile);
+Result<LoadedModel> LoadMadeModel(const Model& model, const Profile& profile, bool accelerated) {
+  return Load(ConstBytes(WriteModel(model)), "", profile, accelerated);
 }
 
 }  // namespace quantgate

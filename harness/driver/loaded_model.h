@@ -16,11 +16,13 @@ struct LoadedModel {
   std::shared_ptr<const Plan> plan;
 };
 
-// Errors name the file.
-Result<LoadedModel> LoadModel(const std::string& path, const Profile& profile);
+// Errors name the file. `accelerated`: see PlanOptions.
+Result<LoadedModel> LoadModel(const std::string& path, const Profile& profile,
+                              bool accelerated = true);
 
 // The same for a model made here: written out and read again, so that what runs is what would be
 // shipped.
-Result<LoadedModel> LoadMadeModel(const Model& model, const Profile& profile);
+Result<LoadedModel> LoadMadeModel(const Model& model, const Profile& profile,
+                                  bool accelerated = true);
 
 }  // namespace quantgate

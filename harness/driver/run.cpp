@@ -9,6 +9,7 @@
 #include "harness/driver/environment.h"
 #include "harness/driver/evaluate.h"
 #include "harness/driver/pictures.h"
+#include "harness/driver/plain_check.h"
 #include "harness/driver/variant.h"
 #include "harness/execution/chunks.h"
 #include "harness/inspection/model_facts.h"
@@ -94,7 +95,8 @@ std::function<void(int64_t, int64_t)> RunJob::Progress(std::string_view phase) c
 }
 
 Status RunJob::OpenInputs() {
-  QG_ASSIGN_OR_RETURN(reference_, LoadModel(config_.reference_model, DefaultProfile()));
+  QG_ASSIGN_OR_RETURN(reference_,
+                      LoadModel(config_.reference_model, DefaultProfile(), !options_.plain));
   QG_ASSIGN_OR_RETURN(dataset_, OpenDataset(config_.dataset.spec));
   labels_ = LabelsOf(*dataset_);
   labelled_ = config_.task == Task::kClassification && !labels_.empty() && labels_.front() >= 0;
@@ -150,7 +152,7 @@ void RunJob::PrepareVariants() {
     result.model.path = config.model;
     variants_.emplace_back();
     runtimes_.emplace_back();
-    auto loaded = PrepareVariant(config, reference_, calibrated());
+    auto loaded = PrepareVariant(config, reference_, calibrated(), !options_.plain);
     if (!loaded.ok()) {
       result.error = loaded.error().ToString();
       continue;
@@ -247,6 +249,9 @@ Status RunJob::EvaluateVariants() {
     FillVariant(running[i], evaluation.variants[i], evaluation);
   }
   Timed("evaluate", watch.seconds());
+  const Stopwatch check;
+  QG_ASSIGN_OR_RETURN(outcome_.report.environment.rechecked_samples, CheckAgainstPlain(input));
+  Timed("recheck with plain kernels", check.seconds());
   return OkStatus();
 }
 
@@ -278,6 +283,8 @@ void RunJob::FillContext() {
   environment.compiler = CompilerName();
   environment.build_type = BuildType();
   environment.cpu = CpuName();
+  const accelerated::SimdKernels* simd = options_.plain ? nullptr : accelerated::BestSimd();
+  environment.instruction_set = simd != nullptr ? simd->name : "plain";
   environment.threads = ResolveThreads(options_.threads, dataset_->size());
   environment.started_utc = UtcNow();
 }

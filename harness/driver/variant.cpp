@@ -46,8 +46,8 @@ Result<Ranges> LoadRangesFor(const std::string& path, const std::string& model_s
 }
 
 Result<LoadedModel> PrepareVariant(const VariantConfig& config, const LoadedModel& reference,
-                                   const Ranges* calibrated) {
-  if (!config.quantize) return LoadModel(config.model, *config.profile);
+                                   const Ranges* calibrated, bool accelerated) {
+  if (!config.quantize) return LoadModel(config.model, *config.profile, accelerated);
   const QuantizeConfig& quantize = *config.quantize;
   Ranges from_file;
   const Ranges* ranges = nullptr;
@@ -61,7 +61,7 @@ Result<LoadedModel> PrepareVariant(const VariantConfig& config, const LoadedMode
       const std::shared_ptr<const Model> model,
       QuantizeModel(*reference.model, ranges,
                     {.scheme = quantize.scheme, .activations = quantize.activations}));
-  return LoadMadeModel(*model, *config.profile);
+  return LoadMadeModel(*model, *config.profile, accelerated);
 }
 
 std::string DescribeVariant(const VariantConfig& config, const Ranges* calibrated) {

@@ -12,7 +12,7 @@ namespace quantgate {
 // Loads the variant's model, or quantizes `reference`. `calibrated` may be null when no variant
 // asks for calibrated ranges.
 Result<LoadedModel> PrepareVariant(const VariantConfig& config, const LoadedModel& reference,
-                                   const Ranges* calibrated);
+                                   const Ranges* calibrated, bool accelerated = true);
 
 // One sentence: "int8 by the built-in quantizer, ranges minmax over 1000 samples of ...".
 std::string DescribeVariant(const VariantConfig& config, const Ranges* calibrated);

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "datasets/npy.h"
+#include "harness/inspection/model_inputs.h"
 #include "reference/core/file.h"
 #include "reference/core/sha256.h"
 #include "reference/interpreter/interpreter.h"
@@ -52,50 +53,18 @@ class TraceObserver : public Observer {
   ordered_json rows_ = ordered_json::array();
 };
 
-Result<std::vector<std::byte>> ReadNpyInput(const Plan& plan, const std::string& path) {
-  QG_ASSIGN_OR_RETURN(NpyArray array, ReadNpy(path));
-  const Subgraph& graph = plan.subgraph();
-  const TensorInfo& info = graph.tensors[static_cast<size_t>(graph.inputs.front())];
-  if (graph.inputs.size() != 1 || array.dtype != info.dtype) {
-    return Error{.code = ErrorCode::kInput,
-                 .message = "a .npy input of type " + std::string(DTypeName(array.dtype)) +
-                            " for a model with " + std::to_string(graph.inputs.size()) +
-                            " inputs, the first of type " + std::string(DTypeName(info.dtype)),
-                 .file = path,
-                 .hint = "a .bin file can hold several inputs; types must be equal"};
-  }
-  return std::move(array.values);
-}
-
-Status FillInputs(const std::string& path, Interpreter& interpreter) {
-  const Plan& plan = interpreter.plan();
-  QG_ASSIGN_OR_RETURN(const std::vector<std::byte> bytes,
-                      path.ends_with(".npy") ? ReadNpyInput(plan, path) : ReadFile(path));
-  size_t wanted = 0;
-  for (size_t i = 0; i < plan.subgraph().inputs.size(); ++i) wanted += interpreter.input(i).size();
-  if (bytes.size() != wanted) {
-    return Error{.code = ErrorCode::kInput,
-                 .message = "holds " + std::to_string(bytes.size()) +
-                            " bytes of values, the model's " +
-                            std::to_string(plan.subgraph().inputs.size()) + " input(s) take " +
-                            std::to_string(wanted),
-                 .file = path};
-  }
-  size_t offset = 0;
-  for (size_t i = 0; i < plan.subgraph().inputs.size(); ++i) {
-    const std::span<std::byte> input = interpreter.input(i);
-    if (!input.empty()) std::memcpy(input.data(), bytes.data() + offset, input.size());
-    offset += input.size();
-  }
-  return OkStatus();
-}
-
 }  // namespace
 
 Result<TraceOutput> TraceModel(const std::shared_ptr<const Plan>& plan, const std::string& input,
                                const std::string& directory) {
+  QG_ASSIGN_OR_RETURN(const std::vector<std::byte> bytes, ReadModelInputs(*plan, input));
   Interpreter interpreter(plan);
-  QG_RETURN_IF_ERROR(FillInputs(input, interpreter));
+  size_t offset = 0;
+  for (size_t i = 0; i < plan->subgraph().inputs.size(); ++i) {
+    const std::span<std::byte> to = interpreter.input(i);
+    if (!to.empty()) std::memcpy(to.data(), bytes.data() + offset, to.size());
+    offset += to.size();
+  }
   TraceObserver observer(*plan, directory);
   interpreter.Run(&observer);
   QG_RETURN_IF_ERROR(observer.status());

@@ -139,6 +139,8 @@ struct Environment {
   std::string build_type;
   std::string cpu;
   int threads = 0;
+  std::string instruction_set;    // of the accelerated kernels; "plain" without
+  int64_t rechecked_samples = 0;  // run again with the plain kernels, all tensors equal
   std::string started_utc;  // ISO 8601
   double seconds_total = 0;
   std::vector<MetricValue> timings;  // seconds by phase

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "reference/accelerated/accelerated_table.h"
 #include "reference/interpreter/subgraph_program.h"
 #include "reference/ops/op_table.h"
 
@@ -25,9 +26,12 @@ Result<std::shared_ptr<const Plan>> Plan::Make(std::shared_ptr<const Model> mode
   plan->subgraph_ = &model->subgraphs[At(options.subgraph)];
   plan->model_ = std::move(model);
   plan->profile_ = options.profile;
-  plan->linker_ = options.linker
-                      ? options.linker
-                      : std::make_shared<SubgraphLinker>(*plan->model_, *options.profile);
+  if (options.accelerated) {
+    plan->simd_ = options.simd != nullptr ? options.simd : accelerated::BestSimd();
+  }
+  plan->linker_ = options.linker ? options.linker
+                                 : std::make_shared<SubgraphLinker>(*plan->model_, *options.profile,
+                                                                    plan->simd_);
   QG_RETURN_IF_ERROR(plan->PrepareOps(options));
   QG_RETURN_IF_ERROR(plan->CheckOutputs(options));
   plan->PlaceTensors();
@@ -225,9 +229,18 @@ Status Plan::PrepareOp(size_t op_index) {
   }
   if (context.output_variable() >= 0) handles_[node.outputs[0]] = context.output_variable();
   if (Fold(context, kernel)) kernel = nullptr;
-  steps_.push_back({static_cast<int>(op_index), std::move(kernel), node.inputs, node.outputs, 0,
-                    context.programs()});
-  scratch_bytes_.push_back(steps_.back().kernel ? context.scratch_bytes() : 0);
+  Step step{static_cast<int>(op_index), false, std::move(kernel), node.inputs, node.outputs, 0,
+            context.programs()};
+  size_t scratch_bytes = step.kernel ? context.scratch_bytes() : 0;
+  if (simd_ != nullptr && step.kernel) {
+    if (auto fast = MakeAccelerated(context, *simd_)) {
+      step.accelerated = true;
+      step.kernel = std::move(fast->kernel);
+      scratch_bytes = fast->scratch_bytes;
+    }
+  }
+  steps_.push_back(std::move(step));
+  scratch_bytes_.push_back(scratch_bytes);
   return OkStatus();
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "reference/accelerated/simd.h"
 #include "reference/interpreter/arena_plan.h"
 #include "reference/interpreter/constant_decoding.h"
 #include "reference/model/graph.h"
@@ -21,7 +22,7 @@ class SubgraphLinker;  // subgraph_program.h
 struct PlanOptions {
   const Profile* profile = &DefaultProfile();
   int subgraph = 0;
-  std::string file;  // for messages
+  std::string file = {};  // for messages
   // Values of graph inputs that decide shapes, by position in the subgraph's inputs. The plan is
   // for these values alone; interpreters start with them in place.
   std::map<size_t, std::vector<std::byte>> input_values = {};
@@ -29,6 +30,9 @@ struct PlanOptions {
   std::map<size_t, Shape> input_shapes = {};
   // Of the plan whose operator runs this subgraph; null: this is the outermost.
   std::shared_ptr<SubgraphLinker> linker = nullptr;
+  // Fast kernels where there are some: the same bytes, sooner (accelerated_table.h).
+  bool accelerated = true;
+  const accelerated::SimdKernels* simd = nullptr;  // null: the best this machine has
 };
 
 class Plan {
@@ -40,6 +44,7 @@ class Plan {
   // kernel here: its outputs are constants too.
   struct Step {
     int op_index = 0;
+    bool accelerated = false;
     Kernel kernel;
     std::vector<int> inputs;  // tensor indices; -1 for one left out
     std::vector<int> outputs;
@@ -53,6 +58,7 @@ class Plan {
                                                   const PlanOptions& options = {});
 
   [[nodiscard]] const Model& model() const { return *model_; }
+  [[nodiscard]] const std::shared_ptr<const Model>& shared_model() const { return model_; }
   [[nodiscard]] const Subgraph& subgraph() const { return *subgraph_; }
   [[nodiscard]] const Profile& profile() const { return *profile_; }
   [[nodiscard]] const std::vector<Step>& steps() const { return steps_; }
@@ -88,6 +94,7 @@ class Plan {
   std::shared_ptr<const Model> model_;
   const Subgraph* subgraph_ = nullptr;
   const Profile* profile_ = nullptr;
+  const accelerated::SimdKernels* simd_ = nullptr;  // null: plain kernels only
   std::vector<Shape> shapes_;
   std::vector<Home> homes_;
   std::vector<size_t> offsets_;

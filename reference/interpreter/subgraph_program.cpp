@@ -58,6 +58,8 @@ Result<std::shared_ptr<const Program>> SubgraphLinker::PlanSubgraph(
   PlanOptions options;
   options.profile = &profile_;
   options.subgraph = index;
+  options.accelerated = simd_ != nullptr;
+  options.simd = simd_;
   for (size_t i = 0; i < shapes.size(); ++i) options.input_shapes[i] = shapes[i];
   ++depth_;
   ++programs_;

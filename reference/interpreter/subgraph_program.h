@@ -12,7 +12,9 @@ namespace quantgate {
 // Shared by the plans of one model's subgraphs while they are made.
 class SubgraphLinker : public SubgraphPlanner {
  public:
-  SubgraphLinker(const Model& model, const Profile& profile) : model_(model), profile_(profile) {}
+  // `simd`: the kernels of every plan (PlanOptions::simd); null: plain ones.
+  SubgraphLinker(const Model& model, const Profile& profile, const accelerated::SimdKernels* simd)
+      : model_(model), profile_(profile), simd_(simd) {}
 
   Result<std::shared_ptr<const Program>> PlanSubgraph(int index,
                                                       std::span<const TensorInfo* const> inputs,
@@ -23,6 +25,7 @@ class SubgraphLinker : public SubgraphPlanner {
  private:
   const Model& model_;
   const Profile& profile_;
+  const accelerated::SimdKernels* simd_;
   ResourceTable table_;
   int depth_ = 0;     // subgraphs being planned inside one another
   int programs_ = 0;  // made so far

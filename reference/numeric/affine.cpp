@@ -1,5 +1,7 @@
 #include "reference/numeric/affine.h"
 
+#include <cstring>
+
 #include "reference/core/check.h"
 #include "reference/numeric/element.h"
 
@@ -14,6 +16,19 @@ void QuantizeInto(std::span<const float> reals, const QuantParams& quant, DType 
   for (size_t i = 0; i < reals.size(); ++i) {
     out[i] = static_cast<Code>(Quantize(reals[i], quant.scale(), quant.zero_point(), range));
   }
+}
+
+template <class Code>
+bool DequantizeCodes(std::span<const std::byte> data, const QuantParams& quant,
+                     std::span<float> reals) {
+  const auto scale = static_cast<double>(quant.scale());
+  const double zero_point = quant.zero_point();
+  for (size_t i = 0; i < reals.size(); ++i) {
+    Code code;
+    std::memcpy(&code, data.data() + i * sizeof(code), sizeof(code));
+    reals[i] = static_cast<float>(scale * (code - zero_point));
+  }
+  return true;
 }
 
 // Elements between two steps of the quantized axis.
@@ -41,6 +56,18 @@ bool DequantizeTensor(std::span<const std::byte> data, DType dtype, const Shape&
   if (!IsNumeric(dtype)) return false;
   const size_t count = static_cast<size_t>(shape.num_elements());
   QG_CHECK_EQ(reals.size(), count);
+  if (dtype == DType::kFloat32) {
+    if (count > 0) std::memcpy(reals.data(), data.data(), count * sizeof(float));
+    return true;
+  }
+  if (quant.quantized() && !quant.per_axis()) {
+    switch (dtype) {
+      case DType::kInt8: return DequantizeCodes<int8_t>(data, quant, reals);
+      case DType::kUInt8: return DequantizeCodes<uint8_t>(data, quant, reals);
+      case DType::kInt16: return DequantizeCodes<int16_t>(data, quant, reals);
+      default: break;
+    }
+  }
   if (!quant.quantized() || IsFloat(dtype)) {
     for (size_t i = 0; i < count; ++i) {
       reals[i] = static_cast<float>(ReadElement(data, dtype, i));

@@ -10,50 +10,13 @@
 #include <optional>
 
 #include "reference/model/op_options.h"
-#include "reference/numeric/activation_range.h"
+#include "reference/ops/binary_spec.h"
 #include "reference/ops/elementwise.h"
 #include "reference/ops/op_checks.h"
 #include "reference/ops/op_families.h"
 
 namespace quantgate {
 namespace {
-
-enum class BinaryKind { kAdd, kSub, kMul };
-
-template <class T>
-T Combine(BinaryKind kind, T a, T b) {
-  switch (kind) {
-    case BinaryKind::kAdd: return a + b;
-    case BinaryKind::kSub: return a - b;
-    case BinaryKind::kMul: return a * b;
-  }
-  return a;
-}
-
-struct QuantizedBinary {
-  BinaryKind kind = BinaryKind::kAdd;
-  int32_t zero_point_a = 0;
-  int32_t zero_point_b = 0;
-  int32_t zero_point_out = 0;
-  FixedMultiplier a{};  // ADD and SUB only
-  FixedMultiplier b{};
-  FixedMultiplier out{};
-  CodeRange clamp{};
-  RoundingMode rounding = RoundingMode::kDoubleTiesAway;
-  int headroom_bits = 20;
-
-  [[nodiscard]] int32_t Apply(int32_t code_a, int32_t code_b) const {
-    const int32_t real_a = code_a - zero_point_a;
-    const int32_t real_b = code_b - zero_point_b;
-    const int32_t combined =
-        kind == BinaryKind::kMul
-            ? real_a * real_b
-            : Combine(kind, MultiplyByFixed(real_a * (1 << headroom_bits), a, rounding),
-                      MultiplyByFixed(real_b * (1 << headroom_bits), b, rounding));
-    return std::clamp(MultiplyByFixed(combined, out, rounding) + zero_point_out, clamp.min,
-                      clamp.max);
-  }
-};
 
 Result<QuantizedBinary> MakeQuantized(const PrepareContext& context, BinaryKind kind,
                                       Activation activation) {
@@ -88,9 +51,10 @@ Result<QuantizedBinary> MakeQuantized(const PrepareContext& context, BinaryKind 
 }
 
 template <class Code>
-Result<Kernel> PrepareQuantized(const PrepareContext& context, const Broadcast& broadcast,
+Result<Kernel> PrepareQuantized(PrepareContext& context, const Broadcast& broadcast,
                                 BinaryKind kind, Activation activation) {
   QG_ASSIGN_OR_RETURN(const QuantizedBinary op, MakeQuantized(context, kind, activation));
+  context.Publish(BinarySpec{kind, broadcast, {}, op});
   return Kernel([=](const KernelArgs& args) {
     broadcast.ForEach([&](int64_t i, int64_t ia, int64_t ib) {
       args.out<Code>(0)[i] =
@@ -166,11 +130,21 @@ Result<Kernel> PrepareBinary(PrepareContext& context, BinaryKind kind, int8_t ac
   switch (dtype) {
     case DType::kFloat32: {
       const FloatRange clamp = ActivationRange(activation);
+      context.Publish(BinarySpec{kind, broadcast, clamp, {}});
       return Kernel([=](const KernelArgs& args) {
-        broadcast.ForEach([&](int64_t i, int64_t ia, int64_t ib) {
-          const float value = Combine(kind, args.in<float>(0)[ia], args.in<float>(1)[ib]);
-          args.out<float>(0)[i] = std::clamp(value, clamp.min, clamp.max);
-        });
+        const auto* a = args.in<float>(0);
+        const auto* b = args.in<float>(1);
+        auto* out = args.out<float>(0);
+        const auto run = [&](auto combine) {
+          broadcast.ForEach([&](int64_t i, int64_t ia, int64_t ib) {
+            out[i] = std::clamp(combine(a[ia], b[ib]), clamp.min, clamp.max);
+          });
+        };
+        switch (kind) {
+          case BinaryKind::kAdd: return run([](float x, float y) { return x + y; });
+          case BinaryKind::kSub: return run([](float x, float y) { return x - y; });
+          case BinaryKind::kMul: return run([](float x, float y) { return x * y; });
+        }
       });
     }
     case DType::kInt8: return PrepareQuantized<int8_t>(context, broadcast, kind, activation);

@@ -23,14 +23,22 @@ class Broadcast {
   // Calls visit(output index, a index, b index) for every output element, in order.
   template <class Visit>
   void ForEach(const Visit& visit) const {
-    const int rank = output_.rank();
+    // The last axis is walked inside, so that it costs no odometer.
+    const int last = output_.rank() - 1;
+    const int64_t inner = last < 0 ? 1 : output_.dim(last);
+    const int64_t a_inner = last < 0 ? 0 : a_stride_[static_cast<size_t>(last)];
+    const int64_t b_inner = last < 0 ? 0 : b_stride_[static_cast<size_t>(last)];
     std::array<int32_t, Shape::kMaxRank> at{};
     int64_t ia = 0;
     int64_t ib = 0;
     const int64_t count = output_.num_elements();
-    for (int64_t i = 0; i < count; ++i) {
-      visit(i, ia, ib);
-      for (int axis = rank - 1; axis >= 0; --axis) {
+    for (int64_t i = 0; i < count; i += inner) {
+      if (a_inner == 1 && b_inner == 1) {
+        for (int64_t k = 0; k < inner; ++k) visit(i + k, ia + k, ib + k);
+      } else {
+        for (int64_t k = 0; k < inner; ++k) visit(i + k, ia + k * a_inner, ib + k * b_inner);
+      }
+      for (int axis = last - 1; axis >= 0; --axis) {
         const auto k = static_cast<size_t>(axis);
         ia += a_stride_[k];
         ib += b_stride_[k];

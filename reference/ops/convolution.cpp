@@ -4,35 +4,20 @@
 //   out[n,y,x,o] = act(bias[o] + sum_{i,j,c} in[n, y s - p + i d, x s - p + j d, c] w[o,i,j,c])
 //
 // Positions outside the input add nothing: a zero in reals, the input's zero point in codes. The
+// float kernels add one fused product after another, in the order i, j, c, and the bias last. The
 // quantized kernels sum (input - input_zero_point)(weight - weight_zero_point) in int32 (int64 for
 // 16-bit activations) and end in an OutputStage (eq. 9).
 #include <algorithm>
+#include <cmath>
 #include <type_traits>
 
 #include "reference/model/op_options.h"
-#include "reference/ops/geometry.h"
+#include "reference/ops/conv_spec.h"
 #include "reference/ops/op_checks.h"
 #include "reference/ops/op_families.h"
-#include "reference/ops/output_stage.h"
 
 namespace quantgate {
 namespace {
-
-struct ConvGeometry {
-  WindowAxis y;
-  WindowAxis x;
-  int32_t batches = 0;
-  int32_t in_channels = 0;
-  int32_t filter_channels = 0;  // input channels one output channel reads (depthwise: 1)
-  int32_t out_channels = 0;
-
-  [[nodiscard]] int64_t input_offset(int32_t n, int32_t iy, int32_t ix) const {
-    return ((static_cast<int64_t>(n) * y.input + iy) * x.input + ix) * in_channels;
-  }
-  [[nodiscard]] int64_t output_offset(int32_t n, int32_t oy, int32_t ox) const {
-    return ((static_cast<int64_t>(n) * y.output + oy) * x.output + ox) * out_channels;
-  }
-};
 
 struct ConvOptions {
   PaddingKind padding;
@@ -104,7 +89,7 @@ void ConvFloat(const ConvGeometry& g, FloatRange clamp, const KernelArgs& args) 
         const float* in = input + pixel + first_channel;
         const float* w = filter + ((static_cast<int64_t>(o) * g.y.filter + i) * g.x.filter + j) *
                                       g.filter_channels;
-        for (int32_t c = 0; c < g.filter_channels; ++c) sum += in[c] * w[c];
+        for (int32_t c = 0; c < g.filter_channels; ++c) sum = std::fma(in[c], w[c], sum);
       });
       out[o] = std::clamp(sum + (bias != nullptr ? bias[o] : 0.0F), clamp.min, clamp.max);
     }
@@ -171,7 +156,7 @@ void DepthwiseFloat(const ConvGeometry& g, FloatRange clamp, const KernelArgs& a
     ForEachTap(g, n, oy, ox, [&](int32_t i, int32_t j, int64_t pixel) {
       const float* w = filter + (static_cast<int64_t>(i) * g.x.filter + j) * g.out_channels;
       for (int32_t o = 0; o < g.out_channels; ++o) {
-        out[o] += input[pixel + o / depth_multiplier] * w[o];
+        out[o] = std::fma(input[pixel + o / depth_multiplier], w[o], out[o]);
       }
     });
     for (int32_t o = 0; o < g.out_channels; ++o) {
@@ -254,6 +239,7 @@ Result<Kernel> PrepareQuantizedConv(PrepareContext& context, const ConvGeometry&
                       depthwise ? profile.depthwise_rounding : profile.gemm_rounding));
   const int32_t input_zero_point = context.input(0).quant.zero_point();
   const int32_t weight_zero_point = context.input(1).quant.zero_point();
+  context.Publish(ConvSpec{depthwise, g, {}, {stage, input_zero_point, weight_zero_point}});
   if (!depthwise) {
     return Kernel([=](const KernelArgs& args) {
       ConvQuantized<Types>(g, stage, input_zero_point, weight_zero_point, args);
@@ -277,6 +263,7 @@ Result<Kernel> PrepareConvolution(PrepareContext& context, const ConvOptions& op
     case DType::kFloat32: {
       QG_RETURN_IF_ERROR(CheckBias(context, 2, g.out_channels, DType::kFloat32));
       const FloatRange clamp = ActivationRange(options.activation);
+      context.Publish(ConvSpec{depthwise, g, clamp, {}});
       if (depthwise) {
         return Kernel([=](const KernelArgs& args) { DepthwiseFloat(g, clamp, args); });
       }

@@ -2,14 +2,16 @@
 // output [batches, units] (or [..., units] with keep_num_dims).
 //
 //   out[b,u] = act(bias[u] + sum_d in[b,d] w[u,d])
+//
+// The float kernel adds one fused product after another, in the order of d, and the bias last.
 #include <algorithm>
+#include <cmath>
 #include <type_traits>
 
 #include "reference/model/op_options.h"
-#include "reference/ops/hybrid_dense.h"
+#include "reference/ops/dense_spec.h"
 #include "reference/ops/op_checks.h"
 #include "reference/ops/op_families.h"
-#include "reference/ops/output_stage.h"
 
 namespace quantgate {
 namespace {
@@ -21,7 +23,7 @@ void DenseFloat(const DenseGeometry& g, FloatRange clamp, const KernelArgs& args
     for (int32_t u = 0; u < g.units; ++u) {
       const float* w = args.in<float>(1) + static_cast<int64_t>(u) * g.depth;
       float sum = 0;
-      for (int32_t d = 0; d < g.depth; ++d) sum += in[d] * w[d];
+      for (int32_t d = 0; d < g.depth; ++d) sum = std::fma(in[d], w[d], sum);
       args.out<float>(0)[b * g.units + u] =
           std::clamp(sum + (bias != nullptr ? bias[u] : 0.0F), clamp.min, clamp.max);
     }
@@ -76,7 +78,7 @@ Result<DenseGeometry> MakeGeometry(PrepareContext& context, bool keep_num_dims) 
 }
 
 template <class Code, class Weight, class Sum>
-Result<Kernel> PrepareQuantized(const PrepareContext& context, const DenseGeometry& g,
+Result<Kernel> PrepareQuantized(PrepareContext& context, const DenseGeometry& g,
                                 Activation activation) {
   QG_RETURN_IF_ERROR(CheckBias(context, 2, g.units, DTypeOf<Sum>::value));
   QG_ASSIGN_OR_RETURN(OutputStage stage,
@@ -84,6 +86,7 @@ Result<Kernel> PrepareQuantized(const PrepareContext& context, const DenseGeomet
                                       context.profile().gemm_rounding));
   const int32_t input_zero_point = context.input(0).quant.zero_point();
   const int32_t weight_zero_point = context.input(1).quant.zero_point();
+  context.Publish(DenseSpec{g, {}, {stage, input_zero_point, weight_zero_point}});
   return Kernel([=](const KernelArgs& args) {
     DenseQuantized<Code, Weight, Sum>(g, stage, input_zero_point, weight_zero_point, args);
   });
@@ -111,6 +114,7 @@ Result<Kernel> PrepareFullyConnected(PrepareContext& context) {
     case DType::kFloat32: {
       QG_RETURN_IF_ERROR(CheckBias(context, 2, g.units, DType::kFloat32));
       const FloatRange clamp = ActivationRange(activation);
+      context.Publish(DenseSpec{g, clamp, {}});
       return Kernel([=](const KernelArgs& args) { DenseFloat(g, clamp, args); });
     }
     case DType::kInt8: return PrepareQuantized<int8_t, int8_t, int32_t>(context, g, activation);

@@ -22,7 +22,8 @@ namespace {
 void MeanFloat(const Reduction& reduction, const KernelArgs& args) {
   auto* out = args.out<float>(0);
   std::fill_n(out, reduction.outputs, 0.0F);
-  reduction.ForEach([&](int64_t i, int64_t o) { out[o] += args.in<float>(0)[i]; });
+  const auto* in = args.in<float>(0);
+  reduction.ForEach([&](int64_t i, int64_t o) { out[o] += in[i]; });
   for (int64_t o = 0; o < reduction.outputs; ++o) out[o] /= static_cast<float>(reduction.count);
 }
 
@@ -32,7 +33,8 @@ Kernel MeanQuantized(const Reduction& reduction, const Finish& finish) {
   return [=](const KernelArgs& args) {
     auto* sums = reinterpret_cast<int32_t*>(args.scratch);
     std::fill_n(sums, reduction.outputs, 0);
-    reduction.ForEach([&](int64_t i, int64_t o) { sums[o] += args.in<Code>(0)[i]; });
+    const auto* in = args.in<Code>(0);
+    reduction.ForEach([&](int64_t i, int64_t o) { sums[o] += in[i]; });
     for (int64_t o = 0; o < reduction.outputs; ++o) {
       args.out<Code>(0)[o] = static_cast<Code>(finish(sums[o]));
     }

@@ -2,6 +2,7 @@
 // every constant once, and returns a kernel that cannot fail.
 #pragma once
 
+#include <any>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -116,6 +117,15 @@ class PrepareContext {
   void RequestScratch(size_t bytes) { scratch_bytes_ = bytes; }
   [[nodiscard]] size_t scratch_bytes() const { return scratch_bytes_; }
 
+  // What prepare found out (ConvSpec, DenseSpec, ...), so that a faster kernel of the same function
+  // can be made without finding it out again. Optional.
+  void Publish(std::any spec) { spec_ = std::move(spec); }
+  // The published spec as T; null when there is none or another one.
+  template <class T>
+  [[nodiscard]] const T* spec() const {
+    return std::any_cast<T>(&spec_);
+  }
+
   // Errors about this operator; the interpreter adds file and operator index.
   [[nodiscard]] static Error Malformed(std::string message) {
     return Error{ErrorCode::kModel, std::move(message)};
@@ -131,6 +141,7 @@ class PrepareContext {
   std::vector<const TensorInfo*> outputs_;
   std::vector<Shape> output_shapes_;
   size_t scratch_bytes_ = 0;
+  std::any spec_;
   std::vector<const TensorInfo*> intermediates_;
   SubgraphPlanner* planner_ = nullptr;
   std::vector<std::shared_ptr<const Program>> programs_;

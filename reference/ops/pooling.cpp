@@ -12,23 +12,16 @@
 #include <limits>
 
 #include "reference/model/op_options.h"
-#include "reference/numeric/activation_range.h"
-#include "reference/ops/geometry.h"
 #include "reference/ops/op_checks.h"
 #include "reference/ops/op_families.h"
+#include "reference/ops/pool_spec.h"
 
 namespace quantgate {
 namespace {
 
-struct PoolGeometry {
-  WindowAxis y;
-  WindowAxis x;
-  int32_t batches = 0;
-  int32_t channels = 0;
-};
-
 template <class T>
 struct MaxOf {
+  static constexpr PoolKind kKind = PoolKind::kMax;
   using Accumulator = T;
   static constexpr T kStart = std::numeric_limits<T>::lowest();
   static T Add(T accumulator, T value) { return std::max(accumulator, value); }
@@ -37,6 +30,7 @@ struct MaxOf {
 
 template <class T>
 struct MeanOf {
+  static constexpr PoolKind kKind = PoolKind::kAverage;
   using Accumulator = std::conditional_t<std::is_floating_point_v<T>, T, int32_t>;
   static constexpr Accumulator kStart = 0;
   static Accumulator Add(Accumulator accumulator, T value) {
@@ -54,6 +48,7 @@ struct MeanOf {
 
 template <class T>
 struct RootMeanSquareOf {
+  static constexpr PoolKind kKind = PoolKind::kL2;
   using Accumulator = T;
   static constexpr T kStart = 0;
   static T Add(T accumulator, T value) { return accumulator + value * value; }
@@ -120,7 +115,7 @@ Status CheckSharedParams(const QuantParams& in, const QuantParams& out) {
 }
 
 template <class Code, template <class> class Op>
-Result<Kernel> PrepareQuantized(const PrepareContext& context, const PoolGeometry& g,
+Result<Kernel> PrepareQuantized(PrepareContext& context, const PoolGeometry& g,
                                 Activation activation) {
   const TensorInfo& output = context.output(0);
   QG_RETURN_IF_ERROR(CheckPerTensor(context.input(0)));
@@ -128,6 +123,7 @@ Result<Kernel> PrepareQuantized(const PrepareContext& context, const PoolGeometr
   QG_RETURN_IF_ERROR(CheckSharedParams(context.input(0).quant, output.quant));
   const CodeRange clamp =
       ActivationCodes(activation, output.quant.scale(), output.quant.zero_point(), output.dtype);
+  context.Publish(PoolSpec{Op<Code>::kKind, g, {}, clamp});
   return Kernel([=](const KernelArgs& args) {
     Pool<Code, Op<Code>, int32_t>(g, clamp.min, clamp.max, args);
   });
@@ -144,6 +140,7 @@ Result<Kernel> PreparePool(PrepareContext& context) {
   switch (dtype) {
     case DType::kFloat32: {
       const FloatRange clamp = ActivationRange(activation);
+      context.Publish(PoolSpec{Op<float>::kKind, g, clamp, {}});
       return Kernel([=](const KernelArgs& args) {
         Pool<float, Op<float>, float>(g, clamp.min, clamp.max, args);
       });

@@ -23,12 +23,20 @@ struct Reduction {
       out_stride[static_cast<size_t>(axis)] = stride;
       stride *= input.dim(axis);
     }
+    // The last axis is walked inside, so that it costs no odometer.
+    const int last = input.rank() - 1;
+    const int64_t inner = last < 0 ? 1 : input.dim(last);
+    const int64_t inner_stride = last < 0 ? 0 : out_stride[static_cast<size_t>(last)];
     std::array<int32_t, Shape::kMaxRank> at{};
     int64_t out = 0;
     const int64_t elements = input.num_elements();
-    for (int64_t i = 0; i < elements; ++i) {
-      visit(i, out);
-      for (int axis = input.rank() - 1; axis >= 0; --axis) {
+    for (int64_t i = 0; i < elements; i += inner) {
+      if (inner_stride == 1) {
+        for (int64_t k = 0; k < inner; ++k) visit(i + k, out + k);
+      } else {
+        for (int64_t k = 0; k < inner; ++k) visit(i + k, out);
+      }
+      for (int axis = last - 1; axis >= 0; --axis) {
         const auto k = static_cast<size_t>(axis);
         out += out_stride[k];
         if (++at[k] < input.dim(axis)) break;

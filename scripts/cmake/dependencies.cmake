@@ -14,7 +14,12 @@ FetchContent_Declare(cxxopts
 FetchContent_Declare(Eigen3
   GIT_REPOSITORY https://gitlab.com/libeigen/eigen.git GIT_TAG 3.4.0
   FIND_PACKAGE_ARGS)
-FetchContent_MakeAvailable(FlatBuffers nlohmann_json cxxopts Eigen3)
+set(HWY_ENABLE_TESTS OFF CACHE BOOL "" FORCE)
+set(HWY_ENABLE_EXAMPLES OFF CACHE BOOL "" FORCE)
+FetchContent_Declare(hwy
+  GIT_REPOSITORY https://github.com/google/highway.git GIT_TAG 1.0.3
+  FIND_PACKAGE_ARGS)
+FetchContent_MakeAvailable(FlatBuffers nlohmann_json cxxopts Eigen3 hwy)
 
 find_package(ZLIB REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)

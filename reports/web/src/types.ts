@@ -167,6 +167,8 @@ export interface Environment {
   build_type: string;
   cpu: string;
   threads: number;
+  instruction_set: string;
+  rechecked_samples: number;
   started_utc: string;
   seconds_total: Num;
   timings: MetricValue[];

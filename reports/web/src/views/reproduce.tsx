@@ -46,6 +46,10 @@ function Machine({ environment }: { environment: Environment }) {
           ['Build', environment.build_type],
           ['Processor', environment.cpu],
           ['Threads', count(environment.threads)],
+          [
+            'Kernels',
+            `${environment.instruction_set}, ${count(environment.rechecked_samples)} samples checked with the plain ones`,
+          ],
           ['Started', environment.started_utc],
           [
             'Took',

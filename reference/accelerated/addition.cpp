@@ -1,0 +1,52 @@
+// ADD and SUB of codes of equal shapes (eq. 10).
+#include <optional>
+
+#include "reference/accelerated/requant_table.h"
+#include "reference/accelerated/rows.h"
+#include "reference/ops/binary_spec.h"
+
+namespace quantgate::accelerated {
+namespace {
+
+// The rescaling of numbers up to `bound`, themselves shifted left by `headroom_bits` before.
+std::optional<AddConstants::Rescale> MakeRescale(FixedMultiplier multiplier, RoundingMode rounding,
+                                                 int headroom_bits, int64_t bound) {
+  const HighForm form = MakeHighForm(multiplier, rounding, bound << headroom_bits);
+  if (!form.exact) return std::nullopt;
+  return AddConstants::Rescale{form.multiplier, form.shift, form.left + headroom_bits, form.add,
+                               form.sign};
+}
+
+}  // namespace
+
+Offer TryAddition(const PrepareContext& context, const SimdKernels& simd) {
+  const auto* spec = context.spec<BinarySpec>();
+  const DType dtype = context.input(0).dtype;
+  if (spec == nullptr || (dtype != DType::kInt8 && dtype != DType::kUInt8)) return std::nullopt;
+  if (context.input_shape(0) != context.input_shape(1)) return std::nullopt;
+  const QuantizedBinary& op = spec->quantized;
+  constexpr int64_t kLargestCode = 255;
+  const auto a = MakeRescale(op.a, op.rounding, op.headroom_bits, kLargestCode);
+  const auto b = MakeRescale(op.b, op.rounding, op.headroom_bits, kLargestCode);
+  // Both inputs are scaled by at most a half.
+  const auto out = MakeRescale(op.out, op.rounding, 0, (kLargestCode << op.headroom_bits) + 2);
+  if (!a || !b || !out) return std::nullopt;
+  const AddConstants constants{.a = *a,
+                               .b = *b,
+                               .out = *out,
+                               .zero_point_a = op.zero_point_a,
+                               .zero_point_b = op.zero_point_b,
+                               .zero_point_out = op.zero_point_out,
+                               .min = op.clamp.min,
+                               .max = op.clamp.max,
+                               .subtract = op.kind == BinaryKind::kSub,
+                               .is_signed = dtype == DType::kInt8};
+  const int64_t count = context.output_shape(0).num_elements();
+  return AcceleratedKernel{[constants, count, &simd](const KernelArgs& args) {
+                             simd.add_codes(args.in<std::byte>(0), args.in<std::byte>(1), count,
+                                            constants, args.out<std::byte>(0));
+                           },
+                           0};
+}
+
+}  // namespace quantgate::accelerated

@@ -1,0 +1,162 @@
+// CONV_2D: windows of a padded image, read in place, times packed weights. A window is a run of
+// bytes for every filter row (for every tap when columns are dilated).
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "reference/accelerated/image.h"
+#include "reference/accelerated/packed_gemm.h"
+#include "reference/accelerated/rows.h"
+
+namespace quantgate::accelerated {
+namespace {
+
+constexpr int64_t kMaxOffset = std::numeric_limits<int32_t>::max() / 2;
+
+// Windows of an image and where their runs lie.
+struct Windows {
+  Windows(const ConvGeometry& g, const ImageLayout& layout) {
+    const bool whole_rows = g.x.dilation == 1;
+    const int32_t taps = whole_rows ? 1 : g.x.filter;
+    for (int32_t i = 0; i < g.y.filter; ++i) {
+      for (int32_t j = 0; j < taps; ++j) {
+        segment_offsets.push_back(static_cast<int32_t>(layout.TapOffset(i, j)));
+      }
+    }
+    for (int32_t oy = 0; oy < g.y.output; ++oy) {
+      for (int32_t ox = 0; ox < g.x.output; ++ox) {
+        row_offsets.push_back(static_cast<int32_t>(layout.WindowOffset(oy, ox)));
+      }
+    }
+  }
+  std::vector<int32_t> segment_offsets;
+  std::vector<int32_t> row_offsets;
+};
+
+GemmShape ShapeOf(const ConvGeometry& g) {
+  const bool whole_rows = g.x.dilation == 1;
+  return {g.out_channels, whole_rows ? g.y.filter : g.y.filter * g.x.filter,
+          whole_rows ? g.x.filter * g.in_channels : g.in_channels};
+}
+
+template <class Gemm>
+struct Convolution {
+  ConvGeometry g;
+  ImageLayout layout;
+  Windows windows;
+  Gemm gemm;
+  const SimdKernels& simd;
+  bool is_signed = false;
+  int32_t input_zero_point = 0;
+
+  Convolution(const ConvGeometry& geometry, Operand operand, Gemm product,
+              const SimdKernels& kernels)
+      : g(geometry),
+        layout(geometry, operand, false, 1),
+        windows(geometry, layout),
+        gemm(std::move(product)),
+        simd(kernels) {}
+
+  // Operands that lie in the tensor as the windows want them: no padding, no conversion, and whole
+  // steps, so that none reads behind the last one.
+  [[nodiscard]] bool as_stored() const {
+    const bool padded = g.y.padding_before > 0 || g.x.padding_before > 0 ||
+                        layout.height > g.y.input || layout.width != g.x.input;
+    if (padded) return false;
+    if (layout.operand == Operand::kFloats) return true;
+    return layout.operand == Operand::kBytes && !is_signed && g.in_channels % 4 == 0;
+  }
+  [[nodiscard]] size_t image_bytes() const { return (layout.scratch_bytes() + 63) / 64 * 64; }
+  [[nodiscard]] size_t scratch_bytes() const {
+    const auto pixels = static_cast<size_t>(layout.height) * static_cast<size_t>(layout.width);
+    return image_bytes() + (windows.row_offsets.size() + pixels) * sizeof(int32_t);
+  }
+
+  void Run(const KernelArgs& args) const {
+    const int64_t element_bytes = layout.operand == Operand::kFloats ? 4 : 1;
+    for (int32_t n = 0; n < g.batches; ++n) {
+      const std::byte* image = args.in<std::byte>(0) + g.input_offset(n, 0, 0) * element_bytes;
+      const std::byte* filled = image;
+      if (!as_stored()) {
+        FillImage(layout, simd, image, is_signed, input_zero_point, args.scratch);
+        filled = args.scratch;
+      }
+      GemmArgs product;
+      product.input = filled;
+      product.row_offsets = windows.row_offsets.data();
+      product.segment_offsets = windows.segment_offsets.data();
+      product.rows = static_cast<int64_t>(windows.row_offsets.size());
+      product.output = args.out<std::byte>(0) + g.output_offset(n, 0, 0) * element_bytes;
+      if constexpr (std::is_same_v<Gemm, IntegerGemm>) {
+        if (gemm.row_factor() != 0) product.row_terms = RowTerms(filled, args.scratch);
+      }
+      gemm.Run(product);
+    }
+  }
+
+  // Sums of each pixel's bytes first, then of each window's pixels.
+  const int32_t* RowTerms(const std::byte* image, std::byte* scratch) const {
+    auto* const terms = reinterpret_cast<int32_t*>(scratch + image_bytes());
+    int32_t* const pixels = terms + windows.row_offsets.size();
+    const int64_t width = layout.width;
+    simd.sum_bytes(image, layout.height * width, g.in_channels, pixels);
+    std::fill_n(terms, windows.row_offsets.size(), 0);
+    for (int32_t oy = 0; oy < g.y.output; ++oy) {
+      int32_t* const row = terms + static_cast<int64_t>(oy) * g.x.output;
+      for (int32_t i = 0; i < g.y.filter; ++i) {
+        const int32_t* line = pixels + (oy * g.y.stride + i * g.y.dilation) * width;
+        for (int32_t j = 0; j < g.x.filter; ++j, line += g.x.dilation) {
+          if (g.x.stride == 1) {
+            for (int32_t ox = 0; ox < g.x.output; ++ox) row[ox] += line[ox];
+          } else {
+            for (int32_t ox = 0; ox < g.x.output; ++ox) row[ox] += line[ox * g.x.stride];
+          }
+        }
+      }
+      for (int32_t ox = 0; ox < g.x.output; ++ox) row[ox] *= gemm.row_factor();
+    }
+    return terms;
+  }
+};
+
+template <class Gemm>
+AcceleratedKernel Wrap(std::shared_ptr<const Convolution<Gemm>> convolution) {
+  const size_t scratch = convolution->scratch_bytes();
+  return {
+      [convolution = std::move(convolution)](const KernelArgs& args) { convolution->Run(args); },
+      scratch};
+}
+
+bool AllFinite(std::span<const std::byte> floats) {
+  const auto* values = reinterpret_cast<const float*>(floats.data());
+  return std::all_of(values, values + floats.size() / sizeof(float),
+                     [](float value) { return std::isfinite(value); });
+}
+
+}  // namespace
+
+Offer TryConvolution(const PrepareContext& context, const SimdKernels& simd) {
+  const auto* spec = context.spec<ConvSpec>();
+  if (spec == nullptr || spec->depthwise || !HasConstantWeights(context)) return std::nullopt;
+  const ConvGeometry& g = spec->geometry;
+  const DType dtype = context.input(0).dtype;
+  if (g.filter_channels != g.in_channels || g.batches < 1) return std::nullopt;
+  const Operand operand = dtype == DType::kFloat32 ? Operand::kFloats : simd.integer;
+  if (ImageLayout(g, operand, false, 1).bytes() > kMaxOffset) return std::nullopt;
+  const GemmShape shape = ShapeOf(g);
+  if (dtype == DType::kFloat32) {
+    if (!simd.fused_floats) return std::nullopt;
+    // A padded position adds 0 w, which is nothing only when w is finite.
+    if (!AllFinite(context.input_constant(1))) return std::nullopt;
+    return Wrap(std::make_shared<const Convolution<FloatGemm>>(
+        g, operand, FloatGemm(context, spec->clamp, simd, shape), simd));
+  }
+  if (dtype != DType::kInt8 && dtype != DType::kUInt8) return std::nullopt;
+  auto convolution = std::make_shared<Convolution<IntegerGemm>>(
+      g, operand, IntegerGemm(context, spec->quantized, simd, shape), simd);
+  convolution->is_signed = dtype == DType::kInt8;
+  convolution->input_zero_point = spec->quantized.input_zero_point;
+  return Wrap<IntegerGemm>(std::move(convolution));
+}
+
+}  // namespace quantgate::accelerated

@@ -1,0 +1,205 @@
+// Codes into operands, sums, maxima and ADD. Included once for every instruction set.
+#if defined(QG_ELEMENTWISE_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef QG_ELEMENTWISE_INL_H_
+#undef QG_ELEMENTWISE_INL_H_
+#else
+#define QG_ELEMENTWISE_INL_H_
+#endif
+
+#include "reference/accelerated/requantize-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace quantgate::accelerated::HWY_NAMESPACE {
+
+template <class Code>
+HWY_INLINE void WidenCodes(const Code* in, int64_t count, int32_t zero_point, int16_t* out) {
+  for (int64_t i = 0; i < count; ++i) out[i] = static_cast<int16_t>(in[i] - zero_point);
+}
+
+inline void Convert(const std::byte* codes, int64_t count, bool is_signed,
+                    [[maybe_unused]] int32_t zero_point, std::byte* operands) {
+#if HWY_TARGET == HWY_AVX3_DL
+  if (!is_signed) {
+    std::memcpy(operands, codes, static_cast<size_t>(count));
+    return;
+  }
+  // int8 + 128 is the same bits with the highest one turned.
+  const __m512i turn = _mm512_set1_epi8(static_cast<char>(0x80));
+  for (int64_t i = 0; i < count; i += 64) {
+    const int64_t left = count - i;
+    const uint64_t mask = left >= 64 ? ~uint64_t{0} : (uint64_t{1} << left) - 1;
+    const __m512i in = _mm512_maskz_loadu_epi8(mask, codes + i);
+    _mm512_mask_storeu_epi8(operands + i, mask, _mm512_xor_si512(in, turn));
+  }
+#else
+  auto* out = reinterpret_cast<int16_t*>(operands);
+  if (is_signed) {
+    WidenCodes(reinterpret_cast<const int8_t*>(codes), count, zero_point, out);
+  } else {
+    WidenCodes(reinterpret_cast<const uint8_t*>(codes), count, zero_point, out);
+  }
+#endif
+}
+
+template <int kRun>
+HWY_INLINE void SumFewBytes(const std::byte* bytes, int64_t count, int32_t* sums) {
+  for (int64_t i = 0; i < count; ++i) {
+    int32_t sum = 0;
+    for (int at = 0; at < kRun; ++at) sum += static_cast<int32_t>(bytes[i * kRun + at]);
+    sums[i] = sum;
+  }
+}
+
+inline void SumBytes(const std::byte* bytes, int64_t count, int64_t run, int32_t* sums) {
+#if HWY_TARGET == HWY_AVX3_DL
+  if (run <= 4) {
+    switch (run) {
+      case 1: return SumFewBytes<1>(bytes, count, sums);
+      case 2: return SumFewBytes<2>(bytes, count, sums);
+      case 3: return SumFewBytes<3>(bytes, count, sums);
+      default: return SumFewBytes<4>(bytes, count, sums);
+    }
+  }
+  for (int64_t i = 0; i < count; ++i, bytes += run) {
+    __m512i sum = _mm512_setzero_si512();
+    for (int64_t at = 0; at < run; at += 64) {
+      const int64_t left = run - at;
+      const uint64_t mask = left >= 64 ? ~uint64_t{0} : (uint64_t{1} << left) - 1;
+      const __m512i in = _mm512_maskz_loadu_epi8(mask, bytes + at);
+      sum = _mm512_add_epi64(sum, _mm512_sad_epu8(in, _mm512_setzero_si512()));
+    }
+    sums[i] = static_cast<int32_t>(_mm512_reduce_add_epi64(sum));
+  }
+#else
+  for (int64_t i = 0; i < count; ++i, bytes += run) {
+    int32_t sum = 0;
+    for (int64_t at = 0; at < run; ++at) sum += static_cast<int32_t>(bytes[at]);
+    sums[i] = sum;
+  }
+#endif
+}
+
+template <class T>
+HWY_INLINE void MaxInto(const std::byte* in, int64_t count, std::byte* out) {
+  const auto* from = reinterpret_cast<const T*>(in);
+  auto* to = reinterpret_cast<T*>(out);
+  for (int64_t i = 0; i < count; ++i) to[i] = from[i] > to[i] ? from[i] : to[i];
+}
+
+inline void MaxBytes(const std::byte* in, int64_t count, bool is_signed, std::byte* out) {
+  if (is_signed) {
+    MaxInto<int8_t>(in, count, out);
+  } else {
+    MaxInto<uint8_t>(in, count, out);
+  }
+}
+
+// One window's maximum over its pixels, sixteen channels at a time.
+template <class T>
+HWY_INLINE void MaxOfPixels(const T* pixels, int32_t count, int32_t channels, T* out) {
+  const hn::CappedTag<T, 16> d;
+  constexpr int kStep = static_cast<int>(hn::MaxLanes(d));
+  int32_t c = 0;
+  for (; c + kStep <= channels; c += kStep) {
+    auto most = hn::LoadU(d, pixels + c);
+    for (int32_t x = 1; x < count; ++x) {
+      most = hn::Max(most, hn::LoadU(d, pixels + static_cast<int64_t>(x) * channels + c));
+    }
+    hn::StoreU(most, d, out + c);
+  }
+  for (; c < channels; ++c) {
+    T most = pixels[c];
+    for (int32_t x = 1; x < count; ++x) {
+      most = std::max(most, pixels[static_cast<int64_t>(x) * channels + c]);
+    }
+    out[c] = most;
+  }
+}
+
+inline void MaxOfWindows(const std::byte* pixels, const PixelRange* windows, int32_t outputs,
+                         int32_t channels, bool is_signed, std::byte* out) {
+  for (int32_t i = 0; i < outputs; ++i, out += channels) {
+    const std::byte* first = pixels + static_cast<int64_t>(windows[i].first) * channels;
+    if (is_signed) {
+      MaxOfPixels(reinterpret_cast<const int8_t*>(first), windows[i].count, channels,
+                  reinterpret_cast<int8_t*>(out));
+    } else {
+      MaxOfPixels(reinterpret_cast<const uint8_t*>(first), windows[i].count, channels,
+                  reinterpret_cast<uint8_t*>(out));
+    }
+  }
+}
+
+inline void AccumulateCodes(const std::byte* in, int64_t count, bool is_signed, int32_t* sums) {
+  if (is_signed) {
+    const auto* from = reinterpret_cast<const int8_t*>(in);
+    for (int64_t i = 0; i < count; ++i) sums[i] += from[i];
+  } else {
+    const auto* from = reinterpret_cast<const uint8_t*>(in);
+    for (int64_t i = 0; i < count; ++i) sums[i] += from[i];
+  }
+}
+
+HWY_INLINE LaneConstants Spread(const AddConstants::Rescale& rescale) {
+  const D32 d32;
+  const D64 d64;
+  return {hn::Set(d32, rescale.multiplier), hn::Set(d32, rescale.multiplier),
+          hn::Set(d32, rescale.shift),      hn::Set(d64, rescale.add),
+          hn::Set(d64, rescale.add),        hn::Set(d64, rescale.sign),
+          hn::Set(d64, rescale.sign)};
+}
+
+template <class Code>
+HWY_INLINE void AddTyped(const Code* a, const Code* b, int64_t count, const AddConstants& k,
+                         Code* out) {
+  const D32 d32;
+  const hn::Rebind<Code, D32> d8;
+  const LaneConstants ka = Spread(k.a);
+  const LaneConstants kb = Spread(k.b);
+  const LaneConstants kout = Spread(k.out);
+  const V32 left_a = hn::Set(d32, k.a.left);
+  const V32 left_b = hn::Set(d32, k.b.left);
+  const V32 left_out = hn::Set(d32, k.out.left);
+  const V32 zero_a = hn::Set(d32, k.zero_point_a);
+  const V32 zero_b = hn::Set(d32, k.zero_point_b);
+  const V32 zero_out = hn::Set(d32, k.zero_point_out);
+  const V32 min = hn::Set(d32, k.min);
+  const V32 max = hn::Set(d32, k.max);
+  for (int64_t i = 0; i < count; i += kLanes) {
+    const int64_t left = count - i;
+    alignas(64) Code tail_a[kLanes] = {};
+    alignas(64) Code tail_b[kLanes] = {};
+    const Code* from_a = a + i;
+    const Code* from_b = b + i;
+    if (left < kLanes) {
+      std::memcpy(tail_a, from_a, static_cast<size_t>(left));
+      std::memcpy(tail_b, from_b, static_cast<size_t>(left));
+      from_a = tail_a;
+      from_b = tail_b;
+    }
+    const V32 xa = hn::Sub(hn::PromoteTo(d32, hn::LoadU(d8, from_a)), zero_a);
+    const V32 xb = hn::Sub(hn::PromoteTo(d32, hn::LoadU(d8, from_b)), zero_b);
+    const V32 ra = Rescale<true>(hn::Shl(xa, left_a), ka);
+    const V32 rb = Rescale<true>(hn::Shl(xb, left_b), kb);
+    const V32 sum = k.subtract ? hn::Sub(ra, rb) : hn::Add(ra, rb);
+    V32 code = hn::Add(Rescale<true>(hn::Shl(sum, left_out), kout), zero_out);
+    code = hn::Min(hn::Max(code, min), max);
+    StoreFirst(d8, hn::DemoteTo(d8, code), left, reinterpret_cast<std::byte*>(out + i));
+  }
+}
+
+inline void AddCodes(const std::byte* a, const std::byte* b, int64_t count,
+                     const AddConstants& constants, std::byte* out) {
+  if (constants.is_signed) {
+    AddTyped(reinterpret_cast<const int8_t*>(a), reinterpret_cast<const int8_t*>(b), count,
+             constants, reinterpret_cast<int8_t*>(out));
+  } else {
+    AddTyped(reinterpret_cast<const uint8_t*>(a), reinterpret_cast<const uint8_t*>(b), count,
+             constants, reinterpret_cast<uint8_t*>(out));
+  }
+}
+
+}  // namespace quantgate::accelerated::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif

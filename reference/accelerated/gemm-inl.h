@@ -1,0 +1,296 @@
+// Matrix products over windows of an image. Included once for every instruction set.
+#if defined(QG_GEMM_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef QG_GEMM_INL_H_
+#undef QG_GEMM_INL_H_
+#else
+#define QG_GEMM_INL_H_
+#endif
+
+#include "reference/accelerated/requantize-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace quantgate::accelerated::HWY_NAMESPACE {
+
+// acc + the two products of a lane's int16 pairs.
+HWY_INLINE V32 DotWords(V32 acc, V32 a, V32 b) {
+#if HWY_TARGET <= HWY_AVX3
+  return V32{_mm512_add_epi32(acc.raw, _mm512_madd_epi16(a.raw, b.raw))};
+#elif HWY_TARGET == HWY_AVX2
+  return V32{_mm256_add_epi32(acc.raw, _mm256_madd_epi16(a.raw, b.raw))};
+#elif HWY_TARGET == HWY_SSE4
+  return V32{_mm_add_epi32(acc.raw, _mm_madd_epi16(a.raw, b.raw))};
+#else
+  const V32 low =
+      hn::Mul(hn::ShiftRight<16>(hn::ShiftLeft<16>(a)), hn::ShiftRight<16>(hn::ShiftLeft<16>(b)));
+  const V32 high = hn::Mul(hn::ShiftRight<16>(a), hn::ShiftRight<16>(b));
+  return hn::Add(acc, hn::Add(low, high));
+#endif
+}
+
+// acc + a lane's products: of four bytes (unsigned a, signed b) or of two words.
+HWY_INLINE V32 DotInteger(V32 acc, V32 a, V32 b) {
+#if HWY_TARGET == HWY_AVX3_DL
+  return V32{_mm512_dpbusd_epi32(acc.raw, a.raw, b.raw)};
+#else
+  return DotWords(acc, a, b);
+#endif
+}
+
+struct IntegerProduct {
+  using D = D32;
+  static HWY_INLINE V32 Dot(V32 acc, V32 a, V32 b) { return DotInteger(acc, a, b); }
+};
+
+// One fused product after another: the plain kernel's order and bits.
+struct FloatProduct {
+  using D = DF;
+  static HWY_INLINE VF Dot(VF acc, VF a, VF b) { return hn::MulAdd(a, b, acc); }
+};
+
+inline constexpr int kMaxRows = 12;
+
+// sums[r][p] += window r x vector p of the group's weights.
+template <class Product, int kRows, int kVectors>
+HWY_INLINE void Accumulate(const GemmArgs& args, const std::byte* const* windows,
+                           const std::byte* weights,
+                           hn::Vec<typename Product::D> (&sums)[kRows][kVectors]) {
+  using D = typename Product::D;
+  using T = hn::TFromD<D>;
+  const D d;
+  const auto* w = reinterpret_cast<const T*>(weights);
+  for (int32_t s = 0; s < args.segments; ++s) {
+    const T* runs[kRows];
+#pragma GCC unroll 16
+    for (int r = 0; r < kRows; ++r) {
+      runs[r] = reinterpret_cast<const T*>(windows[r] + args.segment_offsets[s]);
+    }
+    for (int32_t t = 0; t < args.steps; ++t) {
+      hn::Vec<D> b[kVectors];
+#pragma GCC unroll 4
+      for (int p = 0; p < kVectors; ++p) b[p] = hn::Load(d, w + p * kLanes);
+      w += kVectors * kLanes;
+#pragma GCC unroll 16
+      for (int r = 0; r < kRows; ++r) {
+        T step;  // windows need not be aligned
+        std::memcpy(&step, runs[r] + t, sizeof(step));
+        const hn::Vec<D> a = hn::Set(d, step);
+#pragma GCC unroll 4
+        for (int p = 0; p < kVectors; ++p) sums[r][p] = Product::Dot(sums[r][p], a, b[p]);
+      }
+    }
+  }
+}
+
+// Rescales the sums of a row's group, in place.
+template <bool kSign, int kRows, int kVectors>
+HWY_INLINE void RescaleAll(const RequantView& requant, int64_t vector,
+                           V32 (&sums)[kRows][kVectors]) {
+  const D32 d32;
+#pragma GCC unroll 4
+  for (int p = 0; p < kVectors; ++p) {
+    const LaneConstants constants = LoadConstants(requant, vector + p);
+    if (requant.has_left) {
+      const V32 left = hn::Load(d32, requant.left + (vector + p) * kLanes);
+#pragma GCC unroll 16
+      for (int r = 0; r < kRows; ++r) sums[r][p] = hn::Shl(sums[r][p], left);
+    }
+#pragma GCC unroll 16
+    for (int r = 0; r < kRows; ++r) sums[r][p] = Rescale<kSign>(sums[r][p], constants);
+  }
+}
+
+// `columns` left from the group's first one on, at `out`.
+template <int kVectors>
+HWY_INLINE void StoreGroup(const V32 (&codes)[kVectors], const RequantView& requant,
+                           const Clamps& clamps, int64_t columns, std::byte* out) {
+#if HWY_TARGET == HWY_AVX3_DL
+  if constexpr (kVectors == 4) {
+    StoreCodesQuad(codes[0], codes[1], codes[2], codes[3], clamps, requant.is_signed, columns, out);
+    return;
+  }
+#endif
+  const D16 d16;
+#pragma GCC unroll 2
+  for (int p = 0; p + 1 < kVectors; p += 2) {
+    const int64_t left = columns - p * kLanes;
+    if (left <= 0) return;
+    StoreCodes16(hn::ReorderDemote2To(d16, codes[p], codes[p + 1]), clamps, requant.is_signed, left,
+                 out + p * kLanes);
+  }
+  if constexpr (kVectors % 2 == 1) {
+    constexpr int kLast = kVectors - 1;
+    const int64_t left = columns - kLast * kLanes;
+    if (left > 0) {
+      StoreCodes32(codes[kLast], clamps, requant.is_signed, left, out + kLast * kLanes);
+    }
+  }
+}
+
+// Rows [row, row + valid) of one group; kRows windows are computed, the last ones perhaps twice.
+template <int kRows, int kVectors>
+HWY_NOINLINE void IntegerTile(const GemmArgs& args, const RequantView& requant, int64_t vector,
+                              const std::byte* weights, int64_t row, int64_t valid) {
+  const D32 d32;
+  const std::byte* windows[kRows];
+  V32 sums[kRows][kVectors];
+#pragma GCC unroll 16
+  for (int r = 0; r < kRows; ++r) {
+    const int64_t at = row + (r < valid ? r : valid - 1);
+    windows[r] = args.input + args.row_offsets[at];
+#pragma GCC unroll 4
+    for (int p = 0; p < kVectors; ++p) {
+      sums[r][p] = hn::Load(d32, requant.bias + (vector + p) * kLanes);
+      if (args.row_terms != nullptr) {
+        sums[r][p] = hn::Sub(sums[r][p], hn::Set(d32, args.row_terms[at]));
+      }
+    }
+  }
+  Accumulate<IntegerProduct, kRows, kVectors>(args, windows, weights, sums);
+  std::byte* const out = args.output + row * args.columns;
+  const int64_t first = vector * kLanes;
+  if (!requant.fast) {
+    for (int r = 0; r < kRows && r < valid; ++r) {
+      for (int p = 0; p < kVectors; ++p) {
+        StoreOneByOne(sums[r][p], requant, vector + p, args.columns, out + r * args.columns);
+      }
+    }
+    return;
+  }
+  if (requant.has_sign) {
+    RescaleAll<true>(requant, vector, sums);
+  } else {
+    RescaleAll<false>(requant, vector, sums);
+  }
+  const Clamps clamps(requant);
+#pragma GCC unroll 16
+  for (int r = 0; r < kRows; ++r) {
+    if (r < valid) {
+      StoreGroup(sums[r], requant, clamps, args.columns - first, out + r * args.columns + first);
+    }
+  }
+}
+
+template <int kRows, int kVectors>
+HWY_NOINLINE void FloatTile(const GemmArgs& args, const FloatFinish& finish, int64_t vector,
+                            const std::byte* weights, int64_t row, int64_t valid) {
+  const DF d;
+  const std::byte* windows[kRows];
+  VF sums[kRows][kVectors];
+#pragma GCC unroll 16
+  for (int r = 0; r < kRows; ++r) {
+    windows[r] = args.input + args.row_offsets[row + (r < valid ? r : valid - 1)];
+#pragma GCC unroll 4
+    for (int p = 0; p < kVectors; ++p) sums[r][p] = hn::Zero(d);
+  }
+  Accumulate<FloatProduct, kRows, kVectors>(args, windows, weights, sums);
+  auto* const out = reinterpret_cast<float*>(args.output) + row * args.columns;
+  const VF min = hn::Set(d, finish.min);
+  const VF max = hn::Set(d, finish.max);
+#pragma GCC unroll 4
+  for (int p = 0; p < kVectors; ++p) {
+    const int64_t first = (vector + p) * kLanes;
+    const int64_t left = args.columns - first;
+    if (left <= 0) return;
+    const VF bias = hn::Load(d, finish.bias + first);
+#pragma GCC unroll 16
+    for (int r = 0; r < kRows; ++r) {
+      if (r >= valid) break;
+      VF v = hn::Add(sums[r][p], bias);
+      // As std::clamp: NaN and -0 stay.
+      v = hn::IfThenElse(hn::Lt(v, min), min, v);
+      v = hn::IfThenElse(hn::Gt(v, max), max, v);
+      StoreFirst(d, v, left, reinterpret_cast<std::byte*>(out + r * args.columns + first));
+    }
+  }
+}
+
+// Rows in tiles of kMost, then smaller ones.
+template <int kMost, int kVectors>
+HWY_INLINE void IntegerRows(const GemmArgs& args, const RequantView& requant, int64_t vector,
+                            const std::byte* weights) {
+  int64_t row = 0;
+  for (; row + kMost <= args.rows; row += kMost) {
+    IntegerTile<kMost, kVectors>(args, requant, vector, weights, row, kMost);
+  }
+  const int64_t left = args.rows - row;
+  if (left > kMost / 2) {
+    IntegerTile<kMost, kVectors>(args, requant, vector, weights, row, left);
+  } else if (left > 1) {
+    IntegerTile<kMost / 2, kVectors>(args, requant, vector, weights, row, left);
+  } else if (left == 1) {
+    IntegerTile<1, kVectors>(args, requant, vector, weights, row, left);
+  }
+}
+
+template <int kMost, int kVectors>
+HWY_INLINE void FloatRows(const GemmArgs& args, const FloatFinish& finish, int64_t vector,
+                          const std::byte* weights) {
+  int64_t row = 0;
+  for (; row + kMost <= args.rows; row += kMost) {
+    FloatTile<kMost, kVectors>(args, finish, vector, weights, row, kMost);
+  }
+  const int64_t left = args.rows - row;
+  if (left > kMost / 2) {
+    FloatTile<kMost, kVectors>(args, finish, vector, weights, row, left);
+  } else if (left > 1) {
+    FloatTile<kMost / 2, kVectors>(args, finish, vector, weights, row, left);
+  } else if (left == 1) {
+    FloatTile<1, kVectors>(args, finish, vector, weights, row, left);
+  }
+}
+
+#if HWY_TARGET <= HWY_AVX3
+inline constexpr int kMaxGroup = 4;
+inline constexpr int kRowsOf[] = {0, 12, 12, 8, 6};
+#else
+inline constexpr int kMaxGroup = 2;
+inline constexpr int kRowsOf[] = {0, 8, 6, 0, 0};
+#endif
+
+inline int64_t GroupBytes(const GemmArgs& args, int vectors) {
+  return static_cast<int64_t>(args.segments) * args.steps * vectors * kLanes * 4;
+}
+
+// Groups of columns outside, rows inside: a group's weights stay in the nearest cache.
+inline void Gemm(const GemmArgs& args, const RequantView& requant) {
+  const int64_t vectors = (args.columns + kLanes - 1) / kLanes;
+  const std::byte* weights = args.weights;
+  for (int64_t vector = 0; vector < vectors;) {
+    const int group = static_cast<int>(std::min<int64_t>(kMaxGroup, vectors - vector));
+    switch (group) {
+      case 1: IntegerRows<kRowsOf[1], 1>(args, requant, vector, weights); break;
+      case 2: IntegerRows<kRowsOf[2], 2>(args, requant, vector, weights); break;
+#if HWY_TARGET <= HWY_AVX3
+      case 3: IntegerRows<kRowsOf[3], 3>(args, requant, vector, weights); break;
+      case 4: IntegerRows<kRowsOf[4], 4>(args, requant, vector, weights); break;
+#endif
+      default: break;
+    }
+    weights += GroupBytes(args, group);
+    vector += group;
+  }
+}
+
+inline void GemmFloat(const GemmArgs& args, const FloatFinish& finish) {
+  const int64_t vectors = (args.columns + kLanes - 1) / kLanes;
+  const std::byte* weights = args.weights;
+  for (int64_t vector = 0; vector < vectors;) {
+    const int group = static_cast<int>(std::min<int64_t>(kMaxGroup, vectors - vector));
+    switch (group) {
+      case 1: FloatRows<kRowsOf[1], 1>(args, finish, vector, weights); break;
+      case 2: FloatRows<kRowsOf[2], 2>(args, finish, vector, weights); break;
+#if HWY_TARGET <= HWY_AVX3
+      case 3: FloatRows<kRowsOf[3], 3>(args, finish, vector, weights); break;
+      case 4: FloatRows<kRowsOf[4], 4>(args, finish, vector, weights); break;
+#endif
+      default: break;
+    }
+    weights += GroupBytes(args, group);
+    vector += group;
+  }
+}
+
+}  // namespace quantgate::accelerated::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif

@@ -1,0 +1,236 @@
+// Our engine against a real TensorFlow Lite library, in one process: first whether the outputs are
+// the same, then interleaved rounds of each, and the medians' ratios. Usage:
+//   against_tflite LIBRARY THREADS ROUNDS SECONDS JSON MODEL...
+// Prints a Markdown table; JSON is a file to write ("-" for none).
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstring>
+#include <fstream>
+#include <functional>
+#include <iostream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <random>
+#include <thread>
+
+#include "harness/driver/loaded_model.h"
+#include "harness/runtimes/tflite_c_api.h"
+#include "reference/interpreter/interpreter.h"
+
+namespace quantgate {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double GeometricMean(const std::vector<double>& ratios) {
+  double logs = 0;
+  for (const double ratio : ratios) logs += std::log(ratio);
+  return ratios.empty() ? 0 : std::exp(logs / static_cast<double>(ratios.size()));
+}
+
+// One engine ready to run one sample; threads have a runner each or share one that has its own.
+struct Engine {
+  std::string name;
+  std::function<void(int thread)> run;
+  int callers = 1;
+  std::vector<double> samples_per_second;
+};
+
+void FillRandom(std::span<std::byte> bytes, DType dtype) {
+  std::mt19937 random(7);
+  if (dtype == DType::kFloat32) {
+    std::uniform_real_distribution<float> reals(-1, 1);
+    for (size_t i = 0; i + 4 <= bytes.size(); i += 4) {
+      const float real = reals(random);
+      std::memcpy(&bytes[i], &real, sizeof(real));
+    }
+    return;
+  }
+  for (std::byte& byte : bytes) byte = static_cast<std::byte>(random());
+}
+
+double MeasureRound(const Engine& engine, double seconds) {
+  std::vector<int64_t> counts(static_cast<size_t>(engine.callers));
+  const auto start = Clock::now();
+  const auto end = start + std::chrono::duration<double>(seconds);
+  const auto work = [&](int thread) {
+    int64_t count = 0;
+    while (Clock::now() < end) {
+      engine.run(thread);
+      ++count;
+    }
+    counts[static_cast<size_t>(thread)] = count;
+  };
+  std::vector<std::thread> helpers;
+  for (int i = 1; i < engine.callers; ++i) helpers.emplace_back(work, i);
+  work(0);
+  for (std::thread& helper : helpers) helper.join();
+  const double elapsed = std::chrono::duration<double>(Clock::now() - start).count();
+  int64_t total = 0;
+  for (const int64_t count : counts) total += count;
+  return static_cast<double>(total) / elapsed;
+}
+
+double Median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values.empty() ? 0 : values[values.size() / 2];
+}
+
+// "equal", or by how much the first output differs at most.
+std::string Compare(std::span<const std::byte> ours, std::span<const std::byte> theirs,
+                    DType dtype) {
+  if (ours.size() != theirs.size()) return "sizes differ";
+  if (std::equal(ours.begin(), ours.end(), theirs.begin())) return "equal";
+  double largest = 0;
+  const size_t size = dtype == DType::kFloat32 ? 4 : 1;
+  for (size_t i = 0; i + size <= ours.size(); i += size) {
+    const auto code = [&](std::byte byte) {
+      return static_cast<double>(dtype == DType::kInt8 ? static_cast<int8_t>(byte)
+                                                       : static_cast<uint8_t>(byte));
+    };
+    double a = code(ours[i]);
+    double b = code(theirs[i]);
+    if (size == 4) {
+      float fa = 0;
+      float fb = 0;
+      std::memcpy(&fa, &ours[i], 4);
+      std::memcpy(&fb, &theirs[i], 4);
+      a = static_cast<double>(fa);
+      b = static_cast<double>(fb);
+    }
+    largest = std::max(largest, std::abs(a - b));
+  }
+  char text[64];
+  std::snprintf(text, sizeof(text), size == 4 ? "within %.1e" : "differ by %.0f codes", largest);
+  return text;
+}
+
+struct Ratios {
+  std::vector<double> builtin, xnnpack;
+};
+
+struct Row {
+  std::string model;
+  std::string dtype;  // of the first input
+  std::string builtin_check, xnnpack_check;
+  double ours = 0, builtin = 0, xnnpack = 0;
+};
+
+Result<Row> BenchModel(const std::string& path, TfliteLibrary& library, int threads, int rounds,
+                       double seconds) {
+  QG_ASSIGN_OR_RETURN(const LoadedModel model, LoadModel(path, DefaultProfile()));
+  std::vector<std::unique_ptr<Interpreter>> interpreters;
+  const Subgraph& graph = model.plan->subgraph();
+  for (int i = 0; i < threads; ++i) {
+    interpreters.push_back(std::make_unique<Interpreter>(model.plan));
+    for (size_t k = 0; k < graph.inputs.size(); ++k) {
+      FillRandom(interpreters.back()->input(k),
+                 graph.tensors[static_cast<size_t>(graph.inputs[k])].dtype);
+    }
+  }
+  std::vector<Engine> engines;
+  engines.push_back(
+      {"ours", [&](int thread) { interpreters[static_cast<size_t>(thread)]->Run(); }, threads, {}});
+  interpreters[0]->Run();
+  Row row;
+  row.model = path;
+  row.dtype = DTypeName(graph.tensors[static_cast<size_t>(graph.inputs[0])].dtype);
+  std::vector<std::unique_ptr<TfliteSession>> sessions;
+  for (const TfliteDelegate delegate : {TfliteDelegate::kNone, TfliteDelegate::kXnnpack}) {
+    const bool builtin = delegate == TfliteDelegate::kNone;
+    std::string& check = builtin ? row.builtin_check : row.xnnpack_check;
+    auto session = library.Load(model.bytes.view(), {delegate, threads});
+    if (!session.ok()) {
+      check = "refused";
+      continue;
+    }
+    TfliteSession* runner = session->get();
+    for (size_t k = 0; k < graph.inputs.size(); ++k) {
+      FillRandom(runner->input(k), graph.tensors[static_cast<size_t>(graph.inputs[k])].dtype);
+    }
+    QG_RETURN_IF_ERROR(runner->Run());
+    check = Compare(interpreters[0]->output(0), runner->output(0), runner->output_dtype(0));
+    sessions.push_back(std::move(*session));
+    engines.push_back({builtin ? "builtin" : "xnnpack",
+                       [runner](int) {
+                         if (!runner->Run().ok()) std::abort();
+                       },
+                       1,
+                       {}});
+  }
+  for (Engine& engine : engines) MeasureRound(engine, seconds / 4);
+  for (int round = 0; round < rounds; ++round) {
+    for (Engine& engine : engines) {
+      engine.samples_per_second.push_back(MeasureRound(engine, seconds));
+    }
+  }
+  for (const Engine& engine : engines) {
+    const double median = Median(engine.samples_per_second);
+    (engine.name == "ours"      ? row.ours
+     : engine.name == "builtin" ? row.builtin
+                                : row.xnnpack) = median;
+  }
+  return row;
+}
+
+std::string Ratio(double ours, double theirs) {
+  if (theirs == 0) return "-";
+  char text[32];
+  std::snprintf(text, sizeof(text), "%.2f", ours / theirs);
+  return text;
+}
+
+int Main(int argc, char** argv) {
+  if (argc < 7) {
+    std::cerr << "usage: against_tflite LIBRARY THREADS ROUNDS SECONDS JSON MODEL...\n";
+    return 2;
+  }
+  const auto library = TfliteLibrary::Open(argv[1]);
+  if (!library.ok()) {
+    std::cerr << library.error().ToString() << "\n";
+    return 3;
+  }
+  const int threads = std::stoi(argv[2]);
+  nlohmann::json document = nlohmann::json::array();
+  std::map<std::string, Ratios> by_type;
+  std::cout << "| model | samples/s | builtin | XNNPACK | x builtin | x XNNPACK | output against "
+               "builtin | against XNNPACK |\n|---|---|---|---|---|---|---|---|\n";
+  for (int i = 6; i < argc; ++i) {
+    const auto row =
+        BenchModel(argv[i], **library, threads, std::stoi(argv[3]), std::stod(argv[4]));
+    if (!row.ok()) {
+      std::cerr << argv[i] << ": " << row.error().ToString() << "\n";
+      continue;
+    }
+    char text[512];
+    std::snprintf(text, sizeof(text), "| %s | %.0f | %.0f | %.0f | %s | %s | %s | %s |\n",
+                  row->model.c_str(), row->ours, row->builtin, row->xnnpack,
+                  Ratio(row->ours, row->builtin).c_str(), Ratio(row->ours, row->xnnpack).c_str(),
+                  row->builtin_check.c_str(), row->xnnpack_check.c_str());
+    std::cout << text << std::flush;
+    Ratios& ratios = by_type[row->dtype];
+    if (row->builtin > 0) ratios.builtin.push_back(row->ours / row->builtin);
+    if (row->xnnpack > 0) ratios.xnnpack.push_back(row->ours / row->xnnpack);
+    document.push_back({{"model", row->model},
+                        {"threads", threads},
+                        {"samples_per_second", row->ours},
+                        {"builtin_samples_per_second", row->builtin},
+                        {"xnnpack_samples_per_second", row->xnnpack},
+                        {"against_builtin", row->builtin_check},
+                        {"against_xnnpack", row->xnnpack_check}});
+  }
+  // A mean over types would mean nothing. XNNPACK takes no uint8: the library's own kernels run.
+  for (const auto& [dtype, ratios] : by_type) {
+    std::printf("| geometric mean, %s | | | | %.2f | %.2f | | |\n", dtype.c_str(),
+                GeometricMean(ratios.builtin), GeometricMean(ratios.xnnpack));
+  }
+  if (std::string(argv[5]) != "-") std::ofstream(argv[5]) << document.dump(2) << "\n";
+  return 0;
+}
+
+}  // namespace
+}  // namespace quantgate
+
+int main(int argc, char** argv) { return quantgate::Main(argc, argv); }
