@@ -32,7 +32,9 @@ Result<int> RunCompare(const Arguments& arguments) {
   }
   variant.feed = *mode;
   config.variants.push_back(std::move(variant));
-  config.gate.max_drop_points = arguments.Number("max-drop-points");
+  if (const auto points = arguments.Number("max-drop-points")) {
+    config.gate.limits["max_drop_points"][""] = {*points, std::nullopt};
+  }
   config.gate.min_top1_percent = arguments.Number("min-top1-percent");
   if (const auto sqnr = arguments.Number("min-sqnr-db")) config.gate.min_sqnr_db["*"] = *sqnr;
   return RunAndReport(std::move(config), arguments);
