@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <cmath>
+#include <algorithm>
 #include <random>
 
 namespace quantgate {
@@ -29,14 +29,11 @@ GateRules MaxDrop(double points, double confidence = 0.95) {
 // `n` samples whose answers differ with probability `discordant`, the variant losing `drop` on
 // average.
 VariantResult Simulated(std::mt19937_64& engine, int64_t n, double discordant, double drop) {
-  std::uniform_real_distribution<double> uniform;
-  int64_t lost = 0;
-  int64_t gained = 0;
-  for (int64_t i = 0; i < n; ++i) {
-    const double u = uniform(engine);
-    lost += u < (discordant + drop) / 2 ? 1 : 0;
-    gained += u >= (discordant + drop) / 2 && u < discordant ? 1 : 0;
-  }
+  const double lose = (discordant + drop) / 2;
+  const double gain = (discordant - drop) / 2;
+  const int64_t lost = std::binomial_distribution<int64_t>(n, lose)(engine);
+  const int64_t gained =
+      std::binomial_distribution<int64_t>(n - lost, std::max(0.0, gain) / (1 - lose))(engine);
   return Paired(lost, gained, n);
 }
 

@@ -166,7 +166,7 @@ TEST(Gate, AConfidentRulePassesFailsOrSaysHowManySamplesItNeeds) {
 
 // As many samples as the rule asks for, with the same shares, decide.
 TEST(Gate, TheSamplesNeededDecide) {
-  const VariantResult small = Measured(0.9, 0.012);
+  const VariantResult small = Measured(0.9, 0.011);
   const RuleResult open = Only(Sure("max_drop_points", "", 1.0), small);
   ASSERT_TRUE(open.samples_needed);
   VariantResult large = small;
