@@ -51,7 +51,9 @@ TEST(FlexMap, BrokenBytesDoNotCrash) {
     bytes.resize(1 + engine() % bytes.size());
     const auto map = FlexMap::Read(bytes);
     // Reading must not crash; what it reads may be anything.
-    if (map) EXPECT_EQ(map->Integer("no such key", 3), 3);
+    if (map) {
+      EXPECT_EQ(map->Integer("no such key", 3), 3);
+    }
   }
 }
 
