@@ -40,8 +40,8 @@ void AdjustFailures(std::span<VariantResult> variants) {
     rule.p_kept = adjusted[i];
     if (rule.verdict != Verdict::kFail || adjusted[i] <= 1 - *rule.confidence) continue;
     rule.verdict = Verdict::kInconclusive;
-    rule.explanation += "; not shown beyond doubt, " + std::to_string(family.size()) +
-                        " rules being judged together";
+    rule.explanation +=
+        " alone, but not among the " + std::to_string(family.size()) + " rules judged together";
   }
 }
 
