@@ -8,9 +8,13 @@ namespace quantgate {
 void DeclareRun(ArgumentParser& parser);  // run_command.cpp
 Result<int> RunRun(const Arguments& arguments);
 void DeclareCompare(ArgumentParser& parser);
-void DeclareDiagnose(ArgumentParser& parser);  // compare_command.cpp
+void DeclareDiagnose(ArgumentParser& parser);
+void DeclareBisect(ArgumentParser& parser);
+void DeclareLedger(ArgumentParser& parser);  // compare_command.cpp
 Result<int> RunCompare(const Arguments& arguments);
 Result<int> RunDiagnose(const Arguments& arguments);
+Result<int> RunBisect(const Arguments& arguments);
+Result<int> RunLedger(const Arguments& arguments);
 void DeclareCalibrate(ArgumentParser& parser);  // calibrate_command.cpp
 Result<int> RunCalibrate(const Arguments& arguments);
 void DeclareQuantize(ArgumentParser& parser);  // quantize_command.cpp
