@@ -56,7 +56,7 @@ RequantTable::RequantTable(const OutputStage& stage, DType output,
 
 void RequantTable::SetLane(size_t lane, const FixedMultiplier& multiplier, int64_t bound) {
   const HighForm form = MakeHighForm(multiplier, stage_.rounding, bound);
-  fast_ = fast_ && form.exact;
+  fast_ = fast_ && form.exact && stage_.float_scales.empty();
   has_left_ = has_left_ || form.left != 0;
   has_sign_ = has_sign_ || form.sign != 0;
   multiplier_.as<int32_t>()[lane] = form.multiplier;

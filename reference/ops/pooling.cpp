@@ -12,9 +12,11 @@
 #include <limits>
 
 #include "reference/model/op_options.h"
+#include "reference/numeric/float_requantization.h"
 #include "reference/ops/op_checks.h"
 #include "reference/ops/op_families.h"
 #include "reference/ops/pool_spec.h"
+#include "reference/ops/xnnpack_rules.h"
 
 namespace quantgate {
 namespace {
@@ -121,8 +123,12 @@ Result<Kernel> PrepareQuantized(PrepareContext& context, const PoolGeometry& g,
   QG_RETURN_IF_ERROR(CheckPerTensor(context.input(0)));
   QG_RETURN_IF_ERROR(CheckPerTensor(output));
   QG_RETURN_IF_ERROR(CheckSharedParams(context.input(0).quant, output.quant));
-  const CodeRange clamp =
-      ActivationCodes(activation, output.quant.scale(), output.quant.zero_point(), output.dtype);
+  const float scale = output.quant.scale();
+  const int32_t zero_point = output.quant.zero_point();
+  CodeRange clamp = ActivationCodes(activation, scale, zero_point, output.dtype);
+  if (Op<Code>::kKind == PoolKind::kMax && XnnpackTakes(context, 0, 1)) {
+    clamp = ActivationCodesTiesEven(ActivationRange(activation), scale, zero_point, output.dtype);
+  }
   context.Publish(PoolSpec{Op<Code>::kKind, g, {}, clamp});
   return Kernel([=](const KernelArgs& args) {
     Pool<Code, Op<Code>, int32_t>(g, clamp.min, clamp.max, args);

@@ -11,6 +11,7 @@
 #include "reference/ops/op_checks.h"
 #include "reference/ops/op_families.h"
 #include "reference/ops/output_stage.h"
+#include "reference/ops/xnnpack_rules.h"
 #include "reference/ops/shape_operand.h"
 
 namespace quantgate {
@@ -118,9 +119,13 @@ Result<Kernel> PrepareQuantized(PrepareContext& context, const TransposeGeometry
   const ScaleProduct product =
       std::is_same_v<Code, uint8_t> ? ScaleProduct::kFloatFirst : ScaleProduct::kDouble;
   QG_ASSIGN_OR_RETURN(
-      const OutputStage stage,
+      OutputStage stage,
       MakeOutputStage(context, context.input(2), context.input(1), 0, g.out_channels, activation,
                       product, context.profile().elementwise_rounding));
+  if (XnnpackTakesLayer(
+          context, {.input = 2, .weights = 1, .bias = 3, .needs_bias = false, .per_axis = false})) {
+    UseFloatScales(context.input(2), context.input(1), context.output(0), activation, stage);
+  }
   context.RequestScratch(static_cast<size_t>(g.out_elements()) * sizeof(Sum));
   const int32_t input_zero_point = context.input(2).quant.zero_point();
   const int32_t weight_zero_point = context.input(1).quant.zero_point();
