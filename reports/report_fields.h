@@ -178,6 +178,7 @@ void VisitFields(V& visit, FieldsOf<V, VariantResult> variant) {
   visit("unmatched_tensors", variant.unmatched_tensors);
   visit("unmatched_reference_tensors", variant.unmatched_reference_tensors);
   visit("drift", variant.drift);
+  visit("profile_drift", variant.profile_drift);
   visit("flipped", variant.flipped);
 }
 

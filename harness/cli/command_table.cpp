@@ -13,6 +13,11 @@ constexpr std::array kCommands = {
                "quantgate compare float.tflite int8.tflite --images t10k-images-idx3-ubyte.gz "
                "--labels t10k-labels-idx1-ubyte.gz --std 255",
                DeclareCompare, RunCompare},
+    CommandDef{"drift", "show where two numerics profiles drift apart on a model",
+               "MODEL [options]",
+               "quantgate drift int8.tflite --profiles tflite,xnnpack "
+               "--images t10k-images-idx3-ubyte.gz --std 255 --samples 100",
+               DeclareDrift, RunDrift},
     CommandDef{"calibrate", "observe the ranges of a float model's tensors", "MODEL [options]",
                "quantgate calibrate float.tflite --images calibration-images-idx3-ubyte.gz "
                "--std 255 --out ranges.json",

@@ -9,6 +9,8 @@ void DeclareRun(ArgumentParser& parser);  // run_command.cpp
 Result<int> RunRun(const Arguments& arguments);
 void DeclareCompare(ArgumentParser& parser);  // compare_command.cpp
 Result<int> RunCompare(const Arguments& arguments);
+void DeclareDrift(ArgumentParser& parser);  // drift_command.cpp
+Result<int> RunDrift(const Arguments& arguments);
 void DeclareCalibrate(ArgumentParser& parser);  // calibrate_command.cpp
 Result<int> RunCalibrate(const Arguments& arguments);
 void DeclareQuantize(ArgumentParser& parser);  // quantize_command.cpp

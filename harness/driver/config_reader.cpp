@@ -31,6 +31,7 @@ class ConfigReader {
   QuantizeConfig ReadQuantize(const json& value, const std::string& path);
   ActivationOptions ReadActivations(StrictObject& object);
   VariantConfig ReadVariant(const json& value, const std::string& path);
+  void ReadDrift(const json& value, const std::string& path, VariantConfig& config);
   void ReadRuntime(StrictObject& object, VariantConfig& config);
   void ReadVariants(const json& value, RunConfig& config);
   GateRules ReadGate(const json& value, const std::string& path);
@@ -189,10 +190,28 @@ VariantConfig ConfigReader::ReadVariant(const json& value, const std::string& pa
     object.Fail("profile", "names no numerics profile: '" + profile + "'",
                 SuggestFrom(profile, AllProfiles()));
   }
+  if (const json* drift = object.Value("drift")) {
+    ReadDrift(*drift, object.PathOf("drift"), config);
+  }
   ReadRuntime(object, config);
   if (const json* gate = object.Value("gate")) config.gate = ReadGate(*gate, object.PathOf("gate"));
   object.NoOtherKeys();
   return config;
+}
+
+void ConfigReader::ReadDrift(const json& value, const std::string& path, VariantConfig& config) {
+  StrictObject object(value, path, errors_);
+  std::vector<std::string> names;
+  object.Texts("profiles", names);
+  object.NoOtherKeys();
+  if (names.size() != 2) return object.Fail("profiles", "are not the names of two profiles");
+  for (const std::string& name : names) {
+    if (FindProfile(name) != nullptr) continue;
+    return object.Fail("profiles", "name no numerics profile: '" + name + "'",
+                       SuggestFrom(name, AllProfiles()));
+  }
+  config.drift_first = FindProfile(names[0]);
+  config.drift_second = FindProfile(names[1]);
 }
 
 void ConfigReader::ReadRuntime(StrictObject& object, VariantConfig& config) {

@@ -62,6 +62,9 @@ ordered_json VariantJson(const VariantConfig& variant) {
     out["delegate"] = DelegateName(options.delegate);
     out["runtime_threads"] = options.threads;
   }
+  if (variant.drift_first != nullptr) {
+    out["drift"] = {{"profiles", {variant.drift_first->name, variant.drift_second->name}}};
+  }
   if (variant.gate) out["gate"] = GateJson(*variant.gate);
   return out;
 }

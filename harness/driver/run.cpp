@@ -6,6 +6,7 @@
 #include "harness/calibration/calibrate.h"
 #include "harness/diagnosis/finding_table.h"
 #include "harness/driver/config_file.h"
+#include "harness/driver/drift.h"
 #include "harness/driver/environment.h"
 #include "harness/driver/evaluate.h"
 #include "harness/driver/pictures.h"
@@ -66,6 +67,7 @@ class RunJob {
   void FillVariant(size_t variant, const VariantMeasurement& measurement,
                    const Evaluation& evaluation);
   void FillPredictions(VariantResult& result, const std::vector<Prediction>& predictions);
+  Status MeasureProfileDrift();
   void JudgeAndDiagnose();
   void FillContext();
   [[nodiscard]] std::function<void(int64_t, int64_t)> Progress(std::string_view phase) const;
@@ -255,6 +257,28 @@ Status RunJob::EvaluateVariants() {
   return OkStatus();
 }
 
+Status RunJob::MeasureProfileDrift() {
+  const Stopwatch watch;
+  bool any = false;
+  for (size_t v = 0; v < variants_.size(); ++v) {
+    const VariantConfig& config = config_.variants[v];
+    if (config.drift_first == nullptr || !variants_[v]) continue;
+    any = true;
+    QG_ASSIGN_OR_RETURN(outcome_.report.variants[v].profile_drift,
+                        MeasureDrift({.model = variants_[v]->model,
+                                      .file = variants_[v]->path,
+                                      .first = config.drift_first,
+                                      .second = config.drift_second,
+                                      .dataset = dataset_.get(),
+                                      .preprocessing = config_.preprocessing,
+                                      .feed = config.feed,
+                                      .threads = options_.threads,
+                                      .progress = Progress("drift")}));
+  }
+  if (any) Timed("drift of profiles", watch.seconds());
+  return OkStatus();
+}
+
 void RunJob::JudgeAndDiagnose() {
   RunReport& report = outcome_.report;
   for (size_t v = 0; v < variants_.size(); ++v) {
@@ -295,6 +319,7 @@ Result<RunOutcome> RunJob::Go() {
   QG_RETURN_IF_ERROR(CalibrateRanges());
   PrepareVariants();
   QG_RETURN_IF_ERROR(EvaluateVariants());
+  QG_RETURN_IF_ERROR(MeasureProfileDrift());
   JudgeAndDiagnose();
   outcome_.report.environment.seconds_total = total_.seconds();
   return std::move(outcome_);

@@ -38,6 +38,9 @@ struct VariantConfig {
   const Profile* profile = &DefaultProfile();
   const RuntimeDef* runtime = FindRuntime("builtin");
   RuntimeOptions runtime_options;
+  // Two numerics profiles whose drift on this model is reported; null: none asked for.
+  const Profile* drift_first = nullptr;
+  const Profile* drift_second = nullptr;
   std::optional<GateRules> gate;  // replaces the run's gate
 };
 

@@ -49,8 +49,8 @@ struct QuantizedBinary {
   }
 };
 
-// The same as XNNPACK computes it. ADD and SUB: both inputs times integers of 21 bits, one shift with
-// ties upward (eq. 31); MUL: eq. 30.
+// The same as XNNPACK computes it. ADD and SUB: both inputs times integers of 21 bits, one shift
+// with ties upward (eq. 31); MUL: eq. 30.
 struct XnnpackBinary {
   BinaryKind kind = BinaryKind::kAdd;
   int32_t zero_point_a = 0;

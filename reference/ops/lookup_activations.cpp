@@ -34,8 +34,9 @@ Kernel XnnpackTable(const PrepareContext& context, const Function& function) {
     table[static_cast<uint8_t>(code)] = static_cast<int8_t>(
         RoundTiesEven(function(real) * inverse_scale, codes.min - zero, codes.max - zero) + zero);
   }
-  return MapUnary<int8_t, int8_t>(context.input_shape(0).num_elements(),
-                                  [table](int8_t code) { return table[static_cast<uint8_t>(code)]; });
+  return MapUnary<int8_t, int8_t>(context.input_shape(0).num_elements(), [table](int8_t code) {
+    return table[static_cast<uint8_t>(code)];
+  });
 }
 
 template <class Code, class Function>
@@ -150,7 +151,8 @@ Result<Kernel> PrepareLogistic(PrepareContext& context) {
         [](const SigmoidTable& table, int32_t x) { return table.Logistic(x); });
   }
   return PrepareSmooth(
-      context, [](float x) { return 1.0F / (1.0F + std::exp(-x)); }, [](float x) {
+      context, [](float x) { return 1.0F / (1.0F + std::exp(-x)); },
+      [](float x) {
         return std::signbit(x) ? 1.0F / (1.0F + std::exp(-x)) : 1.0F - 1.0F / (1.0F + std::exp(x));
       });
 }
@@ -162,8 +164,8 @@ Result<Kernel> PrepareTanh(PrepareContext& context) {
         [](int16_t code, int shift) { return TanhFixed(SaturatingShiftLeft(code, shift), 3); },
         [](const SigmoidTable& table, int32_t x) { return table.Tanh(x); });
   }
-  const auto tanh = [](float x) { return std::tanh(x); };
-  return PrepareSmooth(context, tanh, tanh);
+  return PrepareSmooth(
+      context, [](float x) { return std::tanh(x); }, nullptr);
 }
 
 Result<Kernel> PrepareElu(PrepareContext& context) {

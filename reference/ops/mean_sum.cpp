@@ -49,11 +49,9 @@ bool NamesAxesOneAndTwo(const PrepareContext& context) {
   return axes.ok() && (*axes == std::vector<int64_t>{1, 2} || *axes == std::vector<int64_t>{2, 1});
 }
 
-// The delegate's global pooling: rank 4, over rows and columns or columns alone.
+// The delegate's global pooling: rank 4, over rows and columns, kept or not.
 bool XnnpackTakesMean(const PrepareContext& context, const Reduction& reduction) {
-  const auto axes = ConstantIntegers(context, 1);
-  const bool is_spatial = NamesAxesOneAndTwo(context) || (axes.ok() && *axes == std::vector<int64_t>{2});
-  return reduction.input.rank() == 4 && is_spatial && XnnpackTakes(context, 0, 1);
+  return reduction.input.rank() == 4 && NamesAxesOneAndTwo(context) && XnnpackTakes(context, 0, 1);
 }
 
 template <class Code>

@@ -116,6 +116,11 @@ Status CheckSharedParams(const QuantParams& in, const QuantParams& out) {
   return PrepareContext::Unsupported("input and output must share scale and zero point");
 }
 
+// The delegate wants windows without gaps between them.
+bool XnnpackTakesMaxPool(const PrepareContext& context, const PoolGeometry& g) {
+  return g.y.stride <= g.y.filter && g.x.stride <= g.x.filter && XnnpackTakes(context, 0, 1);
+}
+
 template <class Code, template <class> class Op>
 Result<Kernel> PrepareQuantized(PrepareContext& context, const PoolGeometry& g,
                                 Activation activation) {
@@ -126,7 +131,7 @@ Result<Kernel> PrepareQuantized(PrepareContext& context, const PoolGeometry& g,
   const float scale = output.quant.scale();
   const int32_t zero_point = output.quant.zero_point();
   CodeRange clamp = ActivationCodes(activation, scale, zero_point, output.dtype);
-  if (Op<Code>::kKind == PoolKind::kMax && XnnpackTakes(context, 0, 1)) {
+  if (Op<Code>::kKind == PoolKind::kMax && XnnpackTakesMaxPool(context, g)) {
     clamp = ActivationCodesTiesEven(ActivationRange(activation), scale, zero_point, output.dtype);
   }
   context.Publish(PoolSpec{Op<Code>::kKind, g, {}, clamp});

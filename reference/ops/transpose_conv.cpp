@@ -11,8 +11,8 @@
 #include "reference/ops/op_checks.h"
 #include "reference/ops/op_families.h"
 #include "reference/ops/output_stage.h"
-#include "reference/ops/xnnpack_rules.h"
 #include "reference/ops/shape_operand.h"
+#include "reference/ops/xnnpack_rules.h"
 
 namespace quantgate {
 namespace {
@@ -112,6 +112,17 @@ Kernel FloatKernel(const TransposeGeometry& g, FloatRange clamp) {
   };
 }
 
+// With SAME padding the delegate wants windows that reach the next one, otherwise ones that fit.
+bool XnnpackTakesTransposed(const PrepareContext& context, const TransposeGeometry& g) {
+  const bool same = OptionsOrDefault<schema::TransposeConvOptionsT>(context.node()).padding ==
+                    schema::Padding::SAME;
+  for (const WindowAxis& axis : {g.y, g.x}) {
+    if (axis.filter < (same ? axis.stride : 0) || (!same && axis.filter > axis.input)) return false;
+  }
+  return XnnpackTakesLayer(
+      context, {.input = 2, .weights = 1, .bias = 3, .needs_bias = false, .per_axis = false});
+}
+
 template <class Code, class Weight, class Sum>
 Result<Kernel> PrepareQuantized(PrepareContext& context, const TransposeGeometry& g,
                                 Activation activation) {
@@ -122,8 +133,7 @@ Result<Kernel> PrepareQuantized(PrepareContext& context, const TransposeGeometry
       OutputStage stage,
       MakeOutputStage(context, context.input(2), context.input(1), 0, g.out_channels, activation,
                       product, context.profile().elementwise_rounding));
-  if (XnnpackTakesLayer(
-          context, {.input = 2, .weights = 1, .bias = 3, .needs_bias = false, .per_axis = false})) {
+  if (XnnpackTakesTransposed(context, g)) {
     UseFloatScales(context.input(2), context.input(1), context.output(0), activation, stage);
   }
   context.RequestScratch(static_cast<size_t>(g.out_elements()) * sizeof(Sum));

@@ -69,10 +69,13 @@ std::vector<std::byte> BytesOf(const std::vector<T>& values) {
 }
 
 struct Sides {
-  const Profile* profile = &DefaultProfile();                // ours
-  TfliteDelegate delegate = TfliteDelegate::kNone;           // theirs
-  bool* delegated = nullptr;  // set to whether the delegate took the operator
+  const Profile* profile = &DefaultProfile();       // ours
+  TfliteDelegate delegate = TfliteDelegate::kNone;  // theirs
+  bool* delegated = nullptr;                        // set to whether the delegate took the operator
 };
+
+// What Difference says when the library does not load the model, which then proves nothing.
+inline constexpr const char* kRefused = "the library refuses the model";
 
 // Runs both, twice when the model has state; empty when shapes, types and bytes of all outputs are
 // equal, else what differs. Float outputs may differ by `float_tolerance` relative to the largest
