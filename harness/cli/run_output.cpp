@@ -44,6 +44,8 @@ void DeclareRunOutputFlags(ArgumentParser& parser) {
              "NAME")
       .Flag("save-models", "also write the models made during the run")
       .Integer("threads", "threads to use; 0, the default: all cores")
+      .Flag("oracle",
+            "also measure the integer kernels against double precision (100 samples; slow)")
       .Flag("plain", "without accelerated kernels: the same bytes, later")
       .Flag("json", "print the JSON report on standard output, the table on standard error")
       .Flag("quiet", "no progress bar and no table");
@@ -53,6 +55,7 @@ Result<int> RunAndReport(RunConfig config, const Arguments& arguments) {
   config.report_directory = arguments.Text("out", config.report_directory);
   if (arguments.Has("format")) config.report_formats = arguments.Texts("format");
   config.save_models = config.save_models || arguments.Has("save-models");
+  config.oracle = config.oracle || arguments.Has("oracle");
   QG_RETURN_IF_ERROR(CheckFormats(config));
   const bool quiet = arguments.Has("quiet");
   const bool json = arguments.Has("json");

@@ -318,6 +318,7 @@ RunConfig ConfigReader::Read(const json& document) {
   }
   if (const json* value = object.Value("variants", true)) ReadVariants(*value, config);
   if (const json* value = object.Value("gate")) config.gate = ReadGate(*value, "gate");
+  object.Flag("oracle", config.oracle);
   if (const json* value = object.Value("report")) ReadReport(*value, config);
   object.NoOtherKeys();
   return config;

@@ -88,6 +88,7 @@ std::string EffectiveConfig(const RunConfig& config) {
     out["variants"].push_back(VariantJson(variant));
   }
   out["gate"] = GateJson(config.gate);
+  out["oracle"] = config.oracle;
   out["report"] = {{"directory", config.report_directory},
                    {"formats", config.report_formats},
                    {"save_models", config.save_models}};

@@ -66,6 +66,7 @@ struct RunConfig {
   GateRules gate;
   std::string report_directory = "out";  // relative to the current directory
   std::vector<std::string> report_formats = {"json", "html"};
+  bool oracle = false;       // also measure the integer kernels against double precision
   bool save_models = false;  // also write the models made during the run
 };
 
