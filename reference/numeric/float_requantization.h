@@ -5,7 +5,6 @@
 //   30)
 #pragma once
 
-#include <algorithm>
 #include <cmath>
 #include <cstdint>
 
@@ -16,7 +15,8 @@ namespace quantgate {
 
 // The nearest integer, ties to even, limited to [low, high] (integers of at most 24 bits).
 inline int32_t RoundTiesEven(float x, int32_t low, int32_t high) {
-  const float limited = std::clamp(x, static_cast<float>(low), static_cast<float>(high));
+  // NaN becomes `low`.
+  const float limited = std::fmin(std::fmax(x, static_cast<float>(low)), static_cast<float>(high));
   return static_cast<int32_t>(std::nearbyint(limited));
 }
 

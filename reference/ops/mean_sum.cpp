@@ -51,7 +51,9 @@ bool NamesAxesOneAndTwo(const PrepareContext& context) {
 
 // The delegate's global pooling: rank 4, over rows and columns, kept or not.
 bool XnnpackTakesMean(const PrepareContext& context, const Reduction& reduction) {
-  return reduction.input.rank() == 4 && NamesAxesOneAndTwo(context) && XnnpackTakes(context, 0, 1);
+  if (reduction.input.rank() != 4 || !NamesAxesOneAndTwo(context)) return false;
+  return XnnpackTakes(context, 0, 1) &&
+         context.input(0).quant.scale() / context.output(0).quant.scale() < 256.0F;
 }
 
 template <class Code>

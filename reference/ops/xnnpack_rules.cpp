@@ -24,6 +24,10 @@ bool XnnpackTakesLayer(const PrepareContext& context, const XnnpackLayer& layer)
   const TensorInfo& weights = context.input(layer.weights);
   if (weights.dtype != DType::kInt8 || context.input_constant(layer.weights).empty()) return false;
   if (!layer.per_axis && !IsPerTensorInt8(weights)) return false;
+  for (const float scale : weights.quant.scales) {
+    const float product = context.input(layer.input).quant.scale() * scale;
+    if (!IsWithin(product / context.output(0).quant.scale(), 0, 256.0F)) return false;
+  }
   if (!context.has_input(layer.bias)) return !layer.needs_bias;
   const QuantParams& bias = context.input(layer.bias).quant;
   if (bias.axis != 0 || !bias.quantized()) return false;
