@@ -48,7 +48,7 @@ Rows LintRows() {
 Rows OpRows() {
   Rows rows;
   for (const OpDef& def : AllOps()) {
-    rows.push_back({std::string(OpCodeName(def.code)), std::string(def.summary)});
+    rows.push_back({std::string(def.name()), std::string(def.summary)});
   }
   return rows;
 }

@@ -8,6 +8,7 @@
 
 #include "tests/conformance/arithmetic_models.h"
 #include "tests/conformance/movement_models.h"
+#include "tests/conformance/shrink.h"
 #include "tests/conformance/xnnpack_defects.h"
 
 namespace quantgate {
@@ -54,28 +55,25 @@ TEST_P(XnnpackConformance, CodesAreEqual) {
   uint64_t refused = 0;
   uint64_t wrapped = 0;
   uint64_t delegated = 0;
-  uint64_t different = 0;
-  for (uint64_t seed = kFirstSeed; seed < kFirstSeed + Cases(); ++seed) {
-    Choices choices(seed);
-    const OneOpModel model = of.make(choices, of.dtype);
+  const auto make = [&](Choices& choices) { return of.make(choices, of.dtype); };
+  const auto check = [&](const OneOpModel& model) -> std::string {
     if (PaddingWraps(model.model().main(), model.model().main().ops[0])) {
       ++wrapped;
-      continue;
+      return "";
     }
     bool is_delegated = false;
-    const auto difference =
+    std::string difference =
         Difference(model, **library, of.float_tolerance,
                    {FindProfile("xnnpack"), TfliteDelegate::kXnnpack, &is_delegated});
     if (difference == kRefused) {
       ++refused;
-      continue;
+      return "";
     }
     delegated += is_delegated ? 1 : 0;
-    if (difference.empty()) continue;
-    if (++different <= 2) {
-      ADD_FAILURE() << "seed " << seed << (is_delegated ? ", delegated: " : ": ") << difference;
-    }
-  }
+    if (difference.empty()) return "";
+    return (is_delegated ? "delegated: " : "") + difference;
+  };
+  const uint64_t different = CountFailures("xnnpack_" + of.name, make, check, kFirstSeed, Cases());
   EXPECT_EQ(different, 0U) << "of " << Cases() << " models";
   RecordProperty("delegated", static_cast<int>(delegated));
   std::cout << of.name << " of " << DTypeName(of.dtype) << ": " << Cases() << " models, "

@@ -391,6 +391,8 @@ Environment MakeEnvironment() {
           "Release",
           "x86-64, 2 cores",
           2,
+          "avx2",
+          4,
           "2024-05-01T12:00:00Z",
           41.7,
           {{"load", 0.4, "s", Direction::kLowerIsBetter, 1},
