@@ -1,8 +1,7 @@
 // XNNPACK's way from an accumulator to a code: one product in float32, rounded to the nearest
 // integer with ties to even (the x86 conversion instruction), no fixed-point multiplier.
 //
-//   code = clamp(rint(float(acc) * scale) + zero_point)                                     (eq.
-//   30)
+//   code = clamp(rint(float(acc) * scale) + zero_point)                          (eq. 30)
 #pragma once
 
 #include <cmath>

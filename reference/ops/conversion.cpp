@@ -53,7 +53,8 @@ Result<Kernel> PrepareRescale(const PrepareContext& context) {
   }
 }
 
-// XNNPACK multiplies with the inverse of the scale and rounds ties to even.
+// XNNPACK multiplies with the inverse of the scale and rounds ties to even. NaN becomes the zero
+// point, as in eq. 2.
 Kernel XnnpackQuantize(const PrepareContext& context) {
   const QuantParams& quant = context.output(0).quant;
   const float inverse_scale = 1.0F / quant.scale();

@@ -15,12 +15,12 @@ export function DriftTable({ drift }: { drift: DriftReport }) {
           <table class="wide">
             <thead>
               <tr>
-                <th class="n">Op</th>
-                <th>Operator</th>
-                <th class="name">Tensor</th>
-                <th class="n">Codes that differ</th>
-                <th class="n">Largest difference</th>
-                <th class="n">Samples</th>
+                <th scope="col" class="n">Op</th>
+                <th scope="col">Operator</th>
+                <th scope="col" class="name">Tensor</th>
+                <th scope="col" class="n">Codes that differ</th>
+                <th scope="col" class="n">Largest difference</th>
+                <th scope="col" class="n">Samples</th>
               </tr>
             </thead>
             <tbody>
