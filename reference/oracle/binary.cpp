@@ -1,6 +1,7 @@
 // Functions of two numbers, with broadcasting.
 #include <algorithm>
 
+#include "reference/model/op_options.h"
 #include "reference/oracle/oracle_families.h"
 
 namespace quantgate::oracle {
@@ -34,8 +35,8 @@ bool Map(const OracleInputs& op, std::vector<double>& out, Function function) {
 }
 
 template <class Options>
-auto ActivationOf(const OracleInputs& op) {
-  return OptionsOrDefault<Options>(*op.node).fused_activation_function;
+Activation ActivationOf(const OracleInputs& op) {
+  return static_cast<Activation>(OptionsOrDefault<Options>(*op.node).fused_activation_function);
 }
 
 }  // namespace

@@ -2,9 +2,8 @@
 #pragma once
 
 #include <cmath>
-#include <limits>
 
-#include "reference/model/op_options.h"
+#include "reference/numeric/activation_range.h"
 #include "reference/oracle/oracle.h"
 
 namespace quantgate::oracle {
@@ -51,16 +50,10 @@ bool ReduceMax(const OracleInputs& op, std::vector<double>& out);
 bool ReduceMin(const OracleInputs& op, std::vector<double>& out);
 bool Concatenation(const OracleInputs& op, std::vector<double>& out);
 
-// A fused activation as reals; NaN for one that is no clamp.
-inline double Activate(schema::ActivationFunctionType activation, double x) {
-  using Type = schema::ActivationFunctionType;
-  switch (activation) {
-    case Type::NONE: return x;
-    case Type::RELU: return std::fmax(x, 0);
-    case Type::RELU_N1_TO_1: return std::fmin(std::fmax(x, -1), 1);
-    case Type::RELU6: return std::fmin(std::fmax(x, 0), 6);
-    default: return std::numeric_limits<double>::quiet_NaN();
-  }
+// A fused activation; one that is no clamp does not come here, its operator was refused.
+inline double Activate(Activation activation, double x) {
+  const FloatRange range = ActivationRange(activation);
+  return std::fmin(std::fmax(x, static_cast<double>(range.min)), static_cast<double>(range.max));
 }
 
 inline bool HasInput(const OracleInputs& op, size_t i) {

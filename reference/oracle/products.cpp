@@ -1,4 +1,5 @@
 // Dense layers and matrix products, and the bias they share with convolutions.
+#include "reference/model/op_options.h"
 #include "reference/oracle/oracle_families.h"
 
 namespace quantgate::oracle {
@@ -51,7 +52,7 @@ bool FullyConnected(const OracleInputs& op, std::vector<double>& out) {
     for (size_t d = 0; d < depth; ++d) {
       sum += in.values[i / units * depth + d] * weights.values[unit * depth + d];
     }
-    out[i] = Activate(options.fused_activation_function, sum);
+    out[i] = Activate(static_cast<Activation>(options.fused_activation_function), sum);
   }
   return true;
 }

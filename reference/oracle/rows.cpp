@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <span>
 
+#include "reference/model/op_options.h"
 #include "reference/oracle/oracle_families.h"
 
 namespace quantgate::oracle {

@@ -1,7 +1,9 @@
 // Functions of one number.
 #include <algorithm>
+#include <limits>
 #include <numbers>
 
+#include "reference/model/op_options.h"
 #include "reference/oracle/oracle_families.h"
 
 namespace quantgate::oracle {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "reference/model/op_options.h"
 #include "reference/oracle/oracle_families.h"
 
 namespace quantgate::oracle {
@@ -84,7 +85,7 @@ bool Convolve(const OracleInputs& op, const Options& options, bool depthwise,
         sum += in.values[At(in.shape, n, iy, ix, first + c)] * filter.values[weight];
       }
     });
-    out[index] = Activate(options.fused_activation_function, sum);
+    out[index] = Activate(static_cast<Activation>(options.fused_activation_function), sum);
   });
   return true;
 }
@@ -103,7 +104,8 @@ bool Pool(const OracleInputs& op, std::vector<double>& out, Function function) {
     ForEachTap(rows, columns, same, y, x, [&](int64_t iy, int64_t ix, int64_t, int64_t) {
       window.push_back(in.values[At(in.shape, n, iy, ix, c)]);
     });
-    out[index] = Activate(options.fused_activation_function, function(window));
+    out[index] =
+        Activate(static_cast<Activation>(options.fused_activation_function), function(window));
   });
   return true;
 }
@@ -150,7 +152,8 @@ bool TransposeConv(const OracleInputs& op, std::vector<double>& out) {
       }
     });
   });
-  for (double& value : out) value = Activate(options.fused_activation_function, value);
+  for (double& value : out)
+    value = Activate(static_cast<Activation>(options.fused_activation_function), value);
   return true;
 }
 

@@ -65,7 +65,8 @@ void CompareModel(const std::string& path, Counts& counts) {
   if (!model.ok()) return;
   const auto plan = Plan::Make(*model, {.profile = FindProfile("xnnpack")});
   if (!plan.ok()) return;
-  const auto library = OpenTfliteRuntime(*plan, {.delegate = TfliteDelegate::kXnnpack});
+  const auto library =
+      OpenTfliteRuntime(*plan, {.library = "", .delegate = TfliteDelegate::kXnnpack});
   if (!library.ok()) return;  // the delegate refuses the model
   auto theirs = (*library)->NewSession();
   auto ours = BuiltinRuntime(*plan)->NewSession();
