@@ -41,6 +41,14 @@ std::vector<bool> NotComparable(const Subgraph& graph) {
   return out;
 }
 
+// Plain integers are indices and the like: not any number will do.
+bool TakesAnyValues(const Subgraph& graph) {
+  return std::all_of(graph.inputs.begin(), graph.inputs.end(), [&](int input) {
+    const DType dtype = graph.tensors[static_cast<size_t>(input)].dtype;
+    return IsComparable(dtype) || dtype == DType::kFloat32;
+  });
+}
+
 class Record : public Observer {
  public:
   explicit Record(size_t tensors) : bytes(tensors) {}
@@ -64,7 +72,7 @@ void CompareModel(const std::string& path, Counts& counts) {
   const auto model = ReadModel(*bytes, path);
   if (!model.ok()) return;
   const auto plan = Plan::Make(*model, {.profile = FindProfile("xnnpack")});
-  if (!plan.ok()) return;
+  if (!plan.ok() || !TakesAnyValues((*plan)->subgraph())) return;
   const auto library =
       OpenTfliteRuntime(*plan, {.library = "", .delegate = TfliteDelegate::kXnnpack});
   if (!library.ok()) return;  // the delegate refuses the model
