@@ -9,6 +9,8 @@ void DeclareRun(ArgumentParser& parser);  // run_command.cpp
 Result<int> RunRun(const Arguments& arguments);
 void DeclareCompare(ArgumentParser& parser);  // compare_command.cpp
 Result<int> RunCompare(const Arguments& arguments);
+void DeclareDiagnose(ArgumentParser& parser);  // diagnose_command.cpp
+Result<int> RunDiagnose(const Arguments& arguments);
 void DeclareDrift(ArgumentParser& parser);  // drift_command.cpp
 Result<int> RunDrift(const Arguments& arguments);
 void DeclareCalibrate(ArgumentParser& parser);  // calibrate_command.cpp

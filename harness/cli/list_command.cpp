@@ -6,6 +6,7 @@
 #include "harness/calibration/estimator_table.h"
 #include "harness/cli/commands.h"
 #include "harness/diagnosis/finding_table.h"
+#include "harness/gate/preset_table.h"
 #include "harness/gate/rule_table.h"
 #include "harness/inspection/lint_table.h"
 #include "harness/quantization/scheme_table.h"
@@ -64,6 +65,7 @@ constexpr std::array kTables = {
     ListedTable{"findings", FindingRows},
     ListedTable{"lint", LintRows},
     ListedTable{"ops", OpRows},
+    ListedTable{"presets", [] { return RowsOf(AllPresets()); }},
     ListedTable{"profiles", [] { return RowsOf(AllProfiles()); }},
     ListedTable{"reports", [] { return RowsOf(AllReports()); }},
     ListedTable{"rules", [] { return RowsOf(AllRules()); }},
