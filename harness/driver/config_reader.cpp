@@ -5,7 +5,7 @@
 
 #include "harness/calibration/estimator_table.h"
 #include "harness/driver/config_file.h"
-#include "harness/driver/gate_reader.h"
+#include "harness/driver/config_gate.h"
 #include "harness/driver/strict_json.h"
 #include "reference/core/file.h"
 #include "reference/core/suggest.h"

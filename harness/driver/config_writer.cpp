@@ -2,7 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/driver/config_file.h"
-#include "harness/driver/gate_reader.h"
+#include "harness/driver/config_gate.h"
 
 namespace quantgate {
 namespace {
