@@ -70,6 +70,8 @@ void VisitFields(V& visit, FieldsOf<V, TensorError> tensor) {
   visit("reference_max", tensor.reference_max);
   visit("representable_min", tensor.representable_min);
   visit("representable_max", tensor.representable_max);
+  visit("oracle_max_lsb", tensor.oracle_max_lsb);
+  visit("oracle_mean_lsb", tensor.oracle_mean_lsb);
   visit("non_finite", tensor.non_finite);
 }
 
@@ -206,6 +208,7 @@ void VisitFields(V& visit, FieldsOf<V, VariantResult> variant) {
   visit("unmatched_tensors", variant.unmatched_tensors);
   visit("unmatched_reference_tensors", variant.unmatched_reference_tensors);
   visit("drift", variant.drift);
+  visit("profile_drift", variant.profile_drift);
   visit("flipped", variant.flipped);
 }
 

@@ -32,6 +32,7 @@ class ConfigReader {
   QuantizeConfig ReadQuantize(const json& value, const std::string& path);
   ActivationOptions ReadActivations(StrictObject& object);
   VariantConfig ReadVariant(const json& value, const std::string& path);
+  void ReadDrift(const json& value, const std::string& path, VariantConfig& config);
   void ReadRuntime(StrictObject& object, VariantConfig& config);
   void ReadVariants(const json& value, RunConfig& config);
   void ReadReport(const json& value, RunConfig& config);
@@ -189,11 +190,29 @@ VariantConfig ConfigReader::ReadVariant(const json& value, const std::string& pa
     object.Fail("profile", "names no numerics profile: '" + profile + "'",
                 SuggestFrom(profile, AllProfiles()));
   }
+  if (const json* drift = object.Value("drift")) {
+    ReadDrift(*drift, object.PathOf("drift"), config);
+  }
   ReadRuntime(object, config);
   if (const json* gate = object.Value("gate"))
     config.gate = ReadGate(*gate, object.PathOf("gate"), errors_);
   object.NoOtherKeys();
   return config;
+}
+
+void ConfigReader::ReadDrift(const json& value, const std::string& path, VariantConfig& config) {
+  StrictObject object(value, path, errors_);
+  std::vector<std::string> names;
+  object.Texts("profiles", names);
+  object.NoOtherKeys();
+  if (names.size() != 2) return object.Fail("profiles", "are not the names of two profiles");
+  for (const std::string& name : names) {
+    if (FindProfile(name) != nullptr) continue;
+    return object.Fail("profiles", "name no numerics profile: '" + name + "'",
+                       SuggestFrom(name, AllProfiles()));
+  }
+  config.drift_first = FindProfile(names[0]);
+  config.drift_second = FindProfile(names[1]);
 }
 
 void ConfigReader::ReadRuntime(StrictObject& object, VariantConfig& config) {
@@ -283,6 +302,7 @@ RunConfig ConfigReader::Read(const json& document) {
   if (const json* value = object.Value("gate")) config.gate = ReadGate(*value, "gate", errors_);
   object.Text("baseline", config.baseline);
   config.baseline = Resolve(config.baseline);
+  object.Flag("oracle", config.oracle);
   if (const json* value = object.Value("report")) ReadReport(*value, config);
   object.NoOtherKeys();
   return config;

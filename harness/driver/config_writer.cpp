@@ -55,6 +55,9 @@ ordered_json VariantJson(const VariantConfig& variant) {
     out["delegate"] = DelegateName(options.delegate);
     out["runtime_threads"] = options.threads;
   }
+  if (variant.drift_first != nullptr) {
+    out["drift"] = {{"profiles", {variant.drift_first->name, variant.drift_second->name}}};
+  }
   if (variant.gate) out["gate"] = GateJson(*variant.gate);
   return out;
 }
@@ -78,6 +81,7 @@ std::string EffectiveConfig(const RunConfig& config) {
     out["variants"].push_back(VariantJson(variant));
   }
   out["gate"] = GateJson(config.gate);
+  out["oracle"] = config.oracle;
   if (!config.baseline.empty()) out["baseline"] = config.baseline;
   out["report"] = {{"directory", config.report_directory},
                    {"formats", config.report_formats},

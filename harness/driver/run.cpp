@@ -6,8 +6,10 @@
 #include "harness/calibration/calibrate.h"
 #include "harness/diagnosis/finding_table.h"
 #include "harness/driver/config_file.h"
+#include "harness/driver/drift.h"
 #include "harness/driver/environment.h"
 #include "harness/driver/evaluate.h"
+#include "harness/driver/oracle_check.h"
 #include "harness/driver/pictures.h"
 #include "harness/driver/plain_check.h"
 #include "harness/driver/variant.h"
@@ -67,6 +69,8 @@ class RunJob {
   void FillVariant(size_t variant, const VariantMeasurement& measurement,
                    const Evaluation& evaluation);
   void FillPredictions(VariantResult& result, const std::vector<Prediction>& predictions);
+  Status MeasureProfileDrift();
+  Status MeasureAgainstOracle();
   void JudgeAndDiagnose();
   void FillContext();
   [[nodiscard]] std::function<void(int64_t, int64_t)> Progress(std::string_view phase) const;
@@ -261,6 +265,51 @@ Status RunJob::EvaluateVariants() {
   return OkStatus();
 }
 
+Status RunJob::MeasureProfileDrift() {
+  const Stopwatch watch;
+  bool any = false;
+  for (size_t v = 0; v < variants_.size(); ++v) {
+    const VariantConfig& config = config_.variants[v];
+    if (config.drift_first == nullptr || !variants_[v]) continue;
+    any = true;
+    QG_ASSIGN_OR_RETURN(outcome_.report.variants[v].profile_drift,
+                        MeasureDrift({.model = variants_[v]->model,
+                                      .file = variants_[v]->path,
+                                      .first = config.drift_first,
+                                      .second = config.drift_second,
+                                      .dataset = dataset_.get(),
+                                      .preprocessing = config_.preprocessing,
+                                      .feed = config.feed,
+                                      .threads = options_.threads,
+                                      .progress = Progress("drift")}));
+  }
+  if (any) Timed("drift of profiles", watch.seconds());
+  return OkStatus();
+}
+
+Status RunJob::MeasureAgainstOracle() {
+  if (!config_.oracle) return OkStatus();
+  const Stopwatch watch;
+  for (size_t v = 0; v < variants_.size(); ++v) {
+    if (!variants_[v]) continue;
+    QG_ASSIGN_OR_RETURN(const std::vector<OracleDistance> distances,
+                        MeasureOracle({.plan = variants_[v]->plan,
+                                       .dataset = dataset_.get(),
+                                       .preprocessing = config_.preprocessing,
+                                       .feed = config_.variants[v].feed,
+                                       .threads = options_.threads,
+                                       .progress = Progress("oracle")}));
+    for (TensorError& row : outcome_.report.variants[v].tensors) {
+      const OracleDistance& distance = distances[static_cast<size_t>(row.tensor_index)];
+      if (distance.elements == 0) continue;
+      row.oracle_max_lsb = distance.max_lsb;
+      row.oracle_mean_lsb = distance.sum_lsb / static_cast<double>(distance.elements);
+    }
+  }
+  Timed("oracle", watch.seconds());
+  return OkStatus();
+}
+
 void RunJob::JudgeAndDiagnose() {
   RunReport& report = outcome_.report;
   if (options_.baseline) CompareWithBaseline(*options_.baseline, config_.baseline, report);
@@ -307,6 +356,8 @@ Result<RunOutcome> RunJob::Go() {
   QG_RETURN_IF_ERROR(CalibrateRanges());
   PrepareVariants();
   QG_RETURN_IF_ERROR(EvaluateVariants());
+  QG_RETURN_IF_ERROR(MeasureProfileDrift());
+  QG_RETURN_IF_ERROR(MeasureAgainstOracle());
   JudgeAndDiagnose();
   outcome_.report.environment.seconds_total = total_.seconds();
   return std::move(outcome_);

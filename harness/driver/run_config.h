@@ -38,6 +38,9 @@ struct VariantConfig {
   const Profile* profile = &DefaultProfile();
   const RuntimeDef* runtime = FindRuntime("builtin");
   RuntimeOptions runtime_options;
+  // Two numerics profiles whose drift on this model is reported; null: none asked for.
+  const Profile* drift_first = nullptr;
+  const Profile* drift_second = nullptr;
   std::optional<GateRules> gate;  // replaces the run's gate
 };
 
@@ -64,6 +67,7 @@ struct RunConfig {
   std::string baseline;                  // file to compare with; empty: none
   std::string report_directory = "out";  // relative to the current directory
   std::vector<std::string> report_formats = {"json", "html"};
+  bool oracle = false;       // also measure the integer kernels against double precision
   bool save_models = false;  // also write the models made during the run
 };
 

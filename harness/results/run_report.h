@@ -136,6 +136,8 @@ struct VariantResult {
   std::vector<std::string> unmatched_reference_tensors;  // of the reference model
   // For a variant run by another runtime than the built-in interpreter: how the two differ.
   std::optional<DriftReport> drift;
+  // How two numerics profiles differ on this variant's model, where the config asks for it.
+  std::optional<DriftReport> profile_drift;
   std::vector<FlippedSample> flipped;  // the first ones by sample index, at most a fixed number
   std::vector<RuleResult> rules;
   Verdict verdict = Verdict::kPass;

@@ -85,8 +85,8 @@ constexpr const char* kLabels = "datasets/mnist/t10k-labels-idx1-ubyte.gz";
 TEST_F(ProgramTest, HelpNamesEveryCommandAndEndsWithZero) {
   const Outcome outcome = Run("--help");
   EXPECT_EQ(outcome.code, 0);
-  for (const char* command :
-       {"run", "compare", "calibrate", "quantize", "inspect", "trace", "list", "version"}) {
+  for (const char* command : {"run", "compare", "drift", "calibrate", "quantize", "inspect",
+                              "trace", "list", "version"}) {
     EXPECT_THAT(outcome.out, HasSubstr(std::string("\n  ") + command)) << command;
     const Outcome help = Run(std::string(command) + " --help");
     EXPECT_EQ(help.code, 0) << command;
@@ -361,6 +361,30 @@ TEST_F(ProgramTest, TraceWritesEveryTensorAndRefusesAnInputOfTheWrongSize) {
           .code,
       3);
   EXPECT_FALSE(fs::exists(Path("u")));
+}
+
+// A float model computes the same under every profile.
+TEST_F(ProgramTest, DriftPrintsATableOrJson) {
+  const std::string command =
+      std::string("drift ") + kModel + " --images " + kImages + " --std 255 --samples 3 --quiet";
+  const Outcome table = Run(command);
+  EXPECT_EQ(table.code, 0) << table.err;
+  EXPECT_THAT(table.out, HasSubstr("computed the same in every tensor of 3 samples"));
+  const Outcome document = Run(command + " --json --profiles tflite,tflite-reference");
+  EXPECT_EQ(document.code, 0) << document.err;
+  const auto drift = nlohmann::json::parse(document.out)["drift"];
+  EXPECT_EQ(drift["second"], "profile tflite-reference");
+  EXPECT_EQ(drift["samples"], 3);
+}
+
+TEST_F(ProgramTest, DriftWantsTwoProfiles) {
+  const std::string command = std::string("drift ") + kModel + " --images " + kImages;
+  const Outcome one = Run(command + " --profiles tflite");
+  EXPECT_EQ(one.code, 2);
+  EXPECT_THAT(one.err, HasSubstr("--profiles takes two names"));
+  const Outcome unknown = Run(command + " --profiles tflite,xnpack");
+  EXPECT_EQ(unknown.code, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("did you mean 'xnnpack'?"));
 }
 
 TEST_F(ProgramTest, ListSuggestsATable) {

@@ -86,6 +86,18 @@ TEST(ConfigFile, UnknownKeysAndNamesSuggestTheClosest) {
               HasSubstr("did you mean 'quantize'?"));
 }
 
+TEST(ConfigFile, DriftNamesTwoProfiles) {
+  const auto drift = [](const std::string& profiles) {
+    return With("\"a.tflite\"", "\"a.tflite\", \"drift\": {\"profiles\": " + profiles + "}");
+  };
+  const auto config = ParseRunConfig(drift("[\"tflite\", \"xnnpack\"]"), "run.json");
+  ASSERT_TRUE(config.ok()) << config.error().ToString();
+  EXPECT_EQ(config->variants[0].drift_first, FindProfile("tflite"));
+  EXPECT_EQ(config->variants[0].drift_second, FindProfile("xnnpack"));
+  EXPECT_THAT(ErrorOf(drift("[\"tflite\"]")), HasSubstr("are not the names of two profiles"));
+  EXPECT_THAT(ErrorOf(drift("[\"tflite\", \"xnpack\"]")), HasSubstr("did you mean 'xnnpack'?"));
+}
+
 TEST(ConfigFile, AVariantIsAFileOrQuantizedButNotBoth) {
   EXPECT_THAT(ErrorOf(With(", \"model\": \"a.tflite\"", "")), HasSubstr("one of the two"));
   EXPECT_THAT(ErrorOf(With("\"a.tflite\"",
