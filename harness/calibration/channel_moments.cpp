@@ -1,0 +1,230 @@
+#include "harness/calibration/channel_moments.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "harness/calibration/value_kernels.h"
+
+namespace quantgate {
+namespace {
+
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+// A float of magnitude 2^(k-20) or more is a multiple of 2^(k-43); 2^8 of them below 2^k sum to
+// less than 2^(k+8): 51 bits, which a double holds.
+constexpr int kWindowBits = 20;
+constexpr int kRecent = 256;
+// Enough positions in a row that the running sums of different positions do not wait for each
+// other; a multiple of the widest vector.
+constexpr size_t kWideRow = 64;
+constexpr size_t kVector = 16;
+
+size_t RowFor(size_t channels) {
+  if (channels >= kWideRow) return channels;
+  const size_t whole_vectors = std::lcm(channels, kVector);
+  return whole_vectors * std::max<size_t>(1, kWideRow / whole_vectors);
+}
+
+// A sum of squares may leave what a float holds.
+float ToFloat(double value) {
+  constexpr double kLargest = std::numeric_limits<float>::max();
+  return static_cast<float>(std::min(value, kLargest));
+}
+
+// -0 becomes +0: which of the two is "smaller" would depend on the order.
+float PlusZero(float value) { return value + 0.0F; }
+
+}  // namespace
+
+double ChannelMoments::mean() const {
+  return values == 0 ? 0 : sum.Value() / static_cast<double>(values);
+}
+
+double ChannelMoments::variance() const {
+  if (values == 0) return 0;
+  const double average = mean();
+  return std::max(0.0, sum2.Value() / static_cast<double>(values) - average * average);
+}
+
+void ExactSums::Flush() {
+  for (size_t i = 0; i < recent_.size(); ++i) {
+    exact_[i].Add(recent_[i]);
+    recent_[i] = 0;
+  }
+  additions_ = 0;
+}
+
+// Chooses the window again when values lie above it. False when all are zero.
+bool ExactSums::MoveWindow(std::span<const float> values) {
+  float largest = 0;
+  for (const float value : values) largest = std::max(largest, std::abs(value));
+  if (largest == 0) return high_ > 0;
+  if (largest < high_) return true;
+  Flush();
+  const int exponent = std::min(std::ilogb(largest) + 3, 127);
+  high_ = std::ldexp(1.0F, exponent);
+  low_ = std::ldexp(1.0F, exponent - kWindowBits);
+  return true;
+}
+
+void ExactSums::Add(std::span<const float> values) {
+  if (++additions_ > kRecent) {
+    Flush();
+    additions_ = 1;
+  }
+  if (high_ == 0 && !MoveWindow(values)) return;
+  const size_t left =
+      AddWithin(values.data(), values.size(), low_, high_, recent_.data(), left_.data());
+  bool above = false;
+  for (size_t k = 0; k < left; ++k) {
+    const size_t at = left_[k];
+    exact_[at].Add(static_cast<double>(values[at]));
+    above = above || std::abs(values[at]) >= high_;
+  }
+  if (above) {
+    MoveWindow(values);
+    additions_ = 0;
+  }
+}
+
+void ExactSums::Add(const ExactSums& other) {
+  for (size_t i = 0; i < exact_.size(); ++i) exact_[i].Add(other.At(i));
+}
+
+ExactSum ExactSums::At(size_t i) const {
+  ExactSum sum = exact_[i];
+  sum.Add(recent_[i]);
+  return sum;
+}
+
+ChannelObserver::ChannelObserver(int channels)
+    : channels_(channels),
+      row_(RowFor(static_cast<size_t>(channels))),
+      min_(static_cast<size_t>(channels), kInfinity),
+      max_(static_cast<size_t>(channels), -kInfinity),
+      values_(static_cast<size_t>(channels), 0),
+      sums_(static_cast<size_t>(channels)),
+      sums2_(static_cast<size_t>(channels)),
+      position_min_(row_),
+      position_max_(row_),
+      position_sum_(row_),
+      position_sum2_(row_),
+      sample_sum_(static_cast<size_t>(channels)),
+      sample_sum2_(static_cast<size_t>(channels)) {}
+
+void ChannelObserver::Reset() {
+  std::fill(position_min_.begin(), position_min_.end(), kInfinity);
+  std::fill(position_max_.begin(), position_max_.end(), -kInfinity);
+  std::fill(position_sum_.begin(), position_sum_.end(), 0.0);
+  std::fill(position_sum2_.begin(), position_sum2_.end(), 0.0);
+}
+
+// From positions to channels, position by position. `used` positions saw a value.
+void ChannelObserver::FoldPositions(size_t used) {
+  const auto channels = static_cast<size_t>(channels_);
+  for (size_t c = 0; c < channels; ++c) {
+    double sum = 0;
+    double sum2 = 0;
+    float least = min_[c];
+    float most = max_[c];
+    for (size_t p = c; p < used; p += channels) {
+      sum += position_sum_[p];
+      sum2 += position_sum2_[p];
+      least = std::min(least, position_min_[p]);
+      most = std::max(most, position_max_[p]);
+    }
+    sample_sum_[c] = static_cast<float>(sum);
+    sample_sum2_[c] = ToFloat(sum2);
+    min_[c] = PlusZero(least);
+    max_[c] = PlusZero(most);
+  }
+}
+
+SampleCounts ChannelObserver::Add(std::span<const float> values) {
+  const size_t rows = values.size() / row_;
+  const size_t rest = values.size() % row_;
+  const ColumnStats into{position_min_.data(), position_max_.data(), position_sum_.data(),
+                         position_sum2_.data()};
+  Reset();
+  if (rows > 0) AddRows(values.data(), rows, row_, into);
+  if (rest > 0) AddRows(values.data() + rows * row_, 1, rest, into);
+  const size_t used = rows > 0 ? row_ : rest;
+  double finite = 0;  // NaN or infinite if any sum is
+  for (size_t p = 0; p < used; ++p) finite += position_sum2_[p];
+  SampleCounts counts;
+  const bool clean = std::isfinite(finite);
+  if (!clean) AddSlowly(values, counts);
+  counts.extremes = {kInfinity, -kInfinity};
+  for (size_t p = 0; p < used; ++p) {
+    counts.extremes.min = std::min(counts.extremes.min, position_min_[p]);
+    counts.extremes.max = std::max(counts.extremes.max, position_max_[p]);
+  }
+  counts.extremes = {PlusZero(counts.extremes.min), PlusZero(counts.extremes.max)};
+  FoldPositions(used);
+  sums_.Add(sample_sum_);
+  sums2_.Add(sample_sum2_);
+  if (clean) {
+    const auto each = static_cast<int64_t>(values.size() / static_cast<size_t>(channels_));
+    for (int64_t& count : values_) count += each;
+  }
+  return counts;
+}
+
+// The same where something is not finite, or squares are too large for a float.
+void ChannelObserver::AddSlowly(std::span<const float> values, SampleCounts& counts) {
+  Reset();
+  for (size_t i = 0; i < values.size(); ++i) {
+    const float value = values[i];
+    if (!std::isfinite(value)) {
+      ++(std::isnan(value) ? counts.nan : counts.infinite);
+      continue;
+    }
+    const size_t p = i % row_;
+    const auto wide = static_cast<double>(value);
+    position_min_[p] = std::min(position_min_[p], value);
+    position_max_[p] = std::max(position_max_[p], value);
+    position_sum_[p] += wide;
+    position_sum2_[p] += wide * wide;
+    ++values_[i % static_cast<size_t>(channels_)];
+  }
+}
+
+void ChannelObserver::Merge(const ChannelObserver& other) {
+  for (size_t c = 0; c < min_.size(); ++c) {
+    min_[c] = std::min(min_[c], other.min_[c]);
+    max_[c] = std::max(max_[c], other.max_[c]);
+    values_[c] += other.values_[c];
+  }
+  sums_.Add(other.sums_);
+  sums2_.Add(other.sums2_);
+}
+
+ChannelMoments ChannelObserver::At(int channel) const {
+  const auto c = static_cast<size_t>(channel);
+  return {min_[c], max_[c], values_[c], sums_.At(c), sums2_.At(c)};
+}
+
+void ChannelObserver::Set(int channel, const ChannelMoments& moments) {
+  const auto c = static_cast<size_t>(channel);
+  min_[c] = moments.min;
+  max_[c] = moments.max;
+  values_[c] = moments.values;
+  sums_.Set(c, moments.sum);
+  sums2_.Set(c, moments.sum2);
+}
+
+ChannelMoments ChannelObserver::Total() const {
+  ChannelMoments total = At(0);
+  for (int c = 1; c < channels_; ++c) {
+    const ChannelMoments part = At(c);
+    total.min = std::min(total.min, part.min);
+    total.max = std::max(total.max, part.max);
+    total.values += part.values;
+    total.sum.Add(part.sum);
+    total.sum2.Add(part.sum2);
+  }
+  return total;
+}
+
+}  // namespace quantgate
