@@ -1,6 +1,7 @@
 #include "harness/calibration/channel_moments.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -113,67 +114,106 @@ ChannelObserver::ChannelObserver(int channels)
       sample_sum_(static_cast<size_t>(channels)),
       sample_sum2_(static_cast<size_t>(channels)) {}
 
-void ChannelObserver::Reset() {
-  std::fill(position_min_.begin(), position_min_.end(), kInfinity);
-  std::fill(position_max_.begin(), position_max_.end(), -kInfinity);
-  std::fill(position_sum_.begin(), position_sum_.end(), 0.0);
-  std::fill(position_sum2_.begin(), position_sum2_.end(), 0.0);
+void ChannelObserver::ResetPositions(size_t used) {
+  std::fill_n(position_min_.begin(), used, kInfinity);
+  std::fill_n(position_max_.begin(), used, -kInfinity);
+  std::fill_n(position_sum_.begin(), used, 0.0);
+  std::fill_n(position_sum2_.begin(), used, 0.0);
 }
 
-// From positions to channels, position by position. `used` positions saw a value.
+bool ChannelObserver::Summarize(size_t used, SampleExtremes& extremes) const {
+  // Four at a time: each waits only for its own predecessor.
+  std::array<float, 4> least{kInfinity, kInfinity, kInfinity, kInfinity};
+  std::array<float, 4> most{-kInfinity, -kInfinity, -kInfinity, -kInfinity};
+  std::array<double, 4> squares{};
+  for (size_t p = 0; p < used; ++p) {
+    const size_t k = p % 4;
+    least[k] = std::min(least[k], position_min_[p]);
+    most[k] = std::max(most[k], position_max_[p]);
+    squares[k] += position_sum2_[p];  // only to see whether it is finite
+  }
+  extremes.min = PlusZero(*std::min_element(least.begin(), least.end()));
+  extremes.max = PlusZero(*std::max_element(most.begin(), most.end()));
+  return std::isfinite(squares[0] + squares[1] + squares[2] + squares[3]);
+}
+
+// From positions to channels, position by position. `used` positions saw a value: a multiple of the
+// number of channels.
 void ChannelObserver::FoldPositions(size_t used) {
   const auto channels = static_cast<size_t>(channels_);
-  for (size_t c = 0; c < channels; ++c) {
-    double sum = 0;
-    double sum2 = 0;
-    float least = min_[c];
-    float most = max_[c];
-    for (size_t p = c; p < used; p += channels) {
-      sum += position_sum_[p];
-      sum2 += position_sum2_[p];
-      least = std::min(least, position_min_[p]);
-      most = std::max(most, position_max_[p]);
+  for (size_t block = channels; block < used; block += channels) {
+    for (size_t c = 0; c < channels; ++c) {
+      position_sum_[c] += position_sum_[block + c];
+      position_sum2_[c] += position_sum2_[block + c];
+      position_min_[c] = std::min(position_min_[c], position_min_[block + c]);
+      position_max_[c] = std::max(position_max_[c], position_max_[block + c]);
     }
-    sample_sum_[c] = static_cast<float>(sum);
-    sample_sum2_[c] = ToFloat(sum2);
-    min_[c] = PlusZero(least);
-    max_[c] = PlusZero(most);
   }
+  for (size_t c = 0; c < channels; ++c) {
+    sample_sum_[c] = static_cast<float>(position_sum_[c]);
+    sample_sum2_[c] = ToFloat(position_sum2_[c]);
+    min_[c] = PlusZero(std::min(min_[c], position_min_[c]));
+    max_[c] = PlusZero(std::max(max_[c], position_max_[c]));
+  }
+}
+
+void ChannelObserver::CountClean(size_t rows) {
+  for (int64_t& count : values_) count += static_cast<int64_t>(rows);
 }
 
 SampleCounts ChannelObserver::Add(std::span<const float> values) {
-  const size_t rows = values.size() / row_;
-  const size_t rest = values.size() % row_;
-  const ColumnStats into{position_min_.data(), position_max_.data(), position_sum_.data(),
-                         position_sum2_.data()};
-  Reset();
-  if (rows > 0) AddRows(values.data(), rows, row_, into);
-  if (rest > 0) AddRows(values.data() + rows * row_, 1, rest, into);
-  const size_t used = rows > 0 ? row_ : rest;
-  double finite = 0;  // NaN or infinite if any sum is
-  for (size_t p = 0; p < used; ++p) finite += position_sum2_[p];
   SampleCounts counts;
-  const bool clean = std::isfinite(finite);
-  if (!clean) AddSlowly(values, counts);
-  counts.extremes = {kInfinity, -kInfinity};
-  for (size_t p = 0; p < used; ++p) {
-    counts.extremes.min = std::min(counts.extremes.min, position_min_[p]);
-    counts.extremes.max = std::max(counts.extremes.max, position_max_[p]);
-  }
-  counts.extremes = {PlusZero(counts.extremes.min), PlusZero(counts.extremes.max)};
-  FoldPositions(used);
-  sums_.Add(sample_sum_);
-  sums2_.Add(sample_sum2_);
-  if (clean) {
-    const auto each = static_cast<int64_t>(values.size() / static_cast<size_t>(channels_));
-    for (int64_t& count : values_) count += each;
+  if (values.size() == static_cast<size_t>(channels_)) {
+    AddOneRow(values, counts);
+  } else {
+    AddManyRows(values, counts);
   }
   return counts;
 }
 
+// The same as AddManyRows, sooner.
+void ChannelObserver::AddOneRow(std::span<const float> values, SampleCounts& counts) {
+  position_min_.assign(min_.begin(), min_.end());
+  position_max_.assign(max_.begin(), max_.end());
+  const RowSummary row = AddSingleRow(values.data(), values.size(), position_min_.data(),
+                                      position_max_.data(), sample_sum2_.data());
+  position_min_.resize(row_);
+  position_max_.resize(row_);
+  if (!row.finite) return AddManyRows(values, counts);
+  for (size_t c = 0; c < values.size(); ++c) {
+    min_[c] = PlusZero(position_min_[c]);
+    max_[c] = PlusZero(position_max_[c]);
+  }
+  counts.extremes = {PlusZero(row.min), PlusZero(row.max)};
+  sums_.Add(values);
+  sums2_.Add(sample_sum2_);
+  CountClean(1);
+}
+
+void ChannelObserver::AddManyRows(std::span<const float> values, SampleCounts& counts) {
+  const size_t rows = values.size() / row_;
+  const size_t rest = values.size() % row_;
+  const size_t used = rows > 0 ? row_ : rest;
+  const ColumnStats into{position_min_.data(), position_max_.data(), position_sum_.data(),
+                         position_sum2_.data()};
+  ResetPositions(used);
+  if (rows > 0) AddRows(values.data(), rows, row_, into);
+  if (rest > 0) AddRows(values.data() + rows * row_, 1, rest, into);
+  const bool clean = Summarize(used, counts.extremes);
+  if (!clean) {
+    AddSlowly(values, used, counts);
+    Summarize(used, counts.extremes);
+  }
+  FoldPositions(used);
+  sums_.Add(sample_sum_);
+  sums2_.Add(sample_sum2_);
+  if (clean) CountClean(values.size() / static_cast<size_t>(channels_));
+}
+
 // The same where something is not finite, or squares are too large for a float.
-void ChannelObserver::AddSlowly(std::span<const float> values, SampleCounts& counts) {
-  Reset();
+void ChannelObserver::AddSlowly(std::span<const float> values, size_t used,
+                                SampleCounts& counts) {
+  ResetPositions(used);
   for (size_t i = 0; i < values.size(); ++i) {
     const float value = values[i];
     if (!std::isfinite(value)) {

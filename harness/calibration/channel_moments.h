@@ -73,9 +73,14 @@ class ChannelObserver {
   [[nodiscard]] ChannelMoments Total() const;
 
  private:
-  void AddSlowly(std::span<const float> values, SampleCounts& counts);
-  void Reset();
+  void AddSlowly(std::span<const float> values, size_t used, SampleCounts& counts);
+  void ResetPositions(size_t used);
+  // The extremes over positions, and whether all squares are finite.
+  bool Summarize(size_t used, SampleExtremes& extremes) const;
   void FoldPositions(size_t used);
+  void AddOneRow(std::span<const float> values, SampleCounts& counts);
+  void AddManyRows(std::span<const float> values, SampleCounts& counts);
+  void CountClean(size_t rows);
 
   int channels_;
   size_t row_;  // positions with running sums of their own: a multiple of channels_

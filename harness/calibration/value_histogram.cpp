@@ -44,17 +44,15 @@ ValueHistogram::Span ValueHistogram::Join(Span a, Span b) {
 }
 
 void ValueHistogram::Flush() {
-  for (size_t i = 0; i < recent_.size(); ++i) {
-    counts_[i] += recent_[i];
-    recent_[i] = 0;
-  }
+  for (size_t i = 0; i < counts_.size(); ++i) counts_[i] += recent_[2 * i] + recent_[2 * i + 1];
+  std::fill(recent_.begin(), recent_.end(), uint16_t{0});
   recent_total_ = 0;
 }
 
 void ValueHistogram::Adopt(const Span& span) {
   if (counts_.empty()) {
     counts_.resize(kBins);
-    recent_.resize(kBins);
+    recent_.resize(2 * kBins);
   } else if (span.exponent != span_.exponent || span.first != span_.first) {
     Flush();
     std::vector<int64_t> counts(kBins, 0);
@@ -70,19 +68,22 @@ void ValueHistogram::Adopt(const Span& span) {
 
 void ValueHistogram::Add(std::span<const float> values, float min, float max) {
   if (values.empty()) return;
-  const double scale = std::ldexp(1.0, -span_.exponent);
+  double scale = std::ldexp(1.0, -span_.exponent);
   const double low = static_cast<double>(min) * scale;
   const double high = static_cast<double>(max) * scale;
   const bool fits = !counts_.empty() && low > span_.first - 1 && high < span_.last + 1;
   if (!fits) {
     Adopt(Join(span_, SpanOf(static_cast<double>(min), static_cast<double>(max))));
+    scale = std::ldexp(1.0, -span_.exponent);
   }
-  const auto count = static_cast<int64_t>(values.size());
-  if (recent_total_ + count > std::numeric_limits<uint32_t>::max()) Flush();
-  recent_total_ += count;
-  zeros_ += static_cast<int64_t>(
-      CountBins(values.data(), values.size(), static_cast<float>(std::ldexp(1.0, -span_.exponent)),
-                span_.first, recent_.data()));
+  constexpr size_t kMost = std::numeric_limits<uint16_t>::max();
+  for (; !values.empty(); values = values.subspan(std::min(values.size(), kMost))) {
+    const std::span<const float> some = values.first(std::min(values.size(), kMost));
+    if (recent_total_ + some.size() > kMost) Flush();
+    recent_total_ += some.size();
+    zeros_ += static_cast<int64_t>(CountBins(some.data(), some.size(), static_cast<float>(scale),
+                                             span_.first, recent_.data()));
+  }
 }
 
 void ValueHistogram::Merge(const ValueHistogram& other) {
@@ -141,7 +142,7 @@ bool ValueHistogram::FromState(const State& state, ValueHistogram& histogram) {
   if (state.first + size <= 0) return false;  // bin 0 is always covered
   histogram.counts_ = state.counts;
   histogram.counts_.resize(kBins);
-  histogram.recent_.resize(kBins);
+  histogram.recent_.resize(2 * kBins);
   histogram.span_ = {state.exponent, state.first, state.first + static_cast<int>(size) - 1};
   return true;
 }

@@ -64,14 +64,17 @@ class ValueHistogram {
   static Span Narrowest(Span span);
   void Adopt(const Span& span);
   void Flush();
-  [[nodiscard]] int64_t CountAt(size_t i) const { return counts_[i] + recent_[i]; }
+  [[nodiscard]] int64_t CountAt(size_t i) const {
+    return counts_[i] + recent_[2 * i] + recent_[2 * i + 1];
+  }
 
   Span span_;
   int64_t zeros_ = 0;
-  int64_t recent_total_ = 0;
-  // counts_[i] and recent_[i] belong to bin span_.first + i. Both are empty, or kMaxBins long.
+  size_t recent_total_ = 0;
+  // Of bin span_.first + i: counts_[i], and what is not yet in there, recent_[2 i] + recent_[2 i + 1]
+  // (small counters in two tables for the inner loop). Empty until something was seen.
   std::vector<int64_t> counts_;
-  std::vector<uint32_t> recent_;  // not yet in counts_: the inner loop's counters, half as wide
+  std::vector<uint16_t> recent_;
 };
 
 }  // namespace quantgate

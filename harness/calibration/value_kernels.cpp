@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
@@ -89,13 +90,46 @@ void AddRowsOnce(const float* values, size_t rows, size_t width, const ColumnSta
   }
 }
 
+RowSummary AddSingleRowOnce(const float* values, size_t count, float* min, float* max,
+                            float* squares) {
+  const F d;
+  VF least = hn::Set(d, std::numeric_limits<float>::infinity());
+  VF most = hn::Neg(least);
+  VF sum = hn::Zero(d);
+  size_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) {
+    const VF value = hn::LoadU(d, values + i);
+    const VF square = hn::Mul(value, value);
+    hn::StoreU(hn::Min(hn::LoadU(d, min + i), value), d, min + i);
+    hn::StoreU(hn::Max(hn::LoadU(d, max + i), value), d, max + i);
+    hn::StoreU(square, d, squares + i);
+    least = hn::Min(least, value);
+    most = hn::Max(most, value);
+    sum = hn::Add(sum, square);  // only to see whether it is finite
+  }
+  RowSummary row{hn::GetLane(hn::MinOfLanes(d, least)), hn::GetLane(hn::MaxOfLanes(d, most)), false};
+  float total = hn::GetLane(hn::SumOfLanes(d, sum));
+  for (; i < count; ++i) {
+    squares[i] = values[i] * values[i];
+    min[i] = std::min(min[i], values[i]);
+    max[i] = std::max(max[i], values[i]);
+    row.min = std::min(row.min, values[i]);
+    row.max = std::max(row.max, values[i]);
+    total += squares[i];
+  }
+  row.finite = std::isfinite(total);
+  return row;
+}
+
 size_t CountBinsOnce(const float* values, size_t count, float inverse_width, int32_t first,
-                     uint32_t* counts) {
+                     uint16_t* counts) {
   constexpr size_t kBlock = 1024;
   const F d;
   const I di;
   const VF factor = hn::Set(d, inverse_width);
-  const auto offset = hn::Set(di, first);
+  // Neighbours often fall into one bin: two tables, so that one need not wait for the other.
+  const auto table = hn::And(hn::Iota(di, 0), hn::Set(di, 1));
+  const auto offset = hn::Sub(table, hn::Set(di, 2 * first));
   alignas(64) int32_t bins[kBlock + kLanes];
   size_t nonzero = 0;
   for (size_t block = 0; block < count; block += kBlock) {
@@ -105,14 +139,16 @@ size_t CountBinsOnce(const float* values, size_t count, float inverse_width, int
     size_t i = 0;
     for (; i + kLanes <= size; i += kLanes) {
       const VF value = hn::LoadU(d, from + i);
-      const auto bin = hn::Sub(hn::ConvertTo(di, hn::Mul(value, factor)), offset);
+      const auto bin =
+          hn::Add(hn::ShiftLeft<1>(hn::ConvertTo(di, hn::Mul(value, factor))), offset);
       found += hn::CompressStore(bin, hn::RebindMask(di, hn::Ne(value, hn::Zero(d))), di,
                                  bins + found);
     }
     for (; i < size; ++i) {
-      if (from[i] != 0) bins[found++] = static_cast<int32_t>(from[i] * inverse_width) - first;
+      if (from[i] != 0) bins[found++] = 2 * (static_cast<int32_t>(from[i] * inverse_width) - first);
     }
-    for (size_t k = 0; k < found; ++k) ++counts[bins[k]];
+#pragma GCC unroll 8
+    for (size_t k = 0; k < found; ++k) ++counts[static_cast<uint32_t>(bins[k])];
     nonzero += found;
   }
   return count - nonzero;
@@ -155,14 +191,19 @@ HWY_AFTER_NAMESPACE();
 namespace quantgate {
 
 HWY_EXPORT(AddRowsOnce);
+HWY_EXPORT(AddSingleRowOnce);
 HWY_EXPORT(CountBinsOnce);
 HWY_EXPORT(AddWithinOnce);
 
 void AddRows(const float* values, size_t rows, size_t width, const ColumnStats& into) {
   HWY_DYNAMIC_DISPATCH(AddRowsOnce)(values, rows, width, into);
 }
+RowSummary AddSingleRow(const float* values, size_t count, float* min, float* max,
+                        float* squares) {
+  return HWY_DYNAMIC_DISPATCH(AddSingleRowOnce)(values, count, min, max, squares);
+}
 size_t CountBins(const float* values, size_t count, float inverse_width, int32_t first,
-                 uint32_t* counts) {
+                 uint16_t* counts) {
   return HWY_DYNAMIC_DISPATCH(CountBinsOnce)(values, count, inverse_width, first, counts);
 }
 size_t AddWithin(const float* values, size_t count, float low, float high, double* sums,

@@ -21,10 +21,20 @@ struct ColumnStats {
 inline constexpr size_t kRowsInFloat = 64;
 void AddRows(const float* values, size_t rows, size_t width, const ColumnStats& into);
 
-// For every value that is not zero: ++counts[trunc(value * inverse_width) - first], where the
-// caller guarantees that the index lies in the array. Returns the number of zeros.
+// A row that is the only one of its sample: each value goes into `min` and `max`, its square to
+// `squares`, all `count` long.
+struct RowSummary {
+  float min = 0;  // of the row
+  float max = 0;
+  bool finite = false;  // false: something is not, or squares overflow; nothing else holds then
+};
+RowSummary AddSingleRow(const float* values, size_t count, float* min, float* max, float* squares);
+
+// For every value that is not zero: one more in counts[2 * bin] or counts[2 * bin + 1], where bin =
+// trunc(value * inverse_width) - first. The caller guarantees that this lies in the array and that
+// no count overflows. Returns the number of zeros.
 size_t CountBins(const float* values, size_t count, float inverse_width, int32_t first,
-                 uint32_t* counts);
+                 uint16_t* counts);
 
 // sums[i] += values[i] for values that are zero or of a magnitude in [low, high); the positions of
 // the others go to `left`, and their number is returned.
