@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "harness/calibration/calibrate.h"
+#include "harness/calibration/calibration_check.h"
 #include "harness/diagnosis/finding_table.h"
 #include "harness/driver/config_file.h"
 #include "harness/driver/environment.h"
@@ -135,6 +137,11 @@ Status RunJob::CalibrateRanges() {
   for (const VariantConfig& variant : config_.variants) {
     QG_RETURN_IF_ERROR(EstimateFor(variant, observation));
   }
+  QG_ASSIGN_OR_RETURN(const Observation held_out,
+                      ObserveData(*dataset_, config_.dataset.name, "observe"));
+  CalibrationCheck& check = outcome_.report.calibration_check.emplace();
+  check = CheckCalibration(observation, &held_out);
+  FindSharedSamples(*dataset, *dataset_, check);
   outcome_.report.calibration =
       FactsOf(config_.calibration->dataset, *dataset, config_.preprocessing);
   const ValueRange input = RangeOf(observation.tensors.front().stats);
@@ -290,11 +297,15 @@ Status RunJob::EvaluateVariants() {
 
 void RunJob::JudgeAndDiagnose() {
   RunReport& report = outcome_.report;
+  // Spoken of once, with the first variant it concerns.
+  const CalibrationCheck* check = report.calibration_check ? &*report.calibration_check : nullptr;
   for (size_t v = 0; v < variants_.size(); ++v) {
     VariantResult& result = report.variants[v];
     JudgeVariant(config_.variants[v].gate.value_or(config_.gate), result);
     if (!variants_[v]) continue;
-    for (Finding& finding : Diagnose({result, report.dataset, *variants_[v]->model})) {
+    const bool calibrated = CalibratedFor(config_.variants[v]) != nullptr;
+    for (Finding& finding : Diagnose({result, report.dataset, *variants_[v]->model,
+                                      calibrated ? std::exchange(check, nullptr) : nullptr})) {
       finding.repro = "quantgate run " + config_.path + " --variant " + result.name;
       report.findings.push_back(std::move(finding));
     }
