@@ -12,10 +12,15 @@ namespace {
 
 // KL(P || Q): P is the histogram clipped to the range, what is outside added to the outermost bins;
 // Q is the histogram within the range with the mass of each code spread evenly over the bins that
-// hold something. Zeros are in neither: they are represented exactly by every range.
+// hold something. Zeros are in neither: they are represented exactly by every range. Other values
+// that are very frequent (a background's ReLU of a bias) would be too if they met a code, but look
+// like lost information and pull towards ever narrower ranges; so ranges that clip more than a given
+// share of all values are not considered.
 class Divergence {
  public:
-  explicit Divergence(std::vector<HistogramBin> bins) : bins_(std::move(bins)) {}
+  Divergence(const ValueHistogram& histogram, double most_clipped_share)
+      : bins_(histogram.Bins()),
+        most_clipped_(most_clipped_share * static_cast<double>(histogram.total())) {}
 
   double operator()(const EstimatedRange& range) {
     const CodeGrid grid = CodeGrid::Of(range);
@@ -61,7 +66,7 @@ class Divergence {
       (i < first ? below : i < end ? within : above) += static_cast<double>(bins_[i].count);
     }
     const double total = below + within + above;
-    if (within == 0) return std::numeric_limits<double>::infinity();
+    if (within == 0 || below + above > most_clipped_) return std::numeric_limits<double>::infinity();
     double divergence = 0;
     for (size_t i = first; i < end; ++i) {
       double p = static_cast<double>(bins_[i].count);
@@ -73,17 +78,22 @@ class Divergence {
       const double q = bins_[i].count > 0 ? code.mass / code.bins : 0.5;
       divergence += p / total * std::log((p / total) / (q / within));
     }
-    return divergence;
+    // What KL would be on average if each code's bins only differed by chance. Without this, few
+    // values in many bins make the narrowest range, with one bin a code, look best.
+    double chance = 0;
+    for (const Code& code : codes_) chance += std::max(0, code.bins - 1) / (2 * total);
+    return divergence - chance;
   }
 
   std::vector<HistogramBin> bins_;
+  double most_clipped_;
   std::array<Code, kEstimatorCodes> codes_{};
 };
 
 }  // namespace
 
-EstimatedRange EstimateEntropy(const TensorStats& stats, double /*parameter*/) {
-  Divergence divergence(stats.histogram.Bins());
+EstimatedRange EstimateEntropy(const TensorStats& stats, double most_clipped_percent) {
+  Divergence divergence(stats.histogram, most_clipped_percent / 100);
   return SearchRange(stats, [&](const EstimatedRange& range) { return divergence(range); });
 }
 

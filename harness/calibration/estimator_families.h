@@ -16,6 +16,6 @@ EstimatedRange EstimatePercentile(const TensorStats& stats, double percentile);
 EstimatedRange EstimateMse(const TensorStats& stats, double parameter);
 EstimatedRange EstimateSqnr(const TensorStats& stats, double clipping_weight);
 // entropy_estimator.cpp
-EstimatedRange EstimateEntropy(const TensorStats& stats, double parameter);
+EstimatedRange EstimateEntropy(const TensorStats& stats, double most_clipped_percent);
 
 }  // namespace quantgate

@@ -21,7 +21,7 @@ constexpr std::array kEstimators = {
     EstimatorDef{"percentile", "cuts off the outermost values, as many on either side",
                  &EstimatePercentile, EstimatorParameter{"percentile", 99.99, 50, 100}},
     EstimatorDef{"entropy", "least Kullback-Leibler divergence of the quantized histogram",
-                 &EstimateEntropy},
+                 &EstimateEntropy, EstimatorParameter{"percent clipped at most", 0.1, 0, 100}},
     EstimatorDef{"mse", "least mean squared error over the histogram", &EstimateMse},
     EstimatorDef{"sqnr", "least squared error, that of clipped values weighted",
                  &EstimateSqnr, EstimatorParameter{"weight of clipping", 3, 0, 1000}},
