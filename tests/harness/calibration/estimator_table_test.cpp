@@ -106,7 +106,7 @@ TEST(Estimators, APercentileCutsAsManyOnEitherSide) {
 TEST(Estimators, EveryEstimateIsAnIntervalWithinTheObserved) {
   QG_SEED(20240902U);
   for (const EstimatorChoice& choice : SweepChoices()) {
-    for (int i = 0; i < 60; ++i) {
+    for (int i = 0; i < 25; ++i) {
       TensorStats stats;
       const double low = random.Chance(0.2) ? 0 : random.Real(-5, 2);
       const double high = random.Chance(0.2) ? low : random.Real(low, 5);
