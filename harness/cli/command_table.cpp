@@ -13,6 +13,11 @@ constexpr std::array kCommands = {
                "quantgate compare float.tflite int8.tflite --images t10k-images-idx3-ubyte.gz "
                "--labels t10k-labels-idx1-ubyte.gz --std 255",
                DeclareCompare, RunCompare},
+    CommandDef{"diagnose", "say where a variant's loss comes from, and which operators cost it",
+               "REFERENCE VARIANT [options]",
+               "quantgate diagnose float.tflite int8.tflite --images t10k-images-idx3-ubyte.gz "
+               "--labels t10k-labels-idx1-ubyte.gz --std 255",
+               DeclareDiagnose, RunDiagnose},
     CommandDef{"calibrate", "observe the ranges of a float model's tensors", "MODEL [options]",
                "quantgate calibrate float.tflite --images calibration-images-idx3-ubyte.gz "
                "--std 255 --out ranges.json",

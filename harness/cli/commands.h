@@ -7,8 +7,10 @@ namespace quantgate {
 
 void DeclareRun(ArgumentParser& parser);  // run_command.cpp
 Result<int> RunRun(const Arguments& arguments);
-void DeclareCompare(ArgumentParser& parser);  // compare_command.cpp
+void DeclareCompare(ArgumentParser& parser);
+void DeclareDiagnose(ArgumentParser& parser);  // compare_command.cpp
 Result<int> RunCompare(const Arguments& arguments);
+Result<int> RunDiagnose(const Arguments& arguments);
 void DeclareCalibrate(ArgumentParser& parser);  // calibrate_command.cpp
 Result<int> RunCalibrate(const Arguments& arguments);
 void DeclareQuantize(ArgumentParser& parser);  // quantize_command.cpp
