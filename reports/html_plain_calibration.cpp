@@ -18,8 +18,8 @@ std::string Percent(double share) {
 }
 
 std::string Facts(const CalibrationCheck& check) {
-  std::string text = std::to_string(check.samples) + " samples: " +
-                     CalibrationVerdictName(check.verdict) + ".";
+  std::string text =
+      std::to_string(check.samples) + " samples: " + CalibrationVerdictName(check.verdict) + ".";
   if (check.held_out_samples > 0) {
     text += " Held out: " + std::to_string(check.held_out_samples) + " samples, " +
             std::to_string(check.shared_samples) + " of them also calibration samples.";

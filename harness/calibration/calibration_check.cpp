@@ -26,8 +26,8 @@ struct Width {
     high = std::max(high, static_cast<double>(sample.max));
   }
   [[nodiscard]] bool Holds(const SampleExtremes& sample) const {
-    return sample.min > sample.max || (static_cast<double>(sample.min) >= low &&
-                                       static_cast<double>(sample.max) <= high);
+    return sample.min > sample.max ||
+           (static_cast<double>(sample.min) >= low && static_cast<double>(sample.max) <= high);
   }
   [[nodiscard]] double width() const { return high - low; }
 };
@@ -109,16 +109,17 @@ std::string Percent(double share) {
 template <class Measure>
 const TensorCalibration* Largest(const std::vector<TensorCalibration>& rows,
                                  const Measure& measure) {
-  const auto found = std::max_element(
-      rows.begin(), rows.end(), [&](const auto& a, const auto& b) { return measure(a) < measure(b); });
+  const auto found = std::max_element(rows.begin(), rows.end(), [&](const auto& a, const auto& b) {
+    return measure(a) < measure(b);
+  });
   return found == rows.end() ? nullptr : &*found;
 }
 
 template <class Measure>
 std::string CountAbove(const std::vector<TensorCalibration>& rows, const Measure& measure,
                        double limit) {
-  const auto count =
-      std::count_if(rows.begin(), rows.end(), [&](const auto& row) { return measure(row) > limit; });
+  const auto count = std::count_if(rows.begin(), rows.end(),
+                                   [&](const auto& row) { return measure(row) > limit; });
   return std::to_string(count) + " of " + std::to_string(rows.size()) + " tensors";
 }
 

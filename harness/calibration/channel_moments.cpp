@@ -211,8 +211,7 @@ void ChannelObserver::AddManyRows(std::span<const float> values, SampleCounts& c
 }
 
 // The same where something is not finite, or squares are too large for a float.
-void ChannelObserver::AddSlowly(std::span<const float> values, size_t used,
-                                SampleCounts& counts) {
+void ChannelObserver::AddSlowly(std::span<const float> values, size_t used, SampleCounts& counts) {
   ResetPositions(used);
   for (size_t i = 0; i < values.size(); ++i) {
     const float value = values[i];

@@ -14,8 +14,8 @@ namespace {
 // Q is the histogram within the range with the mass of each code spread evenly over the bins that
 // hold something. Zeros are in neither: they are represented exactly by every range. Other values
 // that are very frequent (a background's ReLU of a bias) would be too if they met a code, but look
-// like lost information and pull towards ever narrower ranges; so ranges that clip more than a given
-// share of all values are not considered.
+// like lost information and pull towards ever narrower ranges; so ranges that clip more than a
+// given share of all values are not considered.
 class Divergence {
  public:
   Divergence(const ValueHistogram& histogram, double most_clipped_share)
@@ -66,7 +66,8 @@ class Divergence {
       (i < first ? below : i < end ? within : above) += static_cast<double>(bins_[i].count);
     }
     const double total = below + within + above;
-    if (within == 0 || below + above > most_clipped_) return std::numeric_limits<double>::infinity();
+    if (within == 0 || below + above > most_clipped_)
+      return std::numeric_limits<double>::infinity();
     double divergence = 0;
     for (size_t i = first; i < end; ++i) {
       double p = static_cast<double>(bins_[i].count);

@@ -16,15 +16,16 @@ constexpr std::array kEstimators = {
                  &EstimateMovingAverage, EstimatorParameter{"share kept of the old", 0.95, 0, 1}},
     EstimatorDef{"mean", "mean of each sample's extremes", &EstimateMean},
     EstimatorDef{"median", "median of each sample's extremes", &EstimateMedian},
-    EstimatorDef{"trimmed-mean", "mean of each sample's extremes without the outermost on either side",
+    EstimatorDef{"trimmed-mean",
+                 "mean of each sample's extremes without the outermost on either side",
                  &EstimateTrimmedMean, EstimatorParameter{"percent trimmed a side", 10, 0, 49}},
     EstimatorDef{"percentile", "cuts off the outermost values, as many on either side",
                  &EstimatePercentile, EstimatorParameter{"percentile", 99.99, 50, 100}},
     EstimatorDef{"entropy", "least Kullback-Leibler divergence of the quantized histogram",
                  &EstimateEntropy, EstimatorParameter{"percent clipped at most", 0.1, 0, 100}},
     EstimatorDef{"mse", "least mean squared error over the histogram", &EstimateMse},
-    EstimatorDef{"sqnr", "least squared error, that of clipped values weighted",
-                 &EstimateSqnr, EstimatorParameter{"weight of clipping", 3, 0, 1000}},
+    EstimatorDef{"sqnr", "least squared error, that of clipped values weighted", &EstimateSqnr,
+                 EstimatorParameter{"weight of clipping", 3, 0, 1000}},
 };
 
 std::string Number(double value) {

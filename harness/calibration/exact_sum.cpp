@@ -29,8 +29,8 @@ void ExactSum::Add(double value) {
   const int shift = place % 32;
   QG_CHECK(digit + 3 < kDigits);
   const int64_t sign = value < 0 ? -1 : 1;
-  const uint64_t low = (mantissa & 0xffffffffU) << shift;   // fewer than 64 bits
-  const uint64_t high = (mantissa >> 32) << shift;          // belongs one digit higher
+  const uint64_t low = (mantissa & 0xffffffffU) << shift;  // fewer than 64 bits
+  const uint64_t high = (mantissa >> 32) << shift;         // belongs one digit higher
   digits_[digit] += sign * static_cast<int64_t>(low & 0xffffffffU);
   digits_[digit + 1] += sign * static_cast<int64_t>((low >> 32) + (high & 0xffffffffU));
   digits_[digit + 2] += sign * static_cast<int64_t>(high >> 32);

@@ -22,8 +22,8 @@ uint64_t MultiplyMod(uint64_t a, uint64_t b) {
   const uint64_t middle = a_low * b_high + a_high * b_low;  // below 2^62
   const uint64_t high = a_high * b_high;                    // below 2^58
   // product = high 2^64 + middle 2^32 + low, and 2^61 = 1: 2^64 = 8, middle 2^32 splits at bit 29.
-  const uint64_t sum = high * 8 + (middle >> 29) + ((middle & 0x1fffffffU) << 32) +
-                       (low >> 61) + (low & kPrime);
+  const uint64_t sum =
+      high * 8 + (middle >> 29) + ((middle & 0x1fffffffU) << 32) + (low >> 61) + (low & kPrime);
   const uint64_t folded = (sum & kPrime) + (sum >> 61);
   return folded >= kPrime ? folded - kPrime : folded;
 }
@@ -86,8 +86,7 @@ void SequenceFingerprint::Append(uint64_t sample) {
 
 void SequenceFingerprint::Append(const SequenceFingerprint& next) {
   for (int i = 0; i < 2; ++i) {
-    hashes_[i] =
-        AddMod(MultiplyMod(hashes_[i], PowerMod(kBases[i], next.size_)), next.hashes_[i]);
+    hashes_[i] = AddMod(MultiplyMod(hashes_[i], PowerMod(kBases[i], next.size_)), next.hashes_[i]);
   }
   size_ += next.size_;
 }

@@ -15,7 +15,7 @@
 namespace quantgate {
 
 struct TensorObservation {
-  int tensor = -1;  // index in the model's main subgraph
+  int tensor = -1;    // index in the model's main subgraph
   int op_index = -1;  // operator that computes it; -1: a graph input
   std::string name;
   TensorStats stats;
@@ -25,7 +25,7 @@ struct Observation {
   static constexpr int kSchemaVersion = 1;
   std::string model_sha256;  // of the float model's file
   std::string dataset_name;
-  SequenceFingerprint dataset;  // of the stored values of all samples, in order
+  SequenceFingerprint dataset;       // of the stored values of all samples, in order
   std::string preprocessing;         // "real = (raw - 0) / 255"
   std::string preprocessing_sha256;  // of the exact numbers
   int64_t samples = 0;

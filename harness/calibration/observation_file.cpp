@@ -217,16 +217,19 @@ std::string ObservationToJson(const Observation& observation) {
 
 Result<Observation> ObservationFromJson(std::string_view text, const std::string& file) {
   const auto refuse = [&](const std::string& what, const std::string& tensor = {}) {
-    return Error{ErrorCode::kInput, what, file, {}, tensor,
+    return Error{ErrorCode::kInput,
+                 what,
+                 file,
+                 {},
+                 tensor,
                  "`quantgate calibrate --observations` writes such a file"};
   };
   try {
     bool too_deep = false;
-    const Json document =
-        Json::parse(text, [&](int depth, Json::parse_event_t, Json&) {
-          too_deep = too_deep || depth > kMaxDepth;
-          return !too_deep;
-        });
+    const Json document = Json::parse(text, [&](int depth, Json::parse_event_t, Json&) {
+      too_deep = too_deep || depth > kMaxDepth;
+      return !too_deep;
+    });
     if (too_deep || !document.is_object() ||
         document.value("kind", "") != "quantgate-observation") {
       return refuse("not an observation file (no \"kind\": \"quantgate-observation\")");

@@ -23,9 +23,9 @@ struct CodeGrid {
   [[nodiscard]] int CodeOf(double value) const;
 };
 
-// The range of least cost among: each end, widened to zero, shrunk independently to 1/16, 2/16, ...,
-// 16/16 of what was seen; then twice around the best in steps half as wide. The first of several
-// equal ones; ranges are tried from wide to narrow.
+// The range of least cost among: each end, widened to zero, shrunk independently to 1/16, 2/16,
+// ..., 16/16 of what was seen; then twice around the best in steps half as wide. The first of
+// several equal ones; ranges are tried from wide to narrow.
 EstimatedRange SearchRange(const TensorStats& stats,
                            const std::function<double(const EstimatedRange&)>& cost);
 

@@ -58,8 +58,7 @@ void TensorStats::Append(const TensorStats& other, int64_t count) {
   const auto room = static_cast<size_t>(kMaxSampleExtremes) - moved.samples.size();
   moved.samples.insert(
       moved.samples.end(), other.samples.begin(),
-      other.samples.begin() +
-          static_cast<std::ptrdiff_t>(std::min(room, other.samples.size())));
+      other.samples.begin() + static_cast<std::ptrdiff_t>(std::min(room, other.samples.size())));
   moved.moments = other.moments;
   moved.histogram = other.histogram;
   moved.nan = other.nan;

@@ -154,8 +154,8 @@ double ValueHistogram::Quantile(double share) const {
   for (const HistogramBin& bin : Bins()) {
     // Zeros lie in the middle of bin 0.
     const bool middle = bin.low < 0 && bin.high > 0;
-    const auto in_bin = static_cast<double>(bin.count) +
-                        (middle ? static_cast<double>(zeros_) : 0.0);
+    const auto in_bin =
+        static_cast<double>(bin.count) + (middle ? static_cast<double>(zeros_) : 0.0);
     if (in_bin > 0) {
       if (below + in_bin >= wanted) {
         if (middle && 2 * static_cast<double>(zeros_) >= in_bin) return 0;

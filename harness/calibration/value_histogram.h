@@ -71,8 +71,8 @@ class ValueHistogram {
   Span span_;
   int64_t zeros_ = 0;
   size_t recent_total_ = 0;
-  // Of bin span_.first + i: counts_[i], and what is not yet in there, recent_[2 i] + recent_[2 i + 1]
-  // (small counters in two tables for the inner loop). Empty until something was seen.
+  // Of bin span_.first + i: counts_[i], and what is not yet in there, recent_[2 i] + recent_[2 i +
+  // 1] (small counters in two tables for the inner loop). Empty until something was seen.
   std::vector<int64_t> counts_;
   std::vector<uint16_t> recent_;
 };

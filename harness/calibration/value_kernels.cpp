@@ -107,7 +107,8 @@ RowSummary AddSingleRowOnce(const float* values, size_t count, float* min, float
     most = hn::Max(most, value);
     sum = hn::Add(sum, square);  // only to see whether it is finite
   }
-  RowSummary row{hn::GetLane(hn::MinOfLanes(d, least)), hn::GetLane(hn::MaxOfLanes(d, most)), false};
+  RowSummary row{hn::GetLane(hn::MinOfLanes(d, least)), hn::GetLane(hn::MaxOfLanes(d, most)),
+                 false};
   float total = hn::GetLane(hn::SumOfLanes(d, sum));
   for (; i < count; ++i) {
     squares[i] = values[i] * values[i];
@@ -139,10 +140,9 @@ size_t CountBinsOnce(const float* values, size_t count, float inverse_width, int
     size_t i = 0;
     for (; i + kLanes <= size; i += kLanes) {
       const VF value = hn::LoadU(d, from + i);
-      const auto bin =
-          hn::Add(hn::ShiftLeft<1>(hn::ConvertTo(di, hn::Mul(value, factor))), offset);
-      found += hn::CompressStore(bin, hn::RebindMask(di, hn::Ne(value, hn::Zero(d))), di,
-                                 bins + found);
+      const auto bin = hn::Add(hn::ShiftLeft<1>(hn::ConvertTo(di, hn::Mul(value, factor))), offset);
+      found +=
+          hn::CompressStore(bin, hn::RebindMask(di, hn::Ne(value, hn::Zero(d))), di, bins + found);
     }
     for (; i < size; ++i) {
       if (from[i] != 0) bins[found++] = 2 * (static_cast<int32_t>(from[i] * inverse_width) - first);
@@ -164,8 +164,8 @@ size_t AddWithinOnce(const float* values, size_t count, float low, float high, d
   for (; i + kLanes <= count; i += kLanes) {
     const VF value = hn::LoadU(d, values + i);
     const VF size = hn::Abs(value);
-    const auto inside = hn::Or(hn::And(hn::Ge(size, least), hn::Lt(size, limit)),
-                               hn::Eq(value, hn::Zero(d)));
+    const auto inside =
+        hn::Or(hn::And(hn::Ge(size, least), hn::Lt(size, limit)), hn::Eq(value, hn::Zero(d)));
     AddToDoubles(hn::IfThenElseZero(inside, value), sums + i);
     if (hn::AllTrue(d, inside)) continue;
     for (size_t k = i; k < i + kLanes; ++k) {
@@ -198,8 +198,7 @@ HWY_EXPORT(AddWithinOnce);
 void AddRows(const float* values, size_t rows, size_t width, const ColumnStats& into) {
   HWY_DYNAMIC_DISPATCH(AddRowsOnce)(values, rows, width, into);
 }
-RowSummary AddSingleRow(const float* values, size_t count, float* min, float* max,
-                        float* squares) {
+RowSummary AddSingleRow(const float* values, size_t count, float* min, float* max, float* squares) {
   return HWY_DYNAMIC_DISPATCH(AddSingleRowOnce)(values, count, min, max, squares);
 }
 size_t CountBins(const float* values, size_t count, float inverse_width, int32_t first,

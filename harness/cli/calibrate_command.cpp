@@ -144,8 +144,8 @@ Result<int> RunCalibrate(const Arguments& arguments) {
   }
   QG_ASSIGN_OR_RETURN(const LoadedModel model,
                       LoadModel(arguments.positional().front(), DefaultProfile()));
-  QG_ASSIGN_OR_RETURN(const Observation observation, merge ? MergeFromFlags(arguments, model)
-                                                           : ObserveAndCheck(arguments, model));
+  QG_ASSIGN_OR_RETURN(const Observation observation,
+                      merge ? MergeFromFlags(arguments, model) : ObserveAndCheck(arguments, model));
   QG_ASSIGN_OR_RETURN(const Ranges ranges, EstimateRanges(observation, estimator));
   if (arguments.Has("observations")) {
     QG_RETURN_IF_ERROR(WriteFile(arguments.Text("observations"), ObservationToJson(observation)));

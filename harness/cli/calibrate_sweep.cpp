@@ -55,11 +55,10 @@ std::string SweepTable(const RunReport& report) {
     }
     const bool labelled = variant.accuracy.n > 0;
     const auto sqnr = TensorSqnr(variant);
-    rows.push_back(
-        {variant.name, labelled ? Fixed("%.2f %%", 100 * variant.accuracy.top1) : "-",
-         labelled && variant.paired ? Fixed("%.2f", 100 * variant.paired->drop) : "-",
-         variant.paired ? std::to_string(variant.paired->flips) : "-", OutputSqnr(variant), sqnr[0],
-         sqnr[1]});
+    rows.push_back({variant.name, labelled ? Fixed("%.2f %%", 100 * variant.accuracy.top1) : "-",
+                    labelled && variant.paired ? Fixed("%.2f", 100 * variant.paired->drop) : "-",
+                    variant.paired ? std::to_string(variant.paired->flips) : "-",
+                    OutputSqnr(variant), sqnr[0], sqnr[1]});
   }
   return TextTable({{"estimator", Align::kLeft},
                     {"top-1", Align::kRight},
@@ -72,8 +71,7 @@ std::string SweepTable(const RunReport& report) {
 }
 
 Result<RunConfig> SweepConfig(const Arguments& arguments, const CalibrationConfig& calibration,
-                              const DatasetConfig& evaluation,
-                              const Preprocessing& preprocessing) {
+                              const DatasetConfig& evaluation, const Preprocessing& preprocessing) {
   RunConfig config;
   config.title = "Range estimators";
   config.dataset = evaluation;

@@ -13,8 +13,7 @@ void LookSharedSamples(const FindingContext& context, std::vector<Finding>& find
   finding.severity = Severity::kWarning;
   finding.message = std::to_string(check->shared_samples) + " of the " +
                     std::to_string(check->held_out_samples) + " samples of the dataset (" +
-                    FormatFixed(100 * share, 1) +
-                    " %), the first with index " +
+                    FormatFixed(100 * share, 1) + " %), the first with index " +
                     std::to_string(check->first_shared_sample.value_or(0)) +
                     ", are also calibration samples: the ranges have seen what accuracy is "
                     "measured on, and the measured accuracy flatters.";

@@ -56,7 +56,8 @@ Result<Ranges> LoadRangesFor(const std::string& path, const LoadedModel& model,
                  .tensor = range.name,
                  .hint = "run `quantgate calibrate` on this model"};
   }
-  if (preprocessing != nullptr && ranges.preprocessing_sha256 != PreprocessingHash(*preprocessing)) {
+  if (preprocessing != nullptr &&
+      ranges.preprocessing_sha256 != PreprocessingHash(*preprocessing)) {
     return Error{.code = ErrorCode::kConfig,
                  .message = "these ranges were calibrated with other preprocessing ('" +
                             ranges.preprocessing + "', here '" + preprocessing->ToString() + "')",
@@ -75,8 +76,7 @@ Result<LoadedModel> PrepareVariant(const VariantConfig& config, const LoadedMode
   const Ranges* ranges = nullptr;
   if (quantize.ranges == QuantizeConfig::RangesFrom::kCalibration) ranges = calibrated;
   if (quantize.ranges == QuantizeConfig::RangesFrom::kFile) {
-    QG_ASSIGN_OR_RETURN(from_file,
-                        LoadRangesFor(quantize.ranges_file, reference, preprocessing));
+    QG_ASSIGN_OR_RETURN(from_file, LoadRangesFor(quantize.ranges_file, reference, preprocessing));
     ranges = &from_file;
   }
   QG_ASSIGN_OR_RETURN(

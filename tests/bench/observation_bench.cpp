@@ -108,8 +108,8 @@ void BenchModel(benchmark::State& state, const std::string& path, bool mnist) {
   }
   std::sort(ratios.begin(), ratios.end());
   state.counters["ratio"] = ratios[ratios.size() / 2];
-  state.counters["bare_us"] = bare / static_cast<double>(ratios.size()) /
-                              static_cast<double>(dataset->size()) * 1e6;
+  state.counters["bare_us"] =
+      bare / static_cast<double>(ratios.size()) / static_cast<double>(dataset->size()) * 1e6;
 }
 
 void BenchMemory(benchmark::State& state) {

@@ -65,8 +65,8 @@ TEST(CheckCalibration, ARangeThatStillGrowsNeedsMoreSamples) {
   samples[60][5] = 3;
   const CalibrationCheck check = CheckCalibration(Seen(samples), nullptr);
   EXPECT_EQ(check.verdict, CalibrationVerdict::kMoreSamples);
-  EXPECT_THAT(check.advice,
-              ElementsAre(testing::AllOf(HasSubstr("'conv'"), HasSubstr("by 50.0 % of its width"))));
+  EXPECT_THAT(check.advice, ElementsAre(testing::AllOf(HasSubstr("'conv'"),
+                                                       HasSubstr("by 50.0 % of its width"))));
   EXPECT_THAT(check.tensors[0].width_shares, ElementsAre(0.5, 0.5, 0.5, 0.5, 1));
   EXPECT_EQ(check.tensors[0].late_samples_share, 2.0 / 32);
 }

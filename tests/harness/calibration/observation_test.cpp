@@ -156,7 +156,8 @@ TEST(MergeObservations, WhatDoesNotBelongTogetherIsNamed) {
               testing::HasSubstr("models 'model' and 'another'"));
   other = part;
   other.preprocessing_sha256 = "x";
-  EXPECT_THAT(MergeObservations({part, other}).error().message, testing::HasSubstr("preprocessing"));
+  EXPECT_THAT(MergeObservations({part, other}).error().message,
+              testing::HasSubstr("preprocessing"));
   other = part;
   other.tensors.pop_back();
   EXPECT_THAT(MergeObservations({part, other}).error().message, testing::HasSubstr("tensors"));

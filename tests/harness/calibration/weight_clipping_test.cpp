@@ -21,7 +21,8 @@ std::vector<float> Normal(uint32_t seed, int count) {
 
 double Largest(const std::vector<float>& values) {
   double largest = 0;
-  for (const float value : values) largest = std::max(largest, std::abs(static_cast<double>(value)));
+  for (const float value : values)
+    largest = std::max(largest, std::abs(static_cast<double>(value)));
   return largest;
 }
 

@@ -298,8 +298,8 @@ TEST_F(ProgramTest, RangesOfAnotherModelAreRefused) {
 
 // Shards of any size, merged: the bytes of one pass, for one thread and for two.
 TEST_F(ProgramTest, ObservationsOfPartsMergeToThoseOfOnePass) {
-  const std::string data = std::string(kModel) +
-                           " --images datasets/mnist/calibration-images-idx3-ubyte.gz --std 255 ";
+  const std::string data =
+      std::string(kModel) + " --images datasets/mnist/calibration-images-idx3-ubyte.gz --std 255 ";
   const auto calibrate = [&](const std::string& flags, const std::string& name) {
     return Run("calibrate " + data + flags + " --observations " + Path(name) + " --out " +
                Path("ranges-" + name))
@@ -317,8 +317,8 @@ TEST_F(ProgramTest, ObservationsOfPartsMergeToThoseOfOnePass) {
   EXPECT_EQ(ReadAll(Path("two.json")), ReadAll(Path("one.json")));
   EXPECT_EQ(ReadAll(Path("merged.json")), ReadAll(Path("one.json")));
   EXPECT_EQ(ReadAll(Path("ranges-merged.json")), ReadAll(Path("ranges-one.json")));
-  const Outcome other = Run("calibrate configs/mnist/mnist_depthwise.tflite --merge " +
-                            Path("a.json"));
+  const Outcome other =
+      Run("calibrate configs/mnist/mnist_depthwise.tflite --merge " + Path("a.json"));
   EXPECT_EQ(other.code, 2);
   EXPECT_THAT(other.err, HasSubstr("another model"));
 }

@@ -123,8 +123,7 @@ TEST(ConfigFile, MistakenEstimatorsAreExplained) {
   const auto error = [](const std::string& quantize) {
     return ErrorOf(With("\"model\": \"a.tflite\"", "\"quantize\": {" + quantize + "}"));
   };
-  EXPECT_THAT(error("\"scheme\": \"int8\", \"estimator\": \"percentil\""),
-              HasSubstr("percentile"));
+  EXPECT_THAT(error("\"scheme\": \"int8\", \"estimator\": \"percentil\""), HasSubstr("percentile"));
   EXPECT_THAT(error("\"scheme\": \"int8\", \"estimator\": \"percentile:200\""),
               HasSubstr("from 50 to 100"));
   EXPECT_THAT(error("\"scheme\": \"int8\", \"ranges\": \"r.json\", \"estimator\": \"mse\""),

@@ -8,11 +8,11 @@
 #include "harness/calibration/ranges_file.h"
 #include "harness/driver/config_file.h"
 #include "harness/driver/variant.h"
+#include "reference/accelerated/simd.h"
 #include "reference/core/file.h"
 #include "reference/core/sha256.h"
-#include "tests/support/temp_folder.h"
-#include "reference/accelerated/simd.h"
 #include "reports/json_report.h"
+#include "tests/support/temp_folder.h"
 
 namespace quantgate {
 namespace {
