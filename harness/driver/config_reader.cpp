@@ -29,6 +29,7 @@ class ConfigReader {
   DatasetConfig ReadDataset(const json& value, const std::string& path);
   Preprocessing ReadPreprocessing(const json& value, const std::string& path);
   CalibrationConfig ReadCalibration(const json& value, const std::string& path);
+  std::optional<EstimatorChoice> ReadEstimator(StrictObject& object);
   QuantizeConfig ReadQuantize(const json& value, const std::string& path);
   ActivationOptions ReadActivations(StrictObject& object);
   VariantConfig ReadVariant(const json& value, const std::string& path);
@@ -94,13 +95,20 @@ CalibrationConfig ConfigReader::ReadCalibration(const json& value, const std::st
   if (const json* dataset = object.Value("dataset", /*required=*/true)) {
     config.dataset = ReadDataset(*dataset, object.PathOf("dataset"));
   }
-  object.Text("estimator", config.estimator);
-  if (FindEstimator(config.estimator) == nullptr) {
-    object.Fail("estimator", "names no range estimator: '" + config.estimator + "'",
-                SuggestFrom(config.estimator, AllEstimators()));
-  }
+  if (const auto estimator = ReadEstimator(object)) config.estimator = *estimator;
   object.NoOtherKeys();
   return config;
+}
+
+std::optional<EstimatorChoice> ConfigReader::ReadEstimator(StrictObject& object) {
+  if (object.Value("estimator") == nullptr) return std::nullopt;
+  std::string text;
+  object.Text("estimator", text);
+  const auto choice = ParseEstimator(text);
+  if (choice.ok()) return *choice;
+  object.Fail("estimator", "names no range estimator: " + choice.error().message,
+              choice.error().hint);
+  return std::nullopt;
 }
 
 ActivationOptions ConfigReader::ReadActivations(StrictObject& object) {
@@ -143,6 +151,10 @@ QuantizeConfig ConfigReader::ReadQuantize(const json& value, const std::string& 
   } else if (ranges != "calibration") {
     config.ranges = QuantizeConfig::RangesFrom::kFile;
     config.ranges_file = Resolve(ranges);
+  }
+  config.estimator = ReadEstimator(object);
+  if (config.estimator && config.ranges != QuantizeConfig::RangesFrom::kCalibration) {
+    object.Fail("estimator", "is for calibrated ranges only", "leave out 'ranges', or this");
   }
   config.activations = ReadActivations(object);
   object.NoOtherKeys();

@@ -33,6 +33,7 @@ ordered_json QuantizeJson(const QuantizeConfig& quantize) {
     case QuantizeConfig::RangesFrom::kNone: out["ranges"] = "none"; break;
     case QuantizeConfig::RangesFrom::kFile: out["ranges"] = quantize.ranges_file; break;
   }
+  if (quantize.estimator) out["estimator"] = quantize.estimator->ToString();
   if (const auto& range = quantize.activations.default_range) {
     out["default_range"] = {range->min, range->max};
   }
@@ -73,7 +74,7 @@ std::string EffectiveConfig(const RunConfig& config) {
                           {"std", NumberOrList(config.preprocessing.std)}};
   if (config.calibration) {
     out["calibration"] = {{"dataset", DatasetJson(config.calibration->dataset)},
-                          {"estimator", config.calibration->estimator}};
+                          {"estimator", config.calibration->estimator.ToString()}};
   }
   out["reference"] = {{"model", config.reference_model}};
   out["variants"] = ordered_json::array();

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "datasets/dataset_table.h"
+#include "harness/calibration/estimator_table.h"
 #include "harness/execution/input_feed.h"
 #include "harness/gate/gate_rules.h"
 #include "harness/quantization/activation_params.h"
@@ -27,6 +28,8 @@ struct QuantizeConfig {
   const SchemeDef* scheme = nullptr;
   RangesFrom ranges = RangesFrom::kCalibration;
   std::string ranges_file;  // of kFile
+  // For ranges from calibration: instead of the calibration's own.
+  std::optional<EstimatorChoice> estimator;
   ActivationOptions activations;
 };
 
@@ -46,7 +49,7 @@ struct VariantConfig {
 
 struct CalibrationConfig {
   DatasetConfig dataset;
-  std::string estimator = "minmax";
+  EstimatorChoice estimator = {FindEstimator("minmax")};
 };
 
 enum class Task {

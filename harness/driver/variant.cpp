@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdio>
 
+#include "harness/calibration/observation.h"
 #include "harness/calibration/ranges_file.h"
 #include "harness/quantization/quantizer.h"
 #include "reference/core/file.h"
@@ -30,7 +31,9 @@ std::string DescribeRanges(const QuantizeConfig& quantize, const Ranges* calibra
 
 }  // namespace
 
-Result<Ranges> LoadRangesFor(const std::string& path, const std::string& model_sha256) {
+Result<Ranges> LoadRangesFor(const std::string& path, const LoadedModel& model,
+                             const Preprocessing* preprocessing) {
+  const std::string model_sha256 = Sha256Hex(model.bytes.view());
   QG_ASSIGN_OR_RETURN(const std::vector<std::byte> bytes, ReadFile(path));
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   QG_ASSIGN_OR_RETURN(Ranges ranges, RangesFromJson(text, path));
@@ -42,19 +45,38 @@ Result<Ranges> LoadRangesFor(const std::string& path, const std::string& model_s
                  .file = path,
                  .hint = "run `quantgate calibrate` on this model"};
   }
+  const std::vector<TensorInfo>& tensors = model.model->main().tensors;
+  for (const TensorRange& range : ranges.tensors) {
+    const auto index = static_cast<size_t>(range.tensor);
+    if (range.tensor >= 0 && index < tensors.size() && tensors[index].name == range.name) continue;
+    return Error{.code = ErrorCode::kConfig,
+                 .message = "the model's tensor " + std::to_string(range.tensor) +
+                            " is not the one these ranges name",
+                 .file = path,
+                 .tensor = range.name,
+                 .hint = "run `quantgate calibrate` on this model"};
+  }
+  if (preprocessing != nullptr &&
+      ranges.preprocessing_sha256 != PreprocessingHash(*preprocessing)) {
+    return Error{.code = ErrorCode::kConfig,
+                 .message = "these ranges were calibrated with other preprocessing ('" +
+                            ranges.preprocessing + "', here '" + preprocessing->ToString() + "')",
+                 .file = path,
+                 .hint = "calibrate with the preprocessing of this run"};
+  }
   return ranges;
 }
 
 Result<LoadedModel> PrepareVariant(const VariantConfig& config, const LoadedModel& reference,
-                                   const Ranges* calibrated, bool accelerated) {
+                                   const Ranges* calibrated, bool accelerated,
+                                   const Preprocessing* preprocessing) {
   if (!config.quantize) return LoadModel(config.model, *config.profile, accelerated);
   const QuantizeConfig& quantize = *config.quantize;
   Ranges from_file;
   const Ranges* ranges = nullptr;
   if (quantize.ranges == QuantizeConfig::RangesFrom::kCalibration) ranges = calibrated;
   if (quantize.ranges == QuantizeConfig::RangesFrom::kFile) {
-    QG_ASSIGN_OR_RETURN(from_file,
-                        LoadRangesFor(quantize.ranges_file, Sha256Hex(reference.bytes.view())));
+    QG_ASSIGN_OR_RETURN(from_file, LoadRangesFor(quantize.ranges_file, reference, preprocessing));
     ranges = &from_file;
   }
   QG_ASSIGN_OR_RETURN(

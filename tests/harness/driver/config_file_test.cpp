@@ -116,6 +116,32 @@ TEST(ConfigFile, CalibratedRangesNeedCalibration) {
               HasSubstr("no 'calibration'"));
 }
 
+TEST(ConfigFile, EstimatorsOfVariantsAreReadAndWritten) {
+  const std::string calibration =
+      "\"calibration\": {\"dataset\": {\"kind\": \"idx\", \"images\": \"c\"}, "
+      "\"estimator\": \"percentile:99.5\"}, \"reference\"";
+  std::string text = With("\"model\": \"a.tflite\"",
+                          "\"quantize\": {\"scheme\": \"int8\", \"estimator\": \"entropy\"}");
+  text.replace(text.find("\"reference\""), 11, calibration);
+  const auto config = ParseRunConfig(text, "run.json");
+  ASSERT_TRUE(config.ok()) << config.error().ToString();
+  EXPECT_EQ(config->calibration->estimator.ToString(), "percentile:99.5");
+  EXPECT_EQ(config->variants[0].quantize->estimator->ToString(), "entropy:0.1");
+  EXPECT_THAT(EffectiveConfig(*config), HasSubstr("\"estimator\": \"percentile:99.5\""));
+  EXPECT_THAT(EffectiveConfig(*config), HasSubstr("\"estimator\": \"entropy:0.1\""));
+}
+
+TEST(ConfigFile, MistakenEstimatorsAreExplained) {
+  const auto error = [](const std::string& quantize) {
+    return ErrorOf(With("\"model\": \"a.tflite\"", "\"quantize\": {" + quantize + "}"));
+  };
+  EXPECT_THAT(error("\"scheme\": \"int8\", \"estimator\": \"percentil\""), HasSubstr("percentile"));
+  EXPECT_THAT(error("\"scheme\": \"int8\", \"estimator\": \"percentile:200\""),
+              HasSubstr("from 50 to 100"));
+  EXPECT_THAT(error("\"scheme\": \"int8\", \"ranges\": \"r.json\", \"estimator\": \"mse\""),
+              HasSubstr("calibrated ranges only"));
+}
+
 TEST(ConfigFile, NoRangesNeedADefaultRange) {
   EXPECT_THAT(ErrorOf(With("\"model\": \"a.tflite\"",
                            "\"quantize\": {\"scheme\": \"int8\", \"ranges\": \"none\"}")),
