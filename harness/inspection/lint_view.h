@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/inspection/op_spec.h"
+#include "reference/ops/op_spec.h"
 #include "reference/model/graph.h"
 
 namespace quantgate {
