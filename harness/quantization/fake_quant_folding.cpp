@@ -18,15 +18,15 @@ void Replace(std::vector<int>& list, int from, int to) {
   std::replace(list.begin(), list.end(), from, to);
 }
 
+// More bits than codes have: the operator stays, in float32.
+bool IsFoldable(const OpNode& op) {
+  return op.code == OpCode::kFAKE_QUANT && op.inputs.size() == 1 && op.inputs[0] >= 0 &&
+         op.outputs.size() == 1 && OptionsOrDefault<schema::FakeQuantOptionsT>(op).num_bits <= 8;
+}
+
 // Ranges of nested FAKE_QUANTs on one tensor: the one nearest to the reader rounds last.
 Status Fold(const OpNode& op, FoldedModel& folded, std::vector<int>& alias) {
   const auto options = OptionsOrDefault<schema::FakeQuantOptionsT>(op);
-  if (options.num_bits > 8 || options.num_bits < 2) {
-    return Error{ErrorCode::kUnsupported,
-                 "FAKE_QUANT of " + std::to_string(options.num_bits) +
-                     " bits cannot be folded; only 2 to 8",
-                 {}, {}, folded.model.main().tensors[At(op.outputs[0])].name};
-  }
   if (!(options.min < options.max)) {
     return Error{ErrorCode::kModel, "FAKE_QUANT range is empty", {}, {},
                  folded.model.main().tensors[At(op.outputs[0])].name};
@@ -73,9 +73,7 @@ Result<FoldedModel> FoldFakeQuants(const Model& model) {
   std::vector<OpNode> kept;
   for (size_t i = 0; i < graph.ops.size(); ++i) {
     OpNode op = graph.ops[i];
-    const bool whole = op.code == OpCode::kFAKE_QUANT && op.inputs.size() == 1 &&
-                       op.inputs[0] >= 0 && op.outputs.size() == 1;
-    if (whole) {
+    if (IsFoldable(op)) {
       QG_RETURN_IF_ERROR(Fold(op, folded, alias));
       continue;
     }

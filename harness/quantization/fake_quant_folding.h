@@ -14,7 +14,7 @@ struct FoldedModel {
 
 // FAKE_QUANT(x) -> y leaves x, with the operator's range; readers of y read x. Where y is an output
 // of the graph, the operator that computes x writes y instead, so that the output keeps its name.
-// kUnsupported for more than 8 bits.
+// One of more than 8 bits stays. kModel for an empty range.
 Result<FoldedModel> FoldFakeQuants(const Model& model);
 
 }  // namespace quantgate

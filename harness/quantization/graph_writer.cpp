@@ -33,10 +33,11 @@ int ConversionVersion(OpCode code, DType from, DType to, bool per_axis) {
   return from == DType::kUInt8 ? 1 : 2;
 }
 
-// QUANTIZE has kernels between all of these but uint8 and int16.
-bool Rescales(DType from, DType to) {
-  return !(from == DType::kUInt8 && to == DType::kInt16) &&
-         !(from == DType::kInt16 && to == DType::kUInt8);
+// Whether one operator converts: TFLite 2.9 has no QUANTIZE from 8 to 16 bits, nor from int16 to
+// uint8.
+bool ConvertsDirectly(DType from, DType to) {
+  if (from == DType::kFloat32 || to == DType::kFloat32 || from == to) return true;
+  return to != DType::kInt16 && !(from == DType::kInt16 && to == DType::kUInt8);
 }
 
 // Sets a field of the option table of `op`, if it has one of this type.
@@ -161,7 +162,7 @@ class GraphWriter {
       const Slot& slot = activations_.slots[i];
       if (slot.tensor != tensor || slot.source < 0 || !used_[i]) continue;
       int from = places_[At(slot.source)];
-      if (!Rescales(Tensor(from).dtype, slot.dtype)) {
+      if (!ConvertsDirectly(Tensor(from).dtype, slot.dtype)) {
         const int reals = editor_->Add(tensor, "_float32", DType::kFloat32, {});
         PushConversion(from, reals);
         from = reals;

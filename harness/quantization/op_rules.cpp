@@ -22,7 +22,6 @@ constexpr std::array kRules = {
     OpRule{OpCode::kCONV_2D, kAll, 4},
     OpRule{OpCode::kDEPTHWISE_CONV_2D, kAll, 5},
     OpRule{OpCode::kDEPTH_TO_SPACE},
-    OpRule{OpCode::kDIV, kTakesUInt8},
     OpRule{OpCode::kELU, kTakesInt8},
     OpRule{OpCode::kEQUAL},
     OpRule{OpCode::kEXPAND_DIMS, kAll, 1},

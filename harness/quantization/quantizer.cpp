@@ -18,7 +18,7 @@ class Quantizer {
             const QuantizeOptions& options)
       : source_(model), folded_(std::move(folded)), ranges_(ranges), options_(options) {}
 
-  Result<QuantizedModel> Run() {
+  Result<QuantizationResult> Run() {
     KeptFloat kept;
     for (int attempt = 0;; ++attempt) {
       QG_RETURN_IF_ERROR(Write(kept));
@@ -76,8 +76,8 @@ class Quantizer {
     return OkStatus();
   }
 
-  [[nodiscard]] QuantizedModel Summary() const {
-    QuantizedModel result;
+  [[nodiscard]] QuantizationResult Summary() const {
+    QuantizationResult result;
     result.model = made_;
     for (const OpNode& op : source_.main().ops) {
       QuantizedOp row;
@@ -109,7 +109,7 @@ class Quantizer {
 
 }  // namespace
 
-Result<QuantizedModel> QuantizeModel(const Model& model, const Ranges* ranges,
+Result<QuantizationResult> QuantizeModel(const Model& model, const Ranges* ranges,
                                      const QuantizeOptions& options) {
   if (model.subgraphs.size() != 1) {
     return Error{ErrorCode::kUnsupported, "models with several subgraphs cannot be quantized"};

@@ -34,7 +34,7 @@ struct QuantizedOp {
   int place = -1;              // operator index in the quantized model; -1: gone (FAKE_QUANT)
 };
 
-struct QuantizedModel {
+struct QuantizationResult {
   std::shared_ptr<const Model> model;
   std::vector<QuantizedOp> ops;  // as in the float model
   int conversions = 0;           // QUANTIZE and DEQUANTIZE inserted
@@ -44,7 +44,7 @@ struct QuantizedModel {
 
 // Quantizes the main subgraph; other subgraphs must not exist. Ranges of FAKE_QUANT operators
 // replace those of `ranges`. Errors name operator and tensor.
-Result<QuantizedModel> QuantizeModel(const Model& model, const Ranges* ranges,
+Result<QuantizationResult> QuantizeModel(const Model& model, const Ranges* ranges,
                                      const QuantizeOptions& options);
 
 }  // namespace quantgate

@@ -72,4 +72,8 @@ std::vector<std::byte> BytesOf(const std::vector<T>& values) {
 // finite magnitude in the tensor.
 std::string Difference(const OneOpModel& op, TfliteLibrary& library, double float_tolerance = 0);
 
+// The same for any model and the values of its inputs.
+std::string Difference(const Model& model, const std::vector<std::vector<std::byte>>& values,
+                       int runs, TfliteLibrary& library, double float_tolerance = 0);
+
 }  // namespace quantgate
