@@ -8,6 +8,7 @@
 #include "harness/diagnosis/finding_table.h"
 #include "harness/gate/rule_table.h"
 #include "harness/inspection/lint_table.h"
+#include "harness/quantization/correction_table.h"
 #include "harness/quantization/scheme_table.h"
 #include "harness/runtimes/runtime_table.h"
 #include "reference/core/suggest.h"
@@ -59,6 +60,7 @@ struct ListedTable {
 };
 
 constexpr std::array kTables = {
+    ListedTable{"corrections", [] { return RowsOf(AllCorrections()); }},
     ListedTable{"datasets", [] { return RowsOf(AllDatasets()); }},
     ListedTable{"estimators", [] { return RowsOf(AllEstimators()); }},
     ListedTable{"findings", FindingRows},

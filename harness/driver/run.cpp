@@ -60,6 +60,7 @@ class RunJob {
  private:
   Status OpenInputs();
   Status CalibrateRanges();
+  [[nodiscard]] CorrectionData DataForCorrections() const;
   void PrepareVariants();
   Status EvaluateVariants();
   void FillReference(const Evaluation& evaluation);
@@ -81,6 +82,7 @@ class RunJob {
   Stopwatch total_;
   LoadedModel reference_;
   std::unique_ptr<Dataset> dataset_;
+  std::unique_ptr<Dataset> calibration_dataset_;  // null: not needed
   std::vector<int> labels_;
   bool labelled_ = false;
   std::optional<Ranges> ranges_;
@@ -115,13 +117,15 @@ Status RunJob::OpenInputs() {
 Status RunJob::CalibrateRanges() {
   const bool needed = std::any_of(
       config_.variants.begin(), config_.variants.end(), [](const VariantConfig& variant) {
-        return variant.quantize &&
-               variant.quantize->ranges == QuantizeConfig::RangesFrom::kCalibration;
+        return variant.quantize && ((NeedsRanges(*variant.quantize) &&
+                                     variant.quantize->ranges ==
+                                         QuantizeConfig::RangesFrom::kCalibration) ||
+                                    NeedsData(variant.quantize->corrections));
       });
   if (!needed || !config_.calibration) return OkStatus();
   const Stopwatch watch;
-  QG_ASSIGN_OR_RETURN(const std::unique_ptr<Dataset> dataset,
-                      OpenDataset(config_.calibration->dataset.spec));
+  QG_ASSIGN_OR_RETURN(calibration_dataset_, OpenDataset(config_.calibration->dataset.spec));
+  const std::unique_ptr<Dataset>& dataset = calibration_dataset_;
   QG_ASSIGN_OR_RETURN(ranges_,
                       Calibrate({.plan = reference_.plan,
                                  .model_sha256 = Sha256Hex(reference_.bytes.view()),
@@ -141,6 +145,17 @@ Status RunJob::CalibrateRanges() {
   return OkStatus();
 }
 
+CorrectionData RunJob::DataForCorrections() const {
+  CorrectionData data;
+  if (!calibration_dataset_) return data;
+  data.dataset = calibration_dataset_.get();
+  data.dataset_name = config_.calibration->dataset.name;
+  data.preprocessing = config_.preprocessing;
+  data.estimator = FindEstimator(config_.calibration->estimator);
+  data.threads = options_.threads;
+  return data;
+}
+
 void RunJob::PrepareVariants() {
   for (const VariantConfig& config : config_.variants) {
     VariantResult& result = outcome_.report.variants.emplace_back();
@@ -152,7 +167,10 @@ void RunJob::PrepareVariants() {
     result.model.path = config.model;
     variants_.emplace_back();
     runtimes_.emplace_back();
-    auto loaded = PrepareVariant(config, reference_, calibrated(), !options_.plain);
+    const CorrectionData data = DataForCorrections();
+    auto loaded = PrepareVariant(
+        config, reference_, {calibrated(), data.dataset != nullptr ? &data : nullptr},
+        !options_.plain);
     if (!loaded.ok()) {
       result.error = loaded.error().ToString();
       continue;

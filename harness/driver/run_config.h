@@ -10,6 +10,7 @@
 #include "harness/execution/input_feed.h"
 #include "harness/gate/rule_table.h"
 #include "harness/quantization/activation_params.h"
+#include "harness/quantization/correction_table.h"
 #include "harness/runtimes/runtime_table.h"
 #include "reference/numeric/profile.h"
 
@@ -28,7 +29,13 @@ struct QuantizeConfig {
   RangesFrom ranges = RangesFrom::kCalibration;
   std::string ranges_file;  // of kFile
   ActivationOptions activations;
+  Recipe recipe;  // exceptions from the scheme
+  Corrections corrections;
+  bool full_integer = false;  // an operator that would stay float32 is an error
 };
+
+// Whether any operator may get integer activations.
+bool NeedsRanges(const QuantizeConfig& quantize);
 
 struct VariantConfig {
   std::string name;                        // letters, digits and . _ - only; unique
