@@ -132,6 +132,36 @@ std::string Verdicts(const RunReport& report, const ConsoleStyle& style, const P
   return out.empty() ? "" : "\n" + out;
 }
 
+// "int8: 0.05 points less than the baseline (12 lost, 7 gained), another model, 512 bytes smaller".
+std::string BaselineLine(const VariantResult& variant) {
+  const BaselineComparison& baseline = *variant.baseline;
+  const std::string name = variant.name + ": ";
+  if (!baseline.paired) return name + "not compared: " + PlainText(baseline.incomparable);
+  const PairedResult& paired = *baseline.paired;
+  const double points = paired.drop * 100;
+  std::string text =
+      name + (points == 0 ? std::string("as accurate as the baseline")
+                          : Format("%.2f", std::abs(points)) + " points " +
+                                (points > 0 ? "less" : "more") + " than the baseline");
+  text += " (" + std::to_string(paired.lost) + " lost, " + std::to_string(paired.gained) +
+          " gained), " + (baseline.same_model ? "the same model" : "another model");
+  const int64_t grown = variant.model.size_bytes - baseline.size_bytes;
+  if (grown != 0) {
+    text += ", " + std::to_string(std::abs(grown)) + " bytes " + (grown > 0 ? "larger" : "smaller");
+  }
+  return text;
+}
+
+std::string Baselines(const RunReport& report) {
+  std::string out;
+  for (const VariantResult& variant : report.variants) {
+    if (!variant.baseline) continue;
+    if (out.empty()) out = "\nAgainst " + PlainText(variant.baseline->path) + "\n";
+    out += "  " + BaselineLine(variant) + "\n";
+  }
+  return out;
+}
+
 // Findings in their order, those that several variants share word for word only once, with the
 // names of the variants.
 std::vector<std::pair<const Finding*, std::string>> Grouped(const std::vector<Finding>& findings) {
@@ -170,7 +200,7 @@ std::string Findings(const RunReport& report, const ConsoleStyle& style, const P
 std::string RenderConsole(const RunReport& report, const ConsoleStyle& style) {
   const Painter painter(style.color);
   return Header(report) + Table(report, painter) + Verdicts(report, style, painter) +
-         Findings(report, style, painter);
+         Baselines(report) + Findings(report, style, painter);
 }
 
 }  // namespace quantgate

@@ -76,11 +76,26 @@ void VisitFields(V& visit, FieldsOf<V, TensorError> tensor) {
 template <class V>
 void VisitFields(V& visit, FieldsOf<V, RuleResult> rule) {
   visit("rule", rule.rule);
+  visit("target", rule.target);
   visit("threshold", rule.threshold);
   visit("observed", rule.observed);
   visit("unit", rule.unit);
   visit("verdict", rule.verdict);
   visit("explanation", rule.explanation);
+  visit("confidence", rule.confidence);
+  visit("p_kept", rule.p_kept);
+  visit("p_broken", rule.p_broken);
+  visit("samples_needed", rule.samples_needed);
+}
+
+template <class V>
+void VisitFields(V& visit, FieldsOf<V, ClassResult> row) {
+  visit("label", row.label);
+  visit("n", row.n);
+  visit("reference_correct", row.reference_correct);
+  visit("correct", row.correct);
+  visit("lost", row.lost);
+  visit("gained", row.gained);
 }
 
 template <class V>
@@ -101,6 +116,17 @@ void VisitFields(V& visit, FieldsOf<V, PairedResult> paired) {
   visit("flips", paired.flips);
   visit("drop", paired.drop);
   visit("drop95", paired.drop95);
+}
+
+template <class V>
+void VisitFields(V& visit, FieldsOf<V, BaselineComparison> baseline) {
+  visit("path", baseline.path);
+  visit("reason", baseline.reason);
+  visit("same_model", baseline.same_model);
+  visit("incomparable", baseline.incomparable);
+  visit("top1", baseline.top1);
+  visit("size_bytes", baseline.size_bytes);
+  visit("paired", baseline.paired);
 }
 
 template <class V>
@@ -172,6 +198,8 @@ void VisitFields(V& visit, FieldsOf<V, VariantResult> variant) {
   visit("outputs", variant.outputs);
   visit("accuracy", variant.accuracy);
   visit("paired", variant.paired);
+  visit("classes", variant.classes);
+  visit("baseline", variant.baseline);
   visit("rules", variant.rules);
   visit("confusion", variant.confusion);
   visit("tensors", variant.tensors);

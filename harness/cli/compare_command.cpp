@@ -1,17 +1,29 @@
 #include "harness/cli/commands.h"
 #include "harness/cli/dataset_flags.h"
+#include "harness/cli/gate_flags.h"
 #include "harness/cli/profile_flag.h"
 #include "harness/cli/run_output.h"
 
 namespace quantgate {
+namespace {
+
+Status TaskFromFlag(const std::string& name, Task& task) {
+  if (name == "none") {
+    task = Task::kNone;
+  } else if (name != "classification") {
+    return Error{.code = ErrorCode::kUsage, .message = "--task takes classification or none"};
+  }
+  return OkStatus();
+}
+
+}  // namespace
 
 void DeclareCompare(ArgumentParser& parser) {
   DeclareDatasetFlags(parser);
   DeclareProfileFlag(parser);
   parser.Text("feed", "how the variant is fed: quantize (default), cast or raw", "MODE")
-      .Number("max-drop-points", "gate: accuracy the variant may lose")
-      .Number("min-top1-percent", "gate: accuracy the variant must have")
-      .Number("min-sqnr-db", "gate: SQNR that every quantized tensor must have");
+      .Text("task", "classification (default), or none: only tensors are compared", "NAME");
+  DeclareGateFlags(parser);
   DeclareRunOutputFlags(parser);
 }
 
@@ -32,9 +44,8 @@ Result<int> RunCompare(const Arguments& arguments) {
   }
   variant.feed = *mode;
   config.variants.push_back(std::move(variant));
-  config.gate.max_drop_points = arguments.Number("max-drop-points");
-  config.gate.min_top1_percent = arguments.Number("min-top1-percent");
-  if (const auto sqnr = arguments.Number("min-sqnr-db")) config.gate.min_sqnr_db["*"] = *sqnr;
+  QG_ASSIGN_OR_RETURN(config.gate, GateFromFlags(arguments));
+  QG_RETURN_IF_ERROR(TaskFromFlag(arguments.Text("task", "classification"), config.task));
   return RunAndReport(std::move(config), arguments);
 }
 

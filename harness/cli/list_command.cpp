@@ -6,6 +6,7 @@
 #include "harness/calibration/estimator_table.h"
 #include "harness/cli/commands.h"
 #include "harness/diagnosis/finding_table.h"
+#include "harness/gate/preset_table.h"
 #include "harness/gate/rule_table.h"
 #include "harness/inspection/lint_table.h"
 #include "harness/quantization/correction_table.h"
@@ -49,7 +50,7 @@ Rows LintRows() {
 Rows OpRows() {
   Rows rows;
   for (const OpDef& def : AllOps()) {
-    rows.push_back({std::string(OpCodeName(def.code)), std::string(def.summary)});
+    rows.push_back({std::string(def.name()), std::string(def.summary)});
   }
   return rows;
 }
@@ -66,6 +67,7 @@ constexpr std::array kTables = {
     ListedTable{"findings", FindingRows},
     ListedTable{"lint", LintRows},
     ListedTable{"ops", OpRows},
+    ListedTable{"presets", [] { return RowsOf(AllPresets()); }},
     ListedTable{"profiles", [] { return RowsOf(AllProfiles()); }},
     ListedTable{"reports", [] { return RowsOf(AllReports()); }},
     ListedTable{"rules", [] { return RowsOf(AllRules()); }},

@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+#include "harness/cli/baseline_flags.h"
 #include "harness/cli/progress.h"
 #include "reference/core/file.h"
 #include "reference/core/suggest.h"
@@ -44,6 +45,11 @@ void DeclareRunOutputFlags(ArgumentParser& parser) {
              "NAME")
       .Flag("save-models", "also write the models made during the run")
       .Integer("threads", "threads to use; 0, the default: all cores")
+      .Text("baseline", "compare with this file, on the same samples", "FILE")
+      .Flag("update-baseline", "write this run to the baseline file, print old and new, end with 0")
+      .Text("reason", "with --update-baseline: why the change is accepted; kept in the file",
+            "TEXT")
+      .Flag("allow-in-ci", "let --update-baseline write where the environment has CI set")
       .Flag("plain", "without accelerated kernels: the same bytes, later")
       .Flag("json", "print the JSON report on standard output, the table on standard error")
       .Flag("quiet", "no progress bar and no table");
@@ -61,6 +67,10 @@ Result<int> RunAndReport(RunConfig config, const Arguments& arguments) {
   options.threads =
       static_cast<int>(std::min<int64_t>(arguments.Integer("threads").value_or(0), 1024));
   options.command = arguments.command_line();
+  config.baseline = arguments.Text("baseline", config.baseline);
+  const bool update = arguments.Has("update-baseline");
+  QG_ASSIGN_OR_RETURN(options.baseline, OpenBaseline(config.baseline, update));
+  if (update) QG_RETURN_IF_ERROR(MayUpdate(config.baseline, arguments.Has("allow-in-ci")));
   Result<RunOutcome> outcome = Error{};
   {
     ProgressBar progress(quiet);
@@ -70,6 +80,10 @@ Result<int> RunAndReport(RunConfig config, const Arguments& arguments) {
     outcome = Run(config, options);
   }
   if (!outcome.ok()) return outcome.error();
+  if (update) {
+    QG_RETURN_IF_ERROR(UpdateBaseline(config.baseline, options.baseline, outcome->report,
+                                      arguments.Text("reason"), json ? std::cerr : std::cout));
+  }
   QG_ASSIGN_OR_RETURN(const std::vector<std::string> paths, WriteReports(config, *outcome));
   std::ostream& people = json ? std::cerr : std::cout;
   if (json) std::cout << FindReport("json")->render(outcome->report);
@@ -77,7 +91,7 @@ Result<int> RunAndReport(RunConfig config, const Arguments& arguments) {
     people << RenderConsole(outcome->report, {.color = !json && StdoutTakesColor()}) << "\n";
     for (const std::string& path : paths) people << "Wrote " << path << "\n";
   }
-  return outcome->report.verdict == Verdict::kPass ? 0 : 1;
+  return outcome->passes || update ? 0 : 1;
 }
 
 }  // namespace quantgate

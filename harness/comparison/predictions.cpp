@@ -59,6 +59,32 @@ PairedResult ComparePaired(std::span<const Prediction> reference,
   return paired;
 }
 
+std::vector<ClassResult> MeasureClasses(std::span<const Prediction> reference,
+                                        std::span<const Prediction> variant,
+                                        std::span<const int> labels, int classes) {
+  std::vector<ClassResult> rows(static_cast<size_t>(classes));
+  for (size_t k = 0; k < rows.size(); ++k) rows[k].label = static_cast<int>(k);
+  for (size_t i = 0; i < labels.size(); ++i) {
+    if (labels[i] < 0 || labels[i] >= classes) continue;
+    ClassResult& row = rows[static_cast<size_t>(labels[i])];
+    const bool before = reference[i].arg_max == labels[i];
+    const bool after = variant[i].arg_max == labels[i];
+    ++row.n;
+    row.reference_correct += before ? 1 : 0;
+    row.correct += after ? 1 : 0;
+    row.lost += before && !after ? 1 : 0;
+    row.gained += !before && after ? 1 : 0;
+  }
+  return rows;
+}
+
+std::vector<uint8_t> RightAnswers(std::span<const Prediction> predictions,
+                                  std::span<const int> labels) {
+  std::vector<uint8_t> right(predictions.size());
+  for (size_t i = 0; i < right.size(); ++i) right[i] = predictions[i].arg_max == labels[i] ? 1 : 0;
+  return right;
+}
+
 Confusion MeasureConfusion(std::span<const Prediction> predictions, std::span<const int> labels,
                            int classes) {
   Confusion confusion;

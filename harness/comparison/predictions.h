@@ -21,6 +21,13 @@ Prediction Classify(std::span<const float> scores);
 Accuracy MeasureAccuracy(std::span<const Prediction> predictions, std::span<const int> labels);
 PairedResult ComparePaired(std::span<const Prediction> reference,
                            std::span<const Prediction> variant, std::span<const int> labels);
+// One row a class from 0 to `classes` - 1; labels outside are left out.
+std::vector<ClassResult> MeasureClasses(std::span<const Prediction> reference,
+                                        std::span<const Prediction> variant,
+                                        std::span<const int> labels, int classes);
+// One byte a sample, 1 where the prediction is the label.
+std::vector<uint8_t> RightAnswers(std::span<const Prediction> predictions,
+                                  std::span<const int> labels);
 Confusion MeasureConfusion(std::span<const Prediction> predictions, std::span<const int> labels,
                            int classes);
 // At most `limit` samples whose prediction differs, the lowest sample indices first.

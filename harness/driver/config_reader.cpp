@@ -6,6 +6,7 @@
 #include "harness/calibration/estimator_table.h"
 #include "harness/driver/config_file.h"
 #include "harness/driver/config_quantize.h"
+#include "harness/driver/gate_reader.h"
 #include "harness/driver/strict_json.h"
 #include "reference/core/file.h"
 #include "reference/core/suggest.h"
@@ -32,7 +33,6 @@ class ConfigReader {
   void ReadVariants(const json& value, RunConfig& config);
   void CheckQuantize(const QuantizeConfig& quantize, const std::string& path,
                      const RunConfig& config);
-  GateRules ReadGate(const json& value, const std::string& path);
   void ReadReport(const json& value, RunConfig& config);
   void ReadTask(const std::string& text, StrictObject& object, RunConfig& config);
 
@@ -142,7 +142,8 @@ VariantConfig ConfigReader::ReadVariant(const json& value, const std::string& pa
                 SuggestFrom(profile, AllProfiles()));
   }
   ReadRuntime(object, config);
-  if (const json* gate = object.Value("gate")) config.gate = ReadGate(*gate, object.PathOf("gate"));
+  if (const json* gate = object.Value("gate"))
+    config.gate = ReadGate(*gate, object.PathOf("gate"), errors_);
   object.NoOtherKeys();
   return config;
 }
@@ -204,25 +205,6 @@ void ConfigReader::ReadVariants(const json& value, RunConfig& config) {
   }
 }
 
-GateRules ConfigReader::ReadGate(const json& value, const std::string& path) {
-  StrictObject object(value, path, errors_);
-  GateRules rules;
-  object.Number("max_drop_points", rules.max_drop_points);
-  object.Number("min_top1_percent", rules.min_top1_percent);
-  if (const json* sqnr = object.Value("min_sqnr_db")) {
-    if (!sqnr->is_object()) object.Fail("min_sqnr_db", "is not an object of tensor names and dB");
-    for (const auto& [name, threshold] : sqnr->items()) {
-      if (!threshold.is_number()) {
-        object.Fail("min_sqnr_db", "has no number for '" + name + "'");
-      } else {
-        rules.min_sqnr_db[name] = threshold.get<double>();
-      }
-    }
-  }
-  object.NoOtherKeys();
-  return rules;
-}
-
 void ConfigReader::ReadReport(const json& value, RunConfig& config) {
   StrictObject object(value, "report", errors_);
   object.Text("directory", config.report_directory);
@@ -262,7 +244,9 @@ RunConfig ConfigReader::Read(const json& document) {
     reference.NoOtherKeys();
   }
   if (const json* value = object.Value("variants", true)) ReadVariants(*value, config);
-  if (const json* value = object.Value("gate")) config.gate = ReadGate(*value, "gate");
+  if (const json* value = object.Value("gate")) config.gate = ReadGate(*value, "gate", errors_);
+  object.Text("baseline", config.baseline);
+  config.baseline = Resolve(config.baseline);
   if (const json* value = object.Value("report")) ReadReport(*value, config);
   object.NoOtherKeys();
   return config;

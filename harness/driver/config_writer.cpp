@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/driver/config_file.h"
+#include "harness/driver/gate_reader.h"
 
 namespace quantgate {
 namespace {
@@ -22,14 +23,6 @@ ordered_json DatasetJson(const DatasetConfig& dataset) {
   out["first"] = dataset.spec.first;
   if (dataset.spec.limit) out["limit"] = *dataset.spec.limit;
   if (!dataset.class_names.empty()) out["class_names"] = dataset.class_names;
-  return out;
-}
-
-ordered_json GateJson(const GateRules& gate) {
-  ordered_json out = ordered_json::object();
-  if (gate.max_drop_points) out["max_drop_points"] = *gate.max_drop_points;
-  if (gate.min_top1_percent) out["min_top1_percent"] = *gate.min_top1_percent;
-  for (const auto& [name, threshold] : gate.min_sqnr_db) out["min_sqnr_db"][name] = threshold;
   return out;
 }
 
@@ -99,6 +92,7 @@ std::string EffectiveConfig(const RunConfig& config) {
     out["variants"].push_back(VariantJson(variant));
   }
   out["gate"] = GateJson(config.gate);
+  if (!config.baseline.empty()) out["baseline"] = config.baseline;
   out["report"] = {{"directory", config.report_directory},
                    {"formats", config.report_formats},
                    {"save_models", config.save_models}};

@@ -12,6 +12,7 @@
 #include "harness/driver/plain_check.h"
 #include "harness/driver/variant.h"
 #include "harness/execution/chunks.h"
+#include "harness/gate/judgement.h"
 #include "harness/inspection/model_facts.h"
 #include "reference/core/sha256.h"
 
@@ -201,6 +202,7 @@ void RunJob::FillPredictions(VariantResult& result, const std::vector<Prediction
   if (!labelled_) return;
   result.accuracy = MeasureAccuracy(predictions, labels_);
   result.confusion = MeasureConfusion(predictions, labels_, classes_);
+  result.right = RightAnswers(predictions, labels_);
 }
 
 void RunJob::FillReference(const Evaluation& evaluation) {
@@ -231,6 +233,10 @@ void RunJob::FillVariant(size_t variant, const VariantMeasurement& measurement,
   FillPredictions(result, measurement.predictions);
   if (config_.task != Task::kClassification) return;
   result.paired = ComparePaired(evaluation.reference_predictions, measurement.predictions, labels_);
+  if (labelled_) {
+    result.classes = MeasureClasses(evaluation.reference_predictions, measurement.predictions,
+                                    labels_, classes_);
+  }
   result.flipped = FindFlips(evaluation.reference_predictions, measurement.predictions, labels_,
                              kFlippedSamplesListed);
 }
@@ -275,9 +281,15 @@ Status RunJob::EvaluateVariants() {
 
 void RunJob::JudgeAndDiagnose() {
   RunReport& report = outcome_.report;
+  if (options_.baseline) CompareWithBaseline(*options_.baseline, config_.baseline, report);
+  std::vector<GateRules> rules;
+  for (const VariantConfig& variant : config_.variants) {
+    rules.push_back(variant.gate.value_or(config_.gate));
+  }
+  JudgeVariants(rules, report.variants);
+  outcome_.passes = GatePasses(rules, report.variants);
   for (size_t v = 0; v < variants_.size(); ++v) {
     VariantResult& result = report.variants[v];
-    JudgeVariant(config_.variants[v].gate.value_or(config_.gate), result);
     if (!variants_[v]) continue;
     for (Finding& finding : Diagnose({result, report.dataset, *variants_[v]->model})) {
       finding.repro = "quantgate run " + config_.path + " --variant " + result.name;

@@ -6,20 +6,23 @@
 #include <string>
 
 #include "harness/driver/run_config.h"
+#include "harness/gate/baseline.h"
 #include "harness/results/run_report.h"
 
 namespace quantgate {
 
 struct RunOptions {
-  int threads = 0;      // 0: all cores
-  bool plain = false;   // no accelerated kernels
-  std::string command;  // as it can be typed again; for the report
+  int threads = 0;                   // 0: all cores
+  bool plain = false;                // no accelerated kernels
+  std::optional<Baseline> baseline;  // of config.baseline, when that file is there
+  std::string command;               // as it can be typed again; for the report
   // Called from one thread at a time; `phase` is "calibrate" or "evaluate".
   std::function<void(std::string_view phase, int64_t done, int64_t total)> progress = {};
 };
 
 struct RunOutcome {
   RunReport report;
+  bool passes = false;  // whether the gate lets the run end with 0 (GatePasses)
   // Bytes of the models made during the run, by variant name, when config.save_models asks.
   std::map<std::string, ConstBytes> made_models;
 };

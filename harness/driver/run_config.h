@@ -8,7 +8,7 @@
 
 #include "datasets/dataset_table.h"
 #include "harness/execution/input_feed.h"
-#include "harness/gate/rule_table.h"
+#include "harness/gate/gate_rules.h"
 #include "harness/quantization/activation_params.h"
 #include "harness/quantization/correction_table.h"
 #include "harness/runtimes/runtime_table.h"
@@ -68,6 +68,7 @@ struct RunConfig {
   std::string reference_model;
   std::vector<VariantConfig> variants;
   GateRules gate;
+  std::string baseline;                  // file to compare with; empty: none
   std::string report_directory = "out";  // relative to the current directory
   std::vector<std::string> report_formats = {"json", "html"};
   bool save_models = false;  // also write the models made during the run

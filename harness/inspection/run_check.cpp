@@ -9,7 +9,7 @@ namespace {
 
 size_t At(int index) { return static_cast<size_t>(index); }
 
-// "op 3: CUSTOM: custom operators do not run here", without the file and the kind of error.
+// "op 3: CUSTOM: this custom operator does not run here", without the file and the kind of error.
 std::string Reason(const Error& error, bool name_op) {
   std::string text;
   if (name_op && error.op_index) text += "op " + std::to_string(*error.op_index) + ": ";

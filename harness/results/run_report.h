@@ -21,12 +21,18 @@ const char* VerdictName(Verdict verdict);
 
 // One rule of the gate, judged.
 struct RuleResult {
-  std::string rule;                // "max_drop"
+  std::string rule;                // "max_drop_points"
+  std::string target;              // the tensor or class it is about; empty: the whole variant
   double threshold = 0;            // in the rule's unit
   std::optional<double> observed;  // absent: the evidence is missing, which fails the rule
   std::string unit;
   Verdict verdict = Verdict::kPass;
   std::string explanation;  // "drop 3.2 points > 1.0 allowed"
+  // Of a rule that is judged with a confidence; absent where numbers are compared as they are.
+  std::optional<double> confidence;
+  std::optional<double> p_kept;    // p-value of "the limit is kept", over all rules after Holm
+  std::optional<double> p_broken;  // p-value of "the limit is broken"
+  std::optional<int64_t> samples_needed;  // of an inconclusive rule: how many would decide
 };
 
 struct Accuracy {
@@ -46,6 +52,27 @@ struct PairedResult {
   int64_t flips = 0;  // predictions that differ, right or wrong
   double drop = 0;    // (lost - gained) / n: accuracy lost, as a share
   Interval drop95{};  // paired 95 % interval of the drop
+};
+
+// One class of the labels: the variant against the reference on its samples.
+struct ClassResult {
+  int label = 0;
+  int64_t n = 0;
+  int64_t reference_correct = 0;
+  int64_t correct = 0;
+  int64_t lost = 0;
+  int64_t gained = 0;
+};
+
+// A variant against what a baseline file says of it, on the same samples.
+struct BaselineComparison {
+  std::string path;
+  std::string reason;                  // recorded with the baseline
+  bool same_model = false;             // by hash; a retrained or requantized model differs
+  std::string incomparable;            // not empty: why the answers cannot be compared
+  double top1 = 0;                     // of the baseline
+  int64_t size_bytes = 0;              // of the baseline's model
+  std::optional<PairedResult> paired;  // this run against the baseline; flips are not known
 };
 
 // confusion[label * classes + prediction], counts.
@@ -101,6 +128,8 @@ struct VariantResult {
   std::string error;  // not empty: this variant could not be run; everything below is empty
   Accuracy accuracy;
   std::optional<PairedResult> paired;  // absent for the reference
+  std::vector<ClassResult> classes;    // by label; empty without labels, and for the reference
+  std::optional<BaselineComparison> baseline;  // absent without a baseline file
   Confusion confusion;
   std::vector<TensorError> tensors;  // in the order the variant computes them; input first
   std::vector<std::string> unmatched_tensors;            // of the variant
@@ -110,6 +139,8 @@ struct VariantResult {
   std::vector<FlippedSample> flipped;  // the first ones by sample index, at most a fixed number
   std::vector<RuleResult> rules;
   Verdict verdict = Verdict::kPass;
+  // One byte a sample, 1 where the answer is right; for baselines, not part of reports.
+  std::vector<uint8_t> right;
 };
 
 struct DatasetFacts {
@@ -141,7 +172,7 @@ struct Environment {
   int threads = 0;
   std::string instruction_set;    // of the accelerated kernels; "plain" without
   int64_t rechecked_samples = 0;  // run again with the plain kernels, all tensors equal
-  std::string started_utc;  // ISO 8601
+  std::string started_utc;        // ISO 8601
   double seconds_total = 0;
   std::vector<MetricValue> timings;  // seconds by phase
 };

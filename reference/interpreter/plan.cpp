@@ -198,10 +198,10 @@ Result<std::vector<PrepareContext::Input>> Plan::InputsOf(const OpNode& node) co
 
 Status Plan::PrepareOp(size_t op_index) {
   const OpNode& node = subgraph_->ops[op_index];
-  const OpDef* op = FindOp(node.code);
+  const OpDef* op = FindOp(node.code, node.custom_code);
   if (op == nullptr) {
     return Error{ErrorCode::kUnsupported,
-                 node.code == OpCode::kCUSTOM ? "custom operators do not run here"
+                 node.code == OpCode::kCUSTOM ? "this custom operator does not run here"
                                               : "this operator does not run here",
                  {},
                  {},

@@ -153,6 +153,11 @@ struct OpDef {
   OpCode code;
   std::string_view summary;  // one line for `quantgate list ops`
   Result<Kernel> (*prepare)(PrepareContext& context);
+  std::string_view custom_code = {};  // of a custom operator
+
+  [[nodiscard]] std::string_view name() const {
+    return code == OpCode::kCUSTOM ? custom_code : OpCodeName(code);
+  }
 };
 
 }  // namespace quantgate

@@ -35,6 +35,7 @@ Result<Kernel> PrepareReshape(PrepareContext& context);
 Result<Kernel> PrepareSqueeze(PrepareContext& context);
 Result<Kernel> PrepareExpandDims(PrepareContext& context);
 Result<Kernel> PrepareDensify(PrepareContext& context);
+Result<Kernel> PrepareDetectionPostProcess(PrepareContext& context);
 // data_movement.cpp
 Result<Kernel> PrepareConcatenation(PrepareContext& context);
 // slicing.cpp
@@ -150,6 +151,7 @@ Result<Kernel> PrepareUnidirectionalSequenceRnn(PrepareContext& context);
 Result<Kernel> PrepareSvdf(PrepareContext& context);
 // control_flow.cpp
 Result<Kernel> PrepareIf(PrepareContext& context);
+Result<Kernel> PrepareWhere(PrepareContext& context);
 Result<Kernel> PrepareWhile(PrepareContext& context);
 Result<Kernel> PrepareCallOnce(PrepareContext& context);
 Result<Kernel> PrepareStablehloComposite(PrepareContext& context);

@@ -127,6 +127,8 @@ constexpr std::array kOps = {
     OpDef{OpCode::kSUM, "sum over axes", &PrepareSum},
     OpDef{OpCode::kSVDF, "dense layer over space, then over time, of low rank", &PrepareSvdf},
     OpDef{OpCode::kTANH, "hyperbolic tangent", &PrepareTanh},
+    OpDef{OpCode::kCUSTOM, "boxes decoded, those that overlap better ones dropped",
+          &PrepareDetectionPostProcess, "TFLite_Detection_PostProcess"},
     OpDef{OpCode::kTILE, "a tensor repeated along its axes", &PrepareTile},
     OpDef{OpCode::kTOPK_V2, "the k largest along the last axis", &PrepareTopKV2},
     OpDef{OpCode::kTRANSPOSE, "axes in another order", &PrepareTranspose},
@@ -137,6 +139,7 @@ constexpr std::array kOps = {
           &PrepareUnidirectionalSequenceRnn},
     OpDef{OpCode::kUNPACK, "the slices along one axis", &PrepareUnpack},
     OpDef{OpCode::kVAR_HANDLE, "a variable by its name", &PrepareVarHandle},
+    OpDef{OpCode::kWHERE, "the indices of what is not zero", &PrepareWhere},
     OpDef{OpCode::kWHILE, "a subgraph run as long as another says so", &PrepareWhile},
     OpDef{OpCode::kZEROS_LIKE, "zeros in the shape of the input", &PrepareZerosLike},
 };
@@ -145,9 +148,9 @@ constexpr std::array kOps = {
 
 std::span<const OpDef> AllOps() { return kOps; }
 
-const OpDef* FindOp(OpCode code) {
+const OpDef* FindOp(OpCode code, std::string_view custom_code) {
   for (const OpDef& op : kOps) {
-    if (op.code == code) return &op;
+    if (op.code == code && op.custom_code == custom_code) return &op;
   }
   return nullptr;
 }

@@ -9,6 +9,6 @@ namespace quantgate {
 
 std::span<const OpDef> AllOps();
 // Null for an operator the interpreter does not run.
-const OpDef* FindOp(OpCode code);
+const OpDef* FindOp(OpCode code, std::string_view custom_code = {});
 
 }  // namespace quantgate

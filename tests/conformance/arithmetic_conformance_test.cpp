@@ -6,12 +6,14 @@
 #include <cstdlib>
 
 #include "tests/conformance/arithmetic_models.h"
+#include "tests/conformance/shrink.h"
 
 namespace quantgate {
 
 std::vector<ArithmeticCase> ArithmeticCases() {
   std::vector<ArithmeticCase> all;
-  for (auto* part : {&WindowCases, &ElementwiseCases, &ReductionCases, &RecurrentCases}) {
+  for (auto* part :
+       {&WindowCases, &ElementwiseCases, &ReductionCases, &RecurrentCases, &DetectionCases}) {
     const std::vector<ArithmeticCase> cases = part();
     all.insert(all.end(), cases.begin(), cases.end());
   }
@@ -35,15 +37,16 @@ TEST_P(ArithmeticConformance, ShapesAndValuesAreEqual) {
   if (path.empty()) GTEST_SKIP() << "no TFLite library; scripts/fetch_tflite_runtime.sh gets it";
   const auto library = TfliteLibrary::Open(path);
   ASSERT_TRUE(library.ok()) << library.error().ToString();
-  uint64_t different = 0;
-  for (uint64_t seed = kFirstSeed; seed < kFirstSeed + Cases(); ++seed) {
-    Choices choices(seed);
-    const OneOpModel model = GetParam().make(choices, GetParam().dtype);
-    const std::string difference = Difference(model, **library, GetParam().float_tolerance);
-    if (difference.empty()) continue;
-    if (++different <= 2) ADD_FAILURE() << "seed " << seed << ": " << difference;
-  }
-  EXPECT_EQ(different, 0U) << "of " << Cases() << " models";
+  const MakeModel make = [](Choices& choices) {
+    return GetParam().make(choices, GetParam().dtype);
+  };
+  const Check check = [&](const OneOpModel& model) {
+    return Difference(model, **library, GetParam().float_tolerance);
+  };
+  const std::string name =
+      std::string(GetParam().name) + "-" + std::string(DTypeName(GetParam().dtype));
+  EXPECT_EQ(CountFailures(name, make, check, kFirstSeed, Cases()), 0U)
+      << "of " << Cases() << " models";
 }
 
 std::string NameOf(const testing::TestParamInfo<ArithmeticCase>& info) {

@@ -28,7 +28,7 @@ std::vector<ArithmeticCase> ArithmeticCases();
 std::vector<ArithmeticCase> WindowCases();  // convolutions, pools, dense layers, matrix products
 std::vector<ArithmeticCase> ElementwiseCases();  // one and two operands, activations, comparisons
 std::vector<ArithmeticCase> ReductionCases();    // reductions, softmax, normalisation, ordering
-
-std::vector<ArithmeticCase> RecurrentCases();  // operators with state
+std::vector<ArithmeticCase> DetectionCases();    // box decoding and suppression
+std::vector<ArithmeticCase> RecurrentCases();    // operators with state
 
 }  // namespace quantgate

@@ -118,6 +118,20 @@ OneOpModel OneHot(Choices& choices, DType dtype) {
   return op;
 }
 
+// Of a constant, the only condition that runs; half of it zeros.
+OneOpModel Where(Choices& choices, DType dtype) {
+  OneOpModel op(OpCode::kWHERE, MakeOptions(schema::WhereOptionsT{}));
+  const auto dims = choices.Extents(Between(choices, 1, 5), 1, 4);
+  std::vector<std::byte> condition = choices.Values(dtype, Elements(dims));
+  const size_t size = condition.size() / static_cast<size_t>(Elements(dims));
+  for (size_t at = 0; at < condition.size(); at += size) {
+    if (choices.Coin()) std::memset(&condition[at], 0, size);
+  }
+  op.AddConstant(dtype, dims, condition);
+  op.AddOutput(DType::kInt64, {});
+  return op;
+}
+
 }  // namespace
 
 std::vector<MovementCase> GatheringCases() {
@@ -132,6 +146,7 @@ std::vector<MovementCase> GatheringCases() {
   add("EmbeddingLookup", &EmbeddingLookup, {kFloat32, kInt8, kUInt8});
   add("EmbeddingLookupOfCodes", &EmbeddingLookupOfCodes, {kInt8, kUInt8});
   add("OneHot", &OneHot, {kFloat32, kInt8, kUInt8, kInt32, kInt64, kBool});
+  add("Where", &Where, {kFloat32, kInt8, kUInt8, kInt32, kInt64, kBool});
   return cases;
 }
 

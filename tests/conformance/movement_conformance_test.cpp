@@ -3,11 +3,12 @@
 #include <gtest/gtest.h>
 
 #include "tests/conformance/movement_models.h"
+#include "tests/conformance/shrink.h"
 
 namespace quantgate {
 namespace {
 
-constexpr int kCases = 80;  // random models an operator and type
+constexpr uint64_t kCases = 80;  // random models an operator and type
 constexpr uint64_t kFirstSeed = 29000;
 
 class MovementConformance : public testing::TestWithParam<MovementCase> {};
@@ -17,15 +18,14 @@ TEST_P(MovementConformance, ShapesAndBytesAreEqual) {
   if (path.empty()) GTEST_SKIP() << "no TFLite library; scripts/fetch_tflite_runtime.sh gets it";
   const auto library = TfliteLibrary::Open(path);
   ASSERT_TRUE(library.ok()) << library.error().ToString();
-  int different = 0;
-  for (uint64_t seed = kFirstSeed; seed < kFirstSeed + kCases; ++seed) {
-    Choices choices(seed);
-    const OneOpModel model = GetParam().make(choices, GetParam().dtype);
-    const std::string difference = Difference(model, **library);
-    if (difference.empty()) continue;
-    if (++different <= 3) ADD_FAILURE() << "seed " << seed << ": " << difference;
-  }
-  EXPECT_EQ(different, 0) << "of " << kCases << " models";
+  const MakeModel make = [](Choices& choices) {
+    return GetParam().make(choices, GetParam().dtype);
+  };
+  const Check check = [&](const OneOpModel& model) { return Difference(model, **library); };
+  const std::string name =
+      std::string(GetParam().name) + "-" + std::string(DTypeName(GetParam().dtype));
+  EXPECT_EQ(CountFailures(name, make, check, kFirstSeed, kCases), 0U)
+      << "of " << kCases << " models";
 }
 
 std::string NameOf(const testing::TestParamInfo<MovementCase>& info) {

@@ -57,7 +57,15 @@ std::string CompareOutput(const Plan& plan, const Interpreter& ours, const Tflit
 
 int64_t Choices::Integer(int64_t low, int64_t high) {
   const auto count = static_cast<uint64_t>(high - low) + 1;
-  return low + static_cast<int64_t>(count == 0 ? engine_() : engine_() % count);
+  uint64_t draw = 0;
+  if (!replays_) {
+    draw = engine_();
+  } else if (draws_.size() < replayed_.size()) {
+    draw = replayed_[draws_.size()];
+  }
+  if (count != 0) draw %= count;
+  draws_.push_back(draw);
+  return low + static_cast<int64_t>(draw);
 }
 
 std::vector<int32_t> Choices::Extents(int rank, int32_t low, int32_t high) {
@@ -141,6 +149,13 @@ void OneOpModel::AddOutput(DType dtype, const QuantParams& quant) {
   const int tensor = AddTensor(dtype, {1}, quant);  // both runtimes find the shape themselves
   model_.subgraphs[0].outputs.push_back(tensor);
   model_.subgraphs[0].ops[0].outputs.push_back(tensor);
+}
+
+void OneOpModel::SetCustom(const std::string& code, const std::vector<uint8_t>& options) {
+  OpNode& node = model_.subgraphs[0].ops[0];
+  node.code = OpCode::kCUSTOM;
+  node.custom_code = code;
+  node.custom_options = options;
 }
 
 std::string Difference(const OneOpModel& op, TfliteLibrary& library, double float_tolerance) {

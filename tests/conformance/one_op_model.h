@@ -11,10 +11,15 @@
 
 namespace quantgate {
 
-// Random choices, the same for the same seed on every platform.
+// Random choices, the same for the same seed on every platform. What was drawn can be replayed,
+// and changed before that: the way shrink.h makes a model smaller.
 class Choices {
  public:
   explicit Choices(uint64_t seed) : engine_(seed) {}
+  // Replays `draws`; beyond their end every choice is the lowest.
+  explicit Choices(std::vector<uint64_t> draws) : replayed_(std::move(draws)), replays_(true) {}
+  // What was drawn, each as its distance from the lowest choice.
+  [[nodiscard]] const std::vector<uint64_t>& draws() const { return draws_; }
   // One of low, ..., high.
   int64_t Integer(int64_t low, int64_t high);
   bool Coin() { return Integer(0, 1) == 1; }
@@ -25,6 +30,9 @@ class Choices {
 
  private:
   std::mt19937_64 engine_;
+  std::vector<uint64_t> replayed_;
+  bool replays_ = false;
+  std::vector<uint64_t> draws_;
 };
 
 class OneOpModel {
@@ -45,6 +53,8 @@ class OneOpModel {
   // A tensor without values that carries a scale of the operator's inner steps.
   void AddIntermediate(DType dtype, const QuantParams& quant);
   void AddOutput(DType dtype, const QuantParams& quant);
+  // Makes it a custom operator.
+  void SetCustom(const std::string& code, const std::vector<uint8_t>& options);
 
   [[nodiscard]] const Model& model() const { return model_; }
   [[nodiscard]] bool has_state() const { return has_state_; }

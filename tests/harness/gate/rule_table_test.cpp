@@ -2,17 +2,31 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
+#include "harness/gate/judgement.h"
+
 namespace quantgate {
 namespace {
 
+// Of 10,000 samples; what the variant loses, it loses without gaining anything.
 VariantResult Measured(double top1, double drop) {
   VariantResult variant;
-  variant.accuracy.n = 1000;
+  variant.accuracy.n = 10000;
+  variant.accuracy.correct = std::llround(top1 * 10000);
   variant.accuracy.top1 = top1;
-  variant.paired = PairedResult{};
-  variant.paired->n = 1000;
-  variant.paired->drop = drop;
+  PairedResult paired;
+  paired.n = 10000;
+  (drop > 0 ? paired.lost : paired.gained) = std::llround(std::abs(drop) * 10000);
+  paired.both_correct = variant.accuracy.correct - paired.gained;
+  paired.flips = paired.lost + paired.gained;
+  paired.drop = drop;
+  variant.paired = paired;
   return variant;
+}
+
+void Judge(const GateRules& rules, VariantResult& variant) {
+  JudgeVariants({&rules, 1}, {&variant, 1});
 }
 
 TensorError Row(const std::string& name, std::optional<double> sqnr_db) {
@@ -26,7 +40,7 @@ TensorError Row(const std::string& name, std::optional<double> sqnr_db) {
 
 // The one result that these rules give.
 RuleResult Only(const GateRules& rules, VariantResult variant) {
-  JudgeVariant(rules, variant);
+  Judge(rules, variant);
   EXPECT_EQ(variant.rules.size(), 1U);
   EXPECT_EQ(variant.verdict, variant.rules.at(0).verdict);
   return variant.rules.at(0);
@@ -34,19 +48,19 @@ RuleResult Only(const GateRules& rules, VariantResult variant) {
 
 GateRules MaxDrop(double points) {
   GateRules rules;
-  rules.max_drop_points = points;
+  rules.limits["max_drop_points"][""] = {points, std::nullopt};
   return rules;
 }
 
 GateRules MinTop1(double percent) {
   GateRules rules;
-  rules.min_top1_percent = percent;
+  rules.limits["min_top1_percent"][""] = {percent, std::nullopt};
   return rules;
 }
 
 GateRules MinSqnr(const std::string& tensor, double db) {
   GateRules rules;
-  rules.min_sqnr_db[tensor] = db;
+  rules.limits["min_sqnr_db"][tensor] = {db, std::nullopt};
   return rules;
 }
 
@@ -102,43 +116,150 @@ TEST(Gate, ATensorWithoutErrorPassesAnySqnr) {
 
 TEST(Gate, NoRulesPass) {
   VariantResult variant = Measured(0.1, 0.9);
-  JudgeVariant({}, variant);
+  Judge({}, variant);
   EXPECT_TRUE(variant.rules.empty());
   EXPECT_EQ(variant.verdict, Verdict::kPass);
 }
 
 TEST(Gate, OneFailedRuleFailsTheVariant) {
   GateRules rules = MaxDrop(1.0);
-  rules.min_top1_percent = 95;
+  rules.limits["min_top1_percent"][""] = {95, std::nullopt};
   VariantResult variant = Measured(0.9, 0.0);
-  JudgeVariant(rules, variant);
+  Judge(rules, variant);
   EXPECT_EQ(variant.rules.size(), 2U);
   EXPECT_EQ(variant.verdict, Verdict::kFail);
-  JudgeVariant(rules, variant);  // judging again replaces
+  Judge(rules, variant);  // judging again replaces
   EXPECT_EQ(variant.rules.size(), 2U);
 }
 
 TEST(Gate, AVariantThatCouldNotRunFails) {
   VariantResult variant;
   variant.error = "unsupported error: WHILE";
-  JudgeVariant({}, variant);
+  Judge({}, variant);
   EXPECT_EQ(variant.verdict, Verdict::kFail);
-}
-
-TEST(Gate, TheWorstVariantDecides) {
-  std::vector<VariantResult> variants(3);
-  EXPECT_EQ(OverallVerdict(variants), Verdict::kPass);
-  variants[1].verdict = Verdict::kInconclusive;
-  EXPECT_EQ(OverallVerdict(variants), Verdict::kInconclusive);
-  variants[2].verdict = Verdict::kFail;
-  EXPECT_EQ(OverallVerdict(variants), Verdict::kFail);
 }
 
 TEST(Gate, EveryRuleHasANameAndASummary) {
   for (const RuleDef& rule : AllRules()) {
     EXPECT_FALSE(rule.name.empty());
     EXPECT_FALSE(rule.summary.empty());
+    EXPECT_EQ(FindRule(rule.name), &rule);
   }
+  EXPECT_EQ(FindRule("max_drop"), nullptr);
+}
+
+GateRules Sure(const std::string& rule, const std::string& target, double limit) {
+  GateRules rules;
+  rules.limits[rule][target] = {limit, 0.95};
+  return rules;
+}
+
+TEST(Gate, AConfidentRulePassesFailsOrSaysHowManySamplesItNeeds) {
+  EXPECT_EQ(Only(Sure("max_drop_points", "", 1.0), Measured(0.9, 0.001)).verdict, Verdict::kPass);
+  EXPECT_EQ(Only(Sure("max_drop_points", "", 1.0), Measured(0.9, 0.05)).verdict, Verdict::kFail);
+  const RuleResult open = Only(Sure("max_drop_points", "", 1.0), Measured(0.9, 0.0105));
+  EXPECT_EQ(open.verdict, Verdict::kInconclusive);
+  ASSERT_TRUE(open.samples_needed);
+  EXPECT_GT(*open.samples_needed, 10000);
+  EXPECT_NE(open.explanation.find(std::to_string(*open.samples_needed)), std::string::npos);
+}
+
+// As many samples as the rule asks for, with the same shares, decide.
+TEST(Gate, TheSamplesNeededDecide) {
+  const VariantResult small = Measured(0.9, 0.011);
+  const RuleResult open = Only(Sure("max_drop_points", "", 1.0), small);
+  ASSERT_TRUE(open.samples_needed);
+  VariantResult large = small;
+  const double factor = static_cast<double>(*open.samples_needed) / 10000;
+  large.paired->n = *open.samples_needed;
+  large.paired->lost = std::llround(static_cast<double>(small.paired->lost) * factor);
+  large.accuracy.n = large.paired->n;
+  EXPECT_EQ(Only(Sure("max_drop_points", "", 1.0), large).verdict, Verdict::kFail);
+}
+
+TEST(Gate, AccuracyRelativeToTheReference) {
+  VariantResult variant = Measured(0.9, 0.009);  // 90 % after 90.9 %: 99.01 %
+  GateRules rules;
+  rules.limits["min_relative_percent"][""] = {99, std::nullopt};
+  const RuleResult result = Only(rules, variant);
+  EXPECT_EQ(result.verdict, Verdict::kPass);
+  EXPECT_NEAR(*result.observed, 100 * 0.9 / 0.909, 1e-9);
+  EXPECT_EQ(Only(Sure("min_relative_percent", "", 95), variant).verdict, Verdict::kPass);
+  EXPECT_EQ(Only(Sure("min_relative_percent", "", 99), variant).verdict, Verdict::kInconclusive);
+  EXPECT_EQ(Only(Sure("min_relative_percent", "", 99.9), variant).verdict, Verdict::kFail);
+}
+
+TEST(Gate, AgreementCountsFlips) {
+  const RuleResult result = Only(Sure("min_agreement_percent", "", 99), Measured(0.9, 0.002));
+  EXPECT_EQ(result.verdict, Verdict::kPass);
+  EXPECT_NEAR(*result.observed, 99.8, 1e-9);
+}
+
+VariantResult WithClasses() {
+  VariantResult variant = Measured(0.9, 0.001);
+  for (int label = 0; label < 10; ++label) {
+    variant.classes.push_back({label, 1000, 990, 989, 2, 1});
+  }
+  return variant;
+}
+
+TEST(Gate, AClassCanCollapseBehindAGoodMean) {
+  VariantResult variant = WithClasses();
+  variant.classes[7] = {7, 1000, 990, 700, 290, 0};
+  const RuleResult any = Only(Sure("max_class_drop_points", "*", 5), variant);
+  EXPECT_EQ(any.verdict, Verdict::kFail);
+  EXPECT_NE(any.explanation.find("class 7"), std::string::npos) << any.explanation;
+  EXPECT_EQ(Only(Sure("max_class_drop_points", "7", 5), variant).verdict, Verdict::kFail);
+  EXPECT_EQ(Only(Sure("max_class_drop_points", "3", 5), variant).verdict, Verdict::kPass);
+  EXPECT_EQ(Only(Sure("min_class_recall_percent", "*", 90), variant).verdict, Verdict::kFail);
+  EXPECT_EQ(Only(Sure("max_class_drop_points", "*", 5), WithClasses()).verdict, Verdict::kPass);
+  EXPECT_EQ(Only(Sure("max_class_drop_points", "11", 5), variant).verdict, Verdict::kFail)
+      << "no such class: no evidence";
+}
+
+TEST(Gate, PointRulesNameTheWorstClass) {
+  VariantResult variant = WithClasses();
+  variant.classes[4] = {4, 1000, 990, 980, 10, 0};
+  GateRules rules;
+  rules.limits["max_class_drop_points"]["*"] = {5, std::nullopt};
+  EXPECT_NEAR(*Only(rules, variant).observed, 1.0, 1e-9);
+  rules.limits = {{"min_class_recall_percent", {{"*", {50, std::nullopt}}}}};
+  EXPECT_NEAR(*Only(rules, variant).observed, 98.0, 1e-9);
+}
+
+TEST(Gate, SaturationIsThatOfBothSides) {
+  VariantResult variant;
+  variant.tensors = {Row("conv", 30.0), Row("fc", 12.0)};
+  variant.tensors[1].clipped_low_share = 0.01;
+  variant.tensors[1].clipped_high_share = 0.03;
+  GateRules rules;
+  rules.limits["max_saturation_percent"]["*"] = {1, std::nullopt};
+  const RuleResult result = Only(rules, variant);
+  EXPECT_EQ(result.verdict, Verdict::kFail);
+  EXPECT_NEAR(*result.observed, 4.0, 1e-9);
+}
+
+TEST(Gate, SizeHasALimit) {
+  VariantResult variant;
+  variant.model.size_bytes = 1001;
+  GateRules rules;
+  rules.limits["max_size_bytes"][""] = {1000, std::nullopt};
+  EXPECT_EQ(Only(rules, variant).verdict, Verdict::kFail);
+}
+
+TEST(Gate, ABaselineThatDoesNotFitFailsAndSaysWhy) {
+  VariantResult variant = Measured(0.9, 0);
+  GateRules rules;
+  rules.limits["max_baseline_drop_points"][""] = {1, std::nullopt};
+  EXPECT_EQ(Only(rules, variant).verdict, Verdict::kFail);
+  variant.baseline = BaselineComparison{};
+  variant.baseline->incomparable = "the dataset is another";
+  const RuleResult result = Only(rules, variant);
+  EXPECT_EQ(result.verdict, Verdict::kFail);
+  EXPECT_NE(result.explanation.find("the dataset is another"), std::string::npos);
+  variant.baseline->incomparable = "";
+  variant.baseline->paired = variant.paired;
+  EXPECT_EQ(Only(rules, variant).verdict, Verdict::kPass);
 }
 
 }  // namespace

@@ -53,7 +53,7 @@ TEST(InspectModel, EveryCorner) {
   EXPECT_EQ(inspection.subgraphs[0].arena_bytes, std::nullopt);
   EXPECT_THAT(inspection.subgraphs[0].problem, HasSubstr("op 1"));
   EXPECT_EQ(inspection.subgraphs[0].ops[0].problem, "");
-  EXPECT_EQ(inspection.subgraphs[0].ops[1].problem, "custom operators do not run here");
+  EXPECT_EQ(inspection.subgraphs[0].ops[1].problem, "this custom operator does not run here");
   EXPECT_EQ(inspection.subgraphs[1].ops[0].problem, "this operator does not run here");
   ASSERT_EQ(inspection.signatures.size(), 2U);
   EXPECT_EQ(inspection.signatures[1].key, "second");
@@ -84,10 +84,10 @@ TEST(RunCheck, NamesEveryOperatorThatDoesNotRun) {
   }
   const auto model = builder.Finish({tensors.back()});
   const RunCheck check = CheckRun(model, 0);
-  EXPECT_THAT(check.op_problems, ElementsAre("", "custom operators do not run here", "",
+  EXPECT_THAT(check.op_problems, ElementsAre("", "this custom operator does not run here", "",
                                              "this operator does not run here"));
   EXPECT_EQ(check.arena_bytes, std::nullopt);
-  EXPECT_THAT(check.problem, HasSubstr("op 1: CUSTOM: custom operators do not run here"));
+  EXPECT_THAT(check.problem, HasSubstr("op 1: CUSTOM: this custom operator does not run here"));
 }
 
 TEST(InspectModel, GoldenModelsAreInspectedWithoutHarm) {

@@ -62,7 +62,11 @@ inline DifferentialResult ExpectSameBytes(const OpTester& op, const Profile& pro
 }
 
 // A profile that rounds in one way everywhere.
-inline Profile Rounding(RoundingMode mode) { return {"test", "", mode, mode, mode}; }
+inline Profile Rounding(RoundingMode mode) {
+  Profile profile = DefaultProfile();
+  profile.gemm_rounding = profile.depthwise_rounding = profile.elementwise_rounding = mode;
+  return profile;
+}
 
 inline const RoundingMode kRoundings[] = {RoundingMode::kDoubleTiesAway,
                                           RoundingMode::kDoubleTiesUp, RoundingMode::kSingle};

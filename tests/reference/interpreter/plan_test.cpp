@@ -53,7 +53,7 @@ TEST(Plan, ACustomOperatorIsNamedByItsCode) {
     m.subgraphs[0].ops[1].custom_code = "MyOp";
   });
   EXPECT_EQ(error.op_index, 1);
-  EXPECT_EQ(error.message, "MyOp: custom operators do not run here");
+  EXPECT_EQ(error.message, "MyOp: this custom operator does not run here");
 }
 
 TEST(Plan, ErrorsOfAnOperatorCarryFileAndIndex) {

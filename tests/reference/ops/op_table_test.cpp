@@ -28,15 +28,15 @@ void RunOnExtremes(const OpTester& op, Random& random) {
 
 TEST(OpTable, EveryRowIsFoundByItsCodeAndOnce) {
   for (const OpDef& op : AllOps()) {
-    EXPECT_EQ(FindOp(op.code), &op) << OpCodeName(op.code);
-    EXPECT_FALSE(op.summary.empty()) << OpCodeName(op.code);
+    EXPECT_EQ(FindOp(op.code, op.custom_code), &op) << op.name();
+    EXPECT_FALSE(op.summary.empty()) << op.name();
   }
   EXPECT_EQ(FindOp(OpCode::kDELEGATE), nullptr);
 }
 
 TEST(OpTable, RowsAreInOrderOfTheirNames) {
   for (size_t i = 1; i < AllOps().size(); ++i) {
-    EXPECT_LT(OpCodeName(AllOps()[i - 1].code), OpCodeName(AllOps()[i].code));
+    EXPECT_LT(AllOps()[i - 1].name(), AllOps()[i].name());
   }
 }
 

@@ -1,0 +1,68 @@
+#include "harness/cli/gate_flags.h"
+
+#include "harness/gate/preset_table.h"
+#include "harness/gate/rule_table.h"
+#include "reference/core/suggest.h"
+
+namespace quantgate {
+namespace {
+
+struct RuleFlag {
+  const char* flag;
+  const char* rule;
+  const char* help;
+};
+
+constexpr RuleFlag kRuleFlags[] = {
+    {"max-drop-points", "max_drop_points", "gate: accuracy the variant may lose"},
+    {"min-top1-percent", "min_top1_percent", "gate: accuracy the variant must have"},
+    {"min-relative-percent", "min_relative_percent",
+     "gate: accuracy the variant must have, relative to the reference"},
+    {"min-agreement-percent", "min_agreement_percent",
+     "gate: share of predictions that must equal the reference's"},
+    {"min-sqnr-db", "min_sqnr_db", "gate: SQNR that every quantized tensor must have"},
+};
+
+}  // namespace
+
+void DeclareGateFlags(ArgumentParser& parser) {
+  for (const RuleFlag& flag : kRuleFlags) parser.Number(flag.flag, flag.help);
+  parser.Text("preset", "gate: a published one (`quantgate list presets`)", "NAME")
+      .Number("confidence",
+              "gate: pass or fail only when shown with this confidence, such as 0.95; otherwise "
+              "inconclusive")
+      .Flag("warn-inconclusive", "gate: an inconclusive rule does not fail the run");
+}
+
+Result<GateRules> GateFromFlags(const Arguments& arguments) {
+  GateRules rules;
+  const std::optional<double> confidence = arguments.Number("confidence");
+  if (confidence && !(*confidence > 0.5 && *confidence < 1)) {
+    return Error{.code = ErrorCode::kUsage,
+                 .message = "--confidence is not between 0.5 and 1",
+                 .hint = "0.95 is usual"};
+  }
+  for (const RuleFlag& flag : kRuleFlags) {
+    const std::optional<double> value = arguments.Number(flag.flag);
+    if (!value) continue;
+    const RuleDef* rule = FindRule(flag.rule);
+    const std::string target = rule->target == RuleTarget::kVariant ? "" : "*";
+    Limit limit{*value, std::nullopt};
+    if (rule->takes_confidence) limit.confidence = confidence;
+    rules.limits[flag.rule][target] = limit;
+  }
+  if (arguments.Has("preset")) {
+    const std::string name = arguments.Text("preset");
+    const PresetDef* preset = FindPreset(name);
+    if (preset == nullptr) {
+      return Error{.code = ErrorCode::kUsage,
+                   .message = "no preset is called '" + name + "'",
+                   .hint = SuggestFrom(name, AllPresets())};
+    }
+    rules.limits[std::string(preset->rule)].try_emplace("", Limit{preset->limit, std::nullopt});
+  }
+  rules.inconclusive_fails = !arguments.Has("warn-inconclusive");
+  return rules;
+}
+
+}  // namespace quantgate
