@@ -46,6 +46,7 @@ class Assigner {
       FixOutput(i);
       TieOp(i);
     }
+    for (size_t i = 0; i < plan_.slots.size(); ++i) FollowFixedSource(i);
     for (size_t i = 0; i < plan_.slots.size(); ++i) {
       if (IsCodes(i)) QG_RETURN_IF_ERROR(AddRange(i));
     }
@@ -113,6 +114,20 @@ class Assigner {
       Unite(outputs[0], input);
     }
     for (const int output : outputs) Unite(output, outputs[0]);
+  }
+
+  // int8 and uint8 of one tensor are the same codes, 128 apart.
+  void FollowFixedSource(size_t slot) {
+    const Slot& to = plan_.slots[slot];
+    if (to.source < 0 || to.copy || !IsCodes(slot)) return;
+    const Slot& from = plan_.slots[At(to.source)];
+    const auto& fixed = SetOf(to.source).fixed;
+    SlotSet& set = sets_[Find(slot)];
+    const bool twins = (from.dtype == DType::kInt8 && to.dtype == DType::kUInt8) ||
+                       (from.dtype == DType::kUInt8 && to.dtype == DType::kInt8);
+    if (!twins || !fixed || set.fixed) return;
+    const int32_t shift = to.dtype == DType::kUInt8 ? 128 : -128;
+    set.fixed = PerTensor(fixed->scale(), fixed->zero_point() + shift);
   }
 
   bool AllFixedAlike(const std::vector<int>& inputs) {

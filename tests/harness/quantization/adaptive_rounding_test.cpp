@@ -64,12 +64,18 @@ std::vector<int32_t> Nearest(const Case& of) {
 
 TEST(AdaptiveRounding, TheOutputsErrorShrinks) {
   QG_SEED(20241121U);
+  double adaptive = 0;
+  double nearest = 0;
   for (int i = 0; i < 20; ++i) {
     const Case made = MakeCase(random, random.Int(8, 40), random.Int(1, 6), true);
     const auto codes = RoundAdaptively(made.weights, made.layer, made.inputs, made.quant, kInt4);
     for (const int32_t code : codes) ASSERT_TRUE(code >= -7 && code <= 7);
-    ASSERT_LT(OutputError(made, codes), 0.5 * OutputError(made, Nearest(made)));
+    // A short row may be as good already.
+    ASSERT_LE(OutputError(made, codes), 1.05 * OutputError(made, Nearest(made)));
+    adaptive += OutputError(made, codes);
+    nearest += OutputError(made, Nearest(made));
   }
+  EXPECT_LT(adaptive, 0.2 * nearest);
 }
 
 // Inputs that never come together leave nothing to make good with.
