@@ -1,7 +1,8 @@
-// Eq. 25 with a window in place of a row: each sample of the batch is coded asymmetrically as a
-// whole, q = codes with scale s and zero point z, and
+// Eq. 25 with a window in place of a row: each sample of the batch is coded as a whole, q = codes
+// with scale s and zero point z, and
 //   out[o] = act(bias[o] + s s_w[o] sum (q - z) w[o])
-// The border counts as zero. Source: TFLite's hybrid per-channel kernels.
+// The border counts as zero. CONV_2D with one weight scale codes symmetrically, everything else
+// asymmetrically, whatever the options say. Source: TFLite's hybrid kernels.
 #include "reference/ops/hybrid_conv.h"
 
 #include <algorithm>
@@ -17,7 +18,8 @@ struct HybridConv {
   ConvGeometry g;
   bool depthwise = false;
   FloatRange clamp;
-  std::vector<float> weight_scales;  // one an output channel
+  bool asymmetric = true;
+  std::vector<float> weight_scales;  // one, or one an output channel
 
   [[nodiscard]] size_t sample_size() const {
     return static_cast<size_t>(g.y.input) * static_cast<size_t>(g.x.input) *
@@ -60,13 +62,15 @@ struct HybridConv {
     for (int32_t n = 0; n < g.batches; ++n) {
       const std::span<const float> values(args.in<float>(0) + g.input_offset(n, 0, 0),
                                           sample_size());
-      const RowQuantization row = QuantizeRowAsymmetric(values, codes);
+      const RowQuantization row =
+          asymmetric ? QuantizeRowAsymmetric(values, codes) : QuantizeRowSymmetric(values, codes);
       for (int32_t oy = 0; oy < g.y.output; ++oy) {
         for (int32_t ox = 0; ox < g.x.output; ++ox) {
           float* out = args.out<float>(0) + g.output_offset(n, oy, ox);
           for (int32_t o = 0; o < g.out_channels; ++o) {
             const int32_t sum = Sum(codes, row.zero_point, args.in<int8_t>(1), oy, ox, o);
-            const float scale = row.scale * weight_scales[static_cast<size_t>(o)];
+            const float scale =
+                row.scale * weight_scales[weight_scales.size() == 1 ? 0 : static_cast<size_t>(o)];
             const float value =
                 static_cast<float>(sum) * scale + (bias != nullptr ? bias[o] : 0.0F);
             out[o] = std::clamp(value, clamp.min, clamp.max);
@@ -84,16 +88,18 @@ Result<Kernel> PrepareHybridConv(PrepareContext& context, const ConvGeometry& ge
   QG_RETURN_IF_ERROR(CheckBias(context, 2, geometry.out_channels, DType::kFloat32));
   const QuantParams& weights = context.input(1).quant;
   const auto channels = static_cast<size_t>(geometry.out_channels);
-  const bool fits = weights.scales.size() == channels &&
-                    (channels == 1 || weights.axis == (depthwise ? 3 : 0));
-  if (!fits) {
+  const bool single = weights.scales.size() == 1 && (!depthwise || channels == 1);
+  const bool per_channel =
+      weights.scales.size() == channels && weights.axis == (depthwise ? 3 : 0);
+  if (!single && !per_channel) {
     return PrepareContext::Unsupported(
-        "float activations with int8 weights that have no scale an output channel");
+        "float activations with int8 weights need a scale an output channel");
   }
   for (const int32_t zero_point : weights.zero_points) {
     if (zero_point != 0) return PrepareContext::Malformed("int8 weights must have zero point 0");
   }
-  const HybridConv op{geometry, depthwise, ActivationRange(activation), weights.scales};
+  const bool asymmetric = depthwise || weights.scales.size() > 1;
+  const HybridConv op{geometry, depthwise, ActivationRange(activation), asymmetric, weights.scales};
   context.RequestScratch(op.sample_size());
   return Kernel([op](const KernelArgs& args) { op.Run(args); });
 }

@@ -8,7 +8,7 @@
 namespace quantgate {
 
 // CONV_2D or DEPTHWISE_CONV_2D of a float32 input and an int8 filter with one scale an output
-// channel. Geometry and types are checked already.
+// channel (CONV_2D: or one for all). Geometry and types are checked already.
 Result<Kernel> PrepareHybridConv(PrepareContext& context, const ConvGeometry& geometry,
                                  Activation activation, bool depthwise);
 
