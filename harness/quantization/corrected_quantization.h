@@ -3,7 +3,7 @@
 #pragma once
 
 #include "harness/quantization/correction_table.h"
-#include "harness/quantization/layer_inputs.h"
+#include "harness/quantization/correction_data.h"
 #include "harness/quantization/quantizer.h"
 
 namespace quantgate {

@@ -8,23 +8,12 @@
 #include <optional>
 #include <vector>
 
-#include "datasets/dataset.h"
-#include "harness/calibration/estimator_table.h"
+#include "harness/quantization/correction_data.h"
 #include "harness/results/ranges.h"
 #include "reference/interpreter/plan.h"
 #include "reference/ops/conv_spec.h"
 
 namespace quantgate {
-
-// The samples that corrections look at.
-struct CorrectionData {
-  const Dataset* dataset = nullptr;
-  std::string dataset_name;
-  Preprocessing preprocessing;
-  const EstimatorDef* estimator = nullptr;  // for ranges after the weights have changed
-  int threads = 0;
-};
-inline constexpr int64_t kCorrectionSamples = 256;  // at most, from the start of the dataset
 
 // A CONV_2D, DEPTHWISE_CONV_2D or FULLY_CONNECTED as groups of rows that share their patches: one
 // group, but a group a channel for depthwise.
