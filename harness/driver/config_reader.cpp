@@ -119,9 +119,9 @@ VariantConfig ConfigReader::ReadVariant(const json& value, const std::string& pa
   object.Text("model", config.model);
   config.model = Resolve(config.model);
   if (const json* quantize = object.Value("quantize")) {
-    config.quantize =
-        ReadQuantizeConfig(*quantize, object.PathOf("quantize"),
-                           [&](const std::string& file) { return Resolve(file); }, errors_);
+    config.quantize = ReadQuantizeConfig(
+        *quantize, object.PathOf("quantize"),
+        [&](const std::string& file) { return Resolve(file); }, errors_);
   }
   if (config.model.empty() == !config.quantize) {
     object.Fail("model", "or 'quantize' must be given, one of the two");

@@ -118,10 +118,10 @@ Status RunJob::OpenInputs() {
 Status RunJob::CalibrateRanges() {
   const bool needed = std::any_of(
       config_.variants.begin(), config_.variants.end(), [](const VariantConfig& variant) {
-        return variant.quantize && ((NeedsRanges(*variant.quantize) &&
-                                     variant.quantize->ranges ==
-                                         QuantizeConfig::RangesFrom::kCalibration) ||
-                                    NeedsData(variant.quantize->corrections));
+        return variant.quantize &&
+               ((NeedsRanges(*variant.quantize) &&
+                 variant.quantize->ranges == QuantizeConfig::RangesFrom::kCalibration) ||
+                NeedsData(variant.quantize->corrections));
       });
   if (!needed || !config_.calibration) return OkStatus();
   const Stopwatch watch;
@@ -169,9 +169,9 @@ void RunJob::PrepareVariants() {
     variants_.emplace_back();
     runtimes_.emplace_back();
     const CorrectionData data = DataForCorrections();
-    auto loaded = PrepareVariant(
-        config, reference_, {calibrated(), data.dataset != nullptr ? &data : nullptr},
-        !options_.plain);
+    auto loaded =
+        PrepareVariant(config, reference_,
+                       {calibrated(), data.dataset != nullptr ? &data : nullptr}, !options_.plain);
     if (!loaded.ok()) {
       result.error = loaded.error().ToString();
       continue;

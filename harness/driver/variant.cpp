@@ -63,7 +63,9 @@ Result<Ranges> LoadRangesFor(const std::string& path, const std::string& model_s
 }
 
 bool NeedsRanges(const QuantizeConfig& quantize) {
-  const auto integer = [](const SchemeDef* scheme) { return scheme != nullptr && scheme->integer(); };
+  const auto integer = [](const SchemeDef* scheme) {
+    return scheme != nullptr && scheme->integer();
+  };
   return integer(quantize.scheme) ||
          std::any_of(quantize.recipe.begin(), quantize.recipe.end(),
                      [&](const RecipeRule& rule) { return integer(rule.scheme); });
@@ -86,9 +88,8 @@ Result<MadeModel> MakeQuantized(const QuantizeConfig& config, const LoadedModel&
   options.activations = config.activations;
   options.full_integer = config.full_integer;
   MadeModel made;
-  QG_ASSIGN_OR_RETURN(made.quantization,
-                      QuantizeWithCorrections(reference.model, ranges, options, config.corrections,
-                                              inputs.data));
+  QG_ASSIGN_OR_RETURN(made.quantization, QuantizeWithCorrections(reference.model, ranges, options,
+                                                                 config.corrections, inputs.data));
   QG_ASSIGN_OR_RETURN(made.loaded,
                       LoadMadeModel(*made.quantization.result.model, profile, accelerated));
   return made;

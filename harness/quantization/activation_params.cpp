@@ -16,8 +16,8 @@ size_t At(int index) { return static_cast<size_t>(index); }
 struct SlotSet {
   size_t parent = 0;
   std::optional<QuantParams> fixed = std::nullopt;
-  std::optional<DefaultRange> range = std::nullopt;  // of calibration and the default
-  std::optional<DefaultRange> own = std::nullopt;    // of the model itself; replaces `range`
+  std::optional<DefaultRange> range = std::nullopt;      // of calibration and the default
+  std::optional<DefaultRange> own = std::nullopt;        // of the model itself; replaces `range`
   std::optional<DefaultRange> constants = std::nullopt;  // always covered
 };
 
@@ -98,8 +98,8 @@ class Assigner {
   }
 
   // Operators that only move codes need them to mean the same before and after. A single input
-  // passes its parameters on. Of several inputs, one whose parameters are fixed is converted, unless
-  // all are fixed alike.
+  // passes its parameters on. Of several inputs, one whose parameters are fixed is converted,
+  // unless all are fixed alike.
   void TieOp(size_t op) {
     if (!FindOpSpec(graph_.ops[op].code)->same_scale) return;
     std::vector<int> outputs = plan_.op_outputs[op];

@@ -117,7 +117,10 @@ Result<ActivationPlan> PlanActivations(const Model& model,
     if (dtype && !IsBorderType(*dtype)) {
       return Error{ErrorCode::kUnsupported,
                    "a graph input or output cannot be " + std::string(DTypeName(*dtype)),
-                   {}, {}, {}, "use float32, int8, uint8 or int16"};
+                   {},
+                   {},
+                   {},
+                   "use float32, int8, uint8 or int16"};
     }
   }
   return Planner(model, assignments, border).Run();

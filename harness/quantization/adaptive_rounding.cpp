@@ -69,9 +69,8 @@ std::vector<int32_t> RoundAdaptively(std::span<const float> weights, const Layer
         rounded[layer.WeightAt(g, r, sweep.order[At(k)])] = code;
         const int64_t rest = layer.patch - k - 1;
         if (!sweep.usable || rest == 0) continue;
-        const double error =
-            (row[k] - static_cast<double>(Dequantize(code, scale, zero_point))) /
-            sweep.factor(k, k);
+        const double error = (row[k] - static_cast<double>(Dequantize(code, scale, zero_point))) /
+                             sweep.factor(k, k);
         row.tail(rest) -= error * sweep.factor.row(k).tail(rest).transpose();
       }
     }

@@ -65,9 +65,8 @@ void AddToCodes(Model& model, TensorInfo& bias, const std::vector<double>& chang
     if constexpr (kFloat) {
       value += static_cast<float>(change[c]);
     } else {
-      const double code =
-          std::round(static_cast<double>(value) +
-                     change[c] / static_cast<double>(bias.quant.scale(c)));
+      const double code = std::round(static_cast<double>(value) +
+                                     change[c] / static_cast<double>(bias.quant.scale(c)));
       constexpr double kLimit = sizeof(Code) == 4 ? 2147483647.0 : 0x1p39;
       value = static_cast<Code>(std::clamp(code, -kLimit, kLimit));
     }
@@ -138,8 +137,7 @@ class Corrector {
   Status Correct(int index, const LayerInputs& fed) {
     const OpNode& op = reference_->main().ops[At(index)];
     const int place = places_[At(index)];
-    QG_ASSIGN_OR_RETURN(const auto plan,
-                        Plan::Make(std::make_shared<const Model>(quantized_)));
+    QG_ASSIGN_OR_RETURN(const auto plan, Plan::Make(std::make_shared<const Model>(quantized_)));
     LayerInputsRequest request;
     request.ops = {place};
     QG_ASSIGN_OR_RETURN(const std::vector<LayerInputs> now,

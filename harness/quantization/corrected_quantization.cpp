@@ -40,7 +40,8 @@ class Job {
            " weight scales widened");
     }
     if (corrections_.adaptive_rounding) {
-      Note("adaptive-rounding: " + std::to_string(rounded_.size()) + " layers" + Join(not_rounded_));
+      Note("adaptive-rounding: " + std::to_string(rounded_.size()) + " layers" +
+           Join(not_rounded_));
     }
     if (corrections_.bias_correction) QG_RETURN_IF_ERROR(CorrectTheBiases());
     return std::move(done_);
@@ -90,9 +91,9 @@ class Job {
                         CollectLayerInputs(plan, request, *data_));
     QG_ASSIGN_OR_RETURN(const FoldedModel folded, FoldFakeQuants(*model_));
     for (size_t i = 0; i < inputs.size(); ++i) layer_inputs_[request.ops[i]] = inputs[i];
-    options_.rounding = [this, sources = folded.op_sources](
-                            int op, std::span<const float> weights, const Shape&,
-                            const QuantParams& quant, CodeRange codes) {
+    options_.rounding = [this, sources = folded.op_sources](int op, std::span<const float> weights,
+                                                            const Shape&, const QuantParams& quant,
+                                                            CodeRange codes) {
       return Round(sources[static_cast<size_t>(op)], weights, quant, codes);
     };
     return OkStatus();
@@ -104,10 +105,10 @@ class Job {
     const auto inputs = layer_inputs_.find(op);
     std::vector<int32_t> rounded;
     if (inputs != layer_inputs_.end()) {
-      rounded = RoundAdaptively(weights, *LayerShapeOf(*model_, node), inputs->second, quant, codes);
+      rounded =
+          RoundAdaptively(weights, *LayerShapeOf(*model_, node), inputs->second, quant, codes);
     }
-    const std::string& name =
-        model_->main().tensors[static_cast<size_t>(node.outputs[0])].name;
+    const std::string& name = model_->main().tensors[static_cast<size_t>(node.outputs[0])].name;
     if (rounded.empty()) {
       not_rounded_.insert(name + ": not a layer of at most " + std::to_string(kMaxPatch) +
                           " inputs");

@@ -2,8 +2,8 @@
 // equalization (and new ranges), quantization with rounding, bias correction.
 #pragma once
 
-#include "harness/quantization/correction_table.h"
 #include "harness/quantization/correction_data.h"
+#include "harness/quantization/correction_table.h"
 #include "harness/quantization/quantizer.h"
 
 namespace quantgate {

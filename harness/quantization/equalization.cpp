@@ -24,8 +24,7 @@ schema::ActivationFunctionType FusedActivation(const OpNode& op) {
       return OptionsOrDefault<schema::Conv2DOptionsT>(op).fused_activation_function;
     case OpCode::kDEPTHWISE_CONV_2D:
       return OptionsOrDefault<schema::DepthwiseConv2DOptionsT>(op).fused_activation_function;
-    default:
-      return OptionsOrDefault<schema::FullyConnectedOptionsT>(op).fused_activation_function;
+    default: return OptionsOrDefault<schema::FullyConnectedOptionsT>(op).fused_activation_function;
   }
 }
 
@@ -100,8 +99,8 @@ class Equalizer {
 
   // max(x s, 0) = s max(x, 0), and so on for what follows; the last axis stays channels.
   bool KeepsChannels(const OpNode& op) {
-    constexpr std::array kCodes = {OpCode::kRELU, OpCode::kMAX_POOL_2D, OpCode::kAVERAGE_POOL_2D,
-                                   OpCode::kPAD, OpCode::kMEAN, OpCode::kRESHAPE,
+    constexpr std::array kCodes = {OpCode::kRELU,   OpCode::kMAX_POOL_2D, OpCode::kAVERAGE_POOL_2D,
+                                   OpCode::kPAD,    OpCode::kMEAN,        OpCode::kRESHAPE,
                                    OpCode::kSQUEEZE};
     if (std::find(kCodes.begin(), kCodes.end(), op.code) == kCodes.end()) return false;
     if (op.code == OpCode::kMAX_POOL_2D || op.code == OpCode::kAVERAGE_POOL_2D) {

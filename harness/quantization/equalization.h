@@ -25,8 +25,8 @@ struct Equalization {
 //   W_A[c] /= s[c], b_A[c] /= s[c], W_B[..., c] *= s[c]
 // over all pairs again until nothing moves; conv - depthwise - conv ends where the closed form with
 // cube roots does. Needs activations without a bend above zero: a RELU6 whose output stayed below 6
-// in `ranges` becomes a RELU, others are skipped. Source: Nagel et al. 2019, "Data-Free Quantization
-// through Weight Equalization and Bias Correction", section 4.1.
+// in `ranges` becomes a RELU, others are skipped. Source: Nagel et al. 2019, "Data-Free
+// Quantization through Weight Equalization and Bias Correction", section 4.1.
 Result<Equalization> EqualizeLayers(const Model& model, const Ranges* ranges);
 
 }  // namespace quantgate

@@ -28,7 +28,10 @@ bool IsFoldable(const OpNode& op) {
 Status Fold(const OpNode& op, FoldedModel& folded, std::vector<int>& alias) {
   const auto options = OptionsOrDefault<schema::FakeQuantOptionsT>(op);
   if (!(options.min < options.max)) {
-    return Error{ErrorCode::kModel, "FAKE_QUANT range is empty", {}, {},
+    return Error{ErrorCode::kModel,
+                 "FAKE_QUANT range is empty",
+                 {},
+                 {},
                  folded.model.main().tensors[At(op.outputs[0])].name};
   }
   const int kept = alias[At(op.inputs[0])];
@@ -45,9 +48,8 @@ void KeepOutputs(FoldedModel& folded, const std::vector<int>& alias) {
   for (int& output : graph.outputs) {
     const int kept = alias[At(output)];
     if (kept == output) continue;
-    const bool computed = std::any_of(graph.ops.begin(), graph.ops.end(), [&](const OpNode& op) {
-      return Contains(op.outputs, kept);
-    });
+    const bool computed = std::any_of(graph.ops.begin(), graph.ops.end(),
+                                      [&](const OpNode& op) { return Contains(op.outputs, kept); });
     if (!computed || Contains(graph.outputs, kept)) {
       output = kept;
       continue;

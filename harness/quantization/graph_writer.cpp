@@ -297,15 +297,16 @@ class GraphWriter {
       // The kernels take asymmetric inputs whenever the weights have a scale a channel.
       op.version = op.code == OpCode::kCONV_2D ? 5 : 6;
     }
-    op.inputs[At(spec.weights)] = WeightTensor(index, op.inputs[At(spec.weights)], scheme,
-                                               ParamsOfWeights(op, spec, scheme));
+    op.inputs[At(spec.weights)] =
+        WeightTensor(index, op.inputs[At(spec.weights)], scheme, ParamsOfWeights(op, spec, scheme));
   }
 
   void WriteDequantized(int index, const SchemeDef& scheme, OpNode& op) {
     const OpSpec& spec = *FindOpSpec(op.code);
     for (size_t k = 0; k < op.inputs.size(); ++k) {
       const int constant = op.inputs[k];
-      if (constant < 0 || At(constant) >= graph_.tensors.size() || FloatConstant(constant).empty() ||
+      if (constant < 0 || At(constant) >= graph_.tensors.size() ||
+          FloatConstant(constant).empty() ||
           graph_.tensors[At(constant)].dtype != DType::kFloat32) {
         continue;
       }
@@ -336,7 +337,7 @@ class GraphWriter {
   std::vector<int> places_;  // by slot: tensor index
   std::vector<OpNode> ops_;
   std::map<std::tuple<int, DType, std::vector<float>>, int> weights_;  // and biases
-  std::map<int, int> dequantized_;  // by tensor of codes
+  std::map<int, int> dequantized_;                                     // by tensor of codes
 };
 
 }  // namespace

@@ -184,8 +184,8 @@ std::optional<LayerShape> LayerShapeOf(const Model& model, const OpNode& op) {
   layer.conv = *geometry;
   if (!layer.depthwise && layer.conv.filter_channels != layer.conv.in_channels) return std::nullopt;
   layer.groups = layer.depthwise ? layer.conv.in_channels : 1;
-  layer.patch = static_cast<int64_t>(layer.conv.y.filter) * layer.conv.x.filter *
-                layer.conv.filter_channels;
+  layer.patch =
+      static_cast<int64_t>(layer.conv.y.filter) * layer.conv.x.filter * layer.conv.filter_channels;
   layer.rows = layer.conv.out_channels / std::max<int64_t>(1, layer.groups);
   return layer;
 }
@@ -200,9 +200,9 @@ Result<std::vector<LayerInputs>> CollectLayerInputs(const std::shared_ptr<const 
     if (!shape) return Error{ErrorCode::kInternal, "not a layer", {}, op};
     layers.push_back({node.inputs[0], *shape, request.products && shape->patch <= kMaxPatch});
   }
-  QG_ASSIGN_OR_RETURN(const InputFeed feed, InputFeed::Make(*plan, *data.dataset,
-                                                            data.preprocessing,
-                                                            FeedMode::kQuantize));
+  QG_ASSIGN_OR_RETURN(
+      const InputFeed feed,
+      InputFeed::Make(*plan, *data.dataset, data.preprocessing, FeedMode::kQuantize));
   Partial total = LayerObserver(layers).Take();
   const int64_t samples = std::min(kCorrectionSamples, data.dataset->size());
   ProcessChunks<Partial>(

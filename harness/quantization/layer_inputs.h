@@ -19,10 +19,10 @@ namespace quantgate {
 // group, but a group a channel for depthwise.
 struct LayerShape {
   bool depthwise = false;
-  ConvGeometry conv;    // of a convolution; a dense layer has batches = rows
-  int64_t patch = 0;    // values a patch has
+  ConvGeometry conv;  // of a convolution; a dense layer has batches = rows
+  int64_t patch = 0;  // values a patch has
   int64_t groups = 1;
-  int64_t rows = 0;     // outputs a group computes
+  int64_t rows = 0;  // outputs a group computes
   // Where weight (row r, value k) of group g lies in the weight tensor.
   [[nodiscard]] size_t WeightAt(int64_t g, int64_t r, int64_t k) const;
   // The output channel of row r of group g.

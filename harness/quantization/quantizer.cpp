@@ -110,7 +110,7 @@ class Quantizer {
 }  // namespace
 
 Result<QuantizationResult> QuantizeModel(const Model& model, const Ranges* ranges,
-                                     const QuantizeOptions& options) {
+                                         const QuantizeOptions& options) {
   if (model.subgraphs.size() != 1) {
     return Error{ErrorCode::kUnsupported, "models with several subgraphs cannot be quantized"};
   }

@@ -20,18 +20,18 @@ struct QuantizeOptions {
   const SchemeDef* scheme = nullptr;
   Recipe recipe = {};  // exceptions from `scheme`
   ActivationOptions activations = {};
-  bool full_integer = false;  // fail where an operator would stay float32 against the recipe
+  bool full_integer = false;   // fail where an operator would stay float32 against the recipe
   bool widen_for_bias = true;  // WidenForBias (quantize_weights.h)
-  WeightRounding rounding = nullptr;     // null: the nearest codes
+  WeightRounding rounding = nullptr;  // null: the nearest codes
 };
 
 // What became of one operator of the float model.
 struct QuantizedOp {
-  std::string type;            // "CONV_2D"
-  std::string name;            // of its first output
+  std::string type;                   // "CONV_2D"
+  std::string name;                   // of its first output
   const SchemeDef* scheme = nullptr;  // null: as it was
-  std::string kept_float;      // why it stays float32; empty: quantized, or nothing in it is float
-  int place = -1;              // operator index in the quantized model; -1: gone (FAKE_QUANT)
+  std::string kept_float;  // why it stays float32; empty: quantized, or nothing in it is float
+  int place = -1;          // operator index in the quantized model; -1: gone (FAKE_QUANT)
 };
 
 struct QuantizationResult {
@@ -45,6 +45,6 @@ struct QuantizationResult {
 // Quantizes the main subgraph; other subgraphs must not exist. Ranges of FAKE_QUANT operators
 // replace those of `ranges`. Errors name operator and tensor.
 Result<QuantizationResult> QuantizeModel(const Model& model, const Ranges* ranges,
-                                     const QuantizeOptions& options);
+                                         const QuantizeOptions& options);
 
 }  // namespace quantgate

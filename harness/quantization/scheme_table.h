@@ -22,10 +22,10 @@ struct SchemeDef {
   DType activation;  // float32: activations stay as they are
   DType weights;
   WeightUse use = WeightUse::kInteger;
-  bool symmetric_weights = true;   // zero point 0, codes [-max, max]; else the whole code range
-  bool per_axis_weights = false;   // convolutions: one scale an output channel
-  bool per_axis_dense = false;     // FULLY_CONNECTED: one scale a unit
-  int64_t min_weight_elements = 0; // layers with fewer stay float32
+  bool symmetric_weights = true;    // zero point 0, codes [-max, max]; else the whole code range
+  bool per_axis_weights = false;    // convolutions: one scale an output channel
+  bool per_axis_dense = false;      // FULLY_CONNECTED: one scale a unit
+  int64_t min_weight_elements = 0;  // layers with fewer stay float32
 
   [[nodiscard]] bool integer() const { return use == WeightUse::kInteger; }
 };

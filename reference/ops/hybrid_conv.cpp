@@ -89,8 +89,7 @@ Result<Kernel> PrepareHybridConv(PrepareContext& context, const ConvGeometry& ge
   const QuantParams& weights = context.input(1).quant;
   const auto channels = static_cast<size_t>(geometry.out_channels);
   const bool single = weights.scales.size() == 1 && (!depthwise || channels == 1);
-  const bool per_channel =
-      weights.scales.size() == channels && weights.axis == (depthwise ? 3 : 0);
+  const bool per_channel = weights.scales.size() == channels && weights.axis == (depthwise ? 3 : 0);
   if (!single && !per_channel) {
     return PrepareContext::Unsupported(
         "float activations with int8 weights need a scale an output channel");

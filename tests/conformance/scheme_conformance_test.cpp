@@ -1,7 +1,7 @@
 // What the quantizer writes, on the real TFLite library: every operator under every scheme, random
-// graphs, the MNIST nets and, where they are, the MLPerf Tiny models. The library must load the file
-// and give every output byte our interpreter gives; outputs computed in float may differ by the
-// tolerance of the case, relative to the tensor's largest magnitude.
+// graphs, the MNIST nets and, where they are, the MLPerf Tiny models. The library must load the
+// file and give every output byte our interpreter gives; outputs computed in float may differ by
+// the tolerance of the case, relative to the tensor's largest magnitude.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -102,9 +102,8 @@ std::string Check(const Model& model, const std::vector<Values>& samples, const 
     if (made->ops[i].scheme != nullptr) quantized->insert(model.main().ops[i].code);
   }
   // What a float operator computes may differ in its last bits, and codes of it by a step.
-  const bool float_too =
-      std::any_of(made->ops.begin(), made->ops.end(),
-                  [](const QuantizedOp& op) { return !op.kept_float.empty(); });
+  const bool float_too = std::any_of(made->ops.begin(), made->ops.end(),
+                                     [](const QuantizedOp& op) { return !op.kept_float.empty(); });
   if (float_too && trial.scheme->integer() && trial.tolerance < kCodedTolerance) {
     Trial tolerant = trial;
     tolerant.border.output = DType::kFloat32;
@@ -116,8 +115,8 @@ std::string Check(const Model& model, const std::vector<Values>& samples, const 
   const auto read = ReadModel(ConstBytes(WriteModel(shown)), "written");
   if (!read.ok()) return read.error().ToString();
   for (const Values& values : samples) {
-    std::string difference = Difference(**read, ForInputs(model, **read, values), 1, library,
-                                        trial.tolerance);
+    std::string difference =
+        Difference(**read, ForInputs(model, **read, values), 1, library, trial.tolerance);
     if (!difference.empty()) return difference;
   }
   return "";
@@ -217,8 +216,7 @@ TEST_F(SchemeConformance, RandomGraphsOfMixedSchemes) {
     trial.border.output = DType::kFloat32;
     for (const OpNode& op : graph.model->main().ops) {
       const auto output = static_cast<size_t>(op.outputs[0]);
-      trial.recipe.push_back(
-          {"", "^" + graph.model->main().tensors[output].name + "$", pick()});
+      trial.recipe.push_back({"", "^" + graph.model->main().tensors[output].name + "$", pick()});
     }
     const std::string difference = Check(*graph.model, graph.samples, trial, *library_);
     if (difference.empty()) continue;

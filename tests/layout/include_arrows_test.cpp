@@ -156,7 +156,8 @@ TEST(ThirdParty, OtherLibrariesStayInOneFileEach) {
   ExpectWithin(FilesThatSee("boost"), {"harness/comparison/proportions.cpp"});
   ExpectWithin(FilesThatSee("zlib"), {"datasets/gzip.cpp"});
   ExpectWithin(FilesThatSee("dlfcn"), {"harness/runtimes/"});
-  ExpectWithin(FilesThatSee("hwy/"), {"reference/accelerated/", "harness/comparison/error_sums.cpp"});
+  ExpectWithin(FilesThatSee("hwy/"),
+               {"reference/accelerated/", "harness/comparison/error_sums.cpp"});
 }
 
 }  // namespace

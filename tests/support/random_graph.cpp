@@ -36,7 +36,8 @@ class GraphMaker {
   Shape ShapeOf(int tensor) const { return shapes_[static_cast<size_t>(tensor)]; }
   std::string Name(const char* what) { return what + std::to_string(++count_); }
   int Weights(const Shape& shape, double size = 0.6) {
-    return builder_.AddConstant(Name("w"), shape, random_.Floats(shape.num_elements(), -size, size));
+    return builder_.AddConstant(Name("w"), shape,
+                                random_.Floats(shape.num_elements(), -size, size));
   }
   int Op(OpCode code, const std::vector<int>& inputs, const Shape& shape,
          std::shared_ptr<const OpOptions> options = nullptr) {
@@ -61,8 +62,8 @@ class GraphMaker {
     options.fused_activation_function = AnyActivation();
     const int weights = Weights(Shape{channels, size, size, in.dim(3)});
     const int bias = Weights(Shape{channels});
-    return Op(OpCode::kCONV_2D, {x, weights, bias},
-              Shape{1, in.dim(1), in.dim(2), channels}, MakeOptions(options));
+    return Op(OpCode::kCONV_2D, {x, weights, bias}, Shape{1, in.dim(1), in.dim(2), channels},
+              MakeOptions(options));
   }
 
   int Depthwise(int x) {
@@ -78,9 +79,9 @@ class GraphMaker {
   }
 
   int Unary(int x) {
-    constexpr std::array kCodes = {OpCode::kRELU,  OpCode::kRELU6,     OpCode::kLOGISTIC,
-                                   OpCode::kTANH,  OpCode::kHARD_SWISH, OpCode::kSOFTMAX,
-                                   OpCode::kEXP,   OpCode::kL2_NORMALIZATION};
+    constexpr std::array kCodes = {OpCode::kRELU, OpCode::kRELU6,           OpCode::kLOGISTIC,
+                                   OpCode::kTANH, OpCode::kHARD_SWISH,      OpCode::kSOFTMAX,
+                                   OpCode::kEXP,  OpCode::kL2_NORMALIZATION};
     const OpCode code = kCodes[static_cast<size_t>(random_.Int(0, 7))];
     std::shared_ptr<const OpOptions> options;
     if (code == OpCode::kSOFTMAX) {
@@ -147,11 +148,12 @@ class GraphMaker {
   int Movement(int x) {
     const Shape in = ShapeOf(x);
     if (random_.Chance(0.5)) {
-      const int order = builder_.AddConstant(Name("order"), Shape{4}, std::vector<int32_t>{0, 2, 1, 3});
+      const int order =
+          builder_.AddConstant(Name("order"), Shape{4}, std::vector<int32_t>{0, 2, 1, 3});
       return Op(OpCode::kTRANSPOSE, {x, order}, Shape{1, in.dim(2), in.dim(1), in.dim(3)});
     }
-    const int border =
-        builder_.AddConstant(Name("border"), Shape{4, 2}, std::vector<int32_t>{0, 0, 1, 0, 0, 1, 0, 0});
+    const int border = builder_.AddConstant(Name("border"), Shape{4, 2},
+                                            std::vector<int32_t>{0, 0, 1, 0, 0, 1, 0, 0});
     if (in.dim(1) > 9 || in.dim(2) > 9) return Pool(x);
     return Op(OpCode::kPAD, {x, border}, Shape{1, in.dim(1) + 1, in.dim(2) + 1, in.dim(3)});
   }
@@ -174,8 +176,7 @@ class GraphMaker {
     if (random_.Chance(0.3)) return x;
     const Shape in = ShapeOf(x);
     const auto flat = static_cast<int32_t>(in.num_elements());
-    const int target =
-        builder_.AddConstant(Name("shape"), Shape{2}, std::vector<int32_t>{1, flat});
+    const int target = builder_.AddConstant(Name("shape"), Shape{2}, std::vector<int32_t>{1, flat});
     const int row = builder_.AddTensor(Name("t"), DType::kFloat32, Shape{1, flat});
     builder_.AddOp(OpCode::kRESHAPE, {x, target}, {row});
     const int units = random_.Int(2, 40);

@@ -290,8 +290,9 @@ TEST_F(ProgramTest, EverySchemeIsWrittenAndRuns) {
   const Outcome list = Run("list schemes --json");
   const auto schemes = nlohmann::json::parse(list.out)["schemes"];
   for (const auto& [scheme, summary] : schemes.items()) {
-    const Outcome outcome = Run(std::string("quantize ") + kModel + kSamples + " --quiet --scheme " +
-                                scheme + " --out " + Path(scheme + ".tflite"));
+    const Outcome outcome =
+        Run(std::string("quantize ") + kModel + kSamples + " --quiet --scheme " + scheme +
+            " --out " + Path(scheme + ".tflite"));
     ASSERT_EQ(outcome.code, 0) << scheme << ": " << outcome.err;
     EXPECT_EQ(outcome.out, "") << scheme;
     EXPECT_LT(fs::file_size(Path(scheme + ".tflite")), fs::file_size(kModel)) << scheme;

@@ -34,9 +34,8 @@ Case MakeCase(Random& random, int64_t values, int64_t units, bool correlated) {
   made.inputs.sums.push_back(samples.rowwise().sum());
   made.inputs.products.push_back(samples * samples.transpose());
   const SchemeDef& scheme = *FindScheme("int4");
-  made.quant = WeightParams(made.weights,
-                            Shape{static_cast<int32_t>(units), static_cast<int32_t>(values)},
-                            scheme, 0);
+  made.quant = WeightParams(
+      made.weights, Shape{static_cast<int32_t>(units), static_cast<int32_t>(values)}, scheme, 0);
   return made;
 }
 
@@ -56,10 +55,9 @@ double OutputError(const Case& of, const std::vector<int32_t>& codes) {
 }
 
 std::vector<int32_t> Nearest(const Case& of) {
-  return RoundToCodes(of.weights,
-                      Shape{static_cast<int32_t>(of.layer.rows),
-                            static_cast<int32_t>(of.layer.patch)},
-                      of.quant, kInt4);
+  return RoundToCodes(
+      of.weights, Shape{static_cast<int32_t>(of.layer.rows), static_cast<int32_t>(of.layer.patch)},
+      of.quant, kInt4);
 }
 
 TEST(AdaptiveRounding, TheOutputsErrorShrinks) {
@@ -98,8 +96,7 @@ TEST(AdaptiveRounding, WithoutProductsThereIsNothingToGoBy) {
   QG_SEED(20241124U);
   Case made = MakeCase(random, 12, 3, true);
   made.inputs.products.clear();
-  EXPECT_TRUE(
-      RoundAdaptively(made.weights, made.layer, made.inputs, made.quant, kInt4).empty());
+  EXPECT_TRUE(RoundAdaptively(made.weights, made.layer, made.inputs, made.quant, kInt4).empty());
 }
 
 }  // namespace

@@ -54,7 +54,8 @@ double MeanError(const std::shared_ptr<const Model>& model,
       QuantizeTensor(image, input.quant, input.dtype, bytes);
     }
     std::vector<float> got(5);
-    DequantizeTensor(RunModel(quantized, {bytes})[0], output.dtype, output.shape, output.quant, got);
+    DequantizeTensor(RunModel(quantized, {bytes})[0], output.dtype, output.shape, output.quant,
+                     got);
     for (size_t u = 0; u < 5; ++u) error[u] += static_cast<double>(want[u] - got[u]);
   }
   double largest = 0;

@@ -69,9 +69,9 @@ TEST(Equalization, TheTripleEndsAtTheCubeRoot) {
   Subgraph& graph = model->subgraphs[0];
   graph.ops.resize(3);
   graph.outputs = graph.ops[2].outputs;
-  const auto before = std::array{Largest(Constant(*model, "w1"), 4, 27),
-                                 Largest(Constant(*model, "w2"), 4, 1),
-                                 Largest(Constant(*model, "w3"), 4, 1)};
+  const auto before =
+      std::array{Largest(Constant(*model, "w1"), 4, 27), Largest(Constant(*model, "w2"), 4, 1),
+                 Largest(Constant(*model, "w3"), 4, 1)};
   const auto made = EqualizeLayers(*model, nullptr);
   ASSERT_TRUE(made.ok());
   EXPECT_EQ(made->pairs, 2);

@@ -10,7 +10,8 @@
 namespace quantgate {
 namespace {
 
-std::shared_ptr<const OpOptions> FakeQuant(float min, float max, int bits = 8, bool narrow = false) {
+std::shared_ptr<const OpOptions> FakeQuant(float min, float max, int bits = 8,
+                                           bool narrow = false) {
   schema::FakeQuantOptionsT options;
   options.min = min;
   options.max = max;
@@ -84,8 +85,8 @@ TEST(FoldFakeQuants, AnEmptyRangeIsAnError) {
 TEST(FoldFakeQuants, TheQuantizerUsesTheTrainedRanges) {
   const Trained t = TrainedModel();
   Ranges ranges;
-  ranges.tensors = {{t.in, "in", -9, 9, 1, 0}, {t.dense, "dense", -4, 4, 1, 0},
-                    {t.out, "out", 0, 99, 1, 0}};
+  ranges.tensors = {
+      {t.in, "in", -9, 9, 1, 0}, {t.dense, "dense", -4, 4, 1, 0}, {t.out, "out", 0, 99, 1, 0}};
   QuantizeOptions options;
   options.scheme = FindScheme("int8");
   const auto made = QuantizeModel(t.model, &ranges, options);

@@ -49,27 +49,24 @@ std::shared_ptr<const Model> LayerChain(Random& random, int activation, double s
   const int conv2 = builder.AddTensor("conv2", DType::kFloat32, Shape{1, 3, 3, 6});
   const int mean = builder.AddTensor("mean", DType::kFloat32, Shape{1, 6});
   const int dense = builder.AddTensor("dense", DType::kFloat32, Shape{1, 5});
-  builder.AddOp(OpCode::kCONV_2D,
-                {in, weights("w1", Shape{4, 3, 3, 3}, 0), bias("b1", 4)}, {conv1},
+  builder.AddOp(OpCode::kCONV_2D, {in, weights("w1", Shape{4, 3, 3, 3}, 0), bias("b1", 4)}, {conv1},
                 Window<schema::Conv2DOptionsT>(1, activation));
   builder.AddOp(OpCode::kDEPTHWISE_CONV_2D,
                 {conv1, weights("w2", Shape{1, 3, 3, 4}, 3), bias("b2", 4)}, {depthwise},
                 Window<schema::DepthwiseConv2DOptionsT>(1, activation));
-  builder.AddOp(OpCode::kCONV_2D,
-                {depthwise, weights("w3", Shape{6, 1, 1, 4}, 0), bias("b3", 6)}, {conv2},
-                Window<schema::Conv2DOptionsT>(2, activation));
+  builder.AddOp(OpCode::kCONV_2D, {depthwise, weights("w3", Shape{6, 1, 1, 4}, 0), bias("b3", 6)},
+                {conv2}, Window<schema::Conv2DOptionsT>(2, activation));
   const int axes = builder.AddConstant("axes", Shape{2}, std::vector<int32_t>{1, 2});
   builder.AddOp(OpCode::kMEAN, {conv2, axes}, {mean});
-  builder.AddOp(OpCode::kFULLY_CONNECTED,
-                {mean, weights("w4", Shape{5, 6}, 0), bias("b4", 5)}, {dense});
+  builder.AddOp(OpCode::kFULLY_CONNECTED, {mean, weights("w4", Shape{5, 6}, 0), bias("b4", 5)},
+                {dense});
   return builder.Finish({dense});
 }
 
 std::unique_ptr<ChainData> ChainSamples(Random& random, int samples) {
   const Shape shape{1, 6, 5, 3};
-  auto made = std::make_unique<ChainData>(
-      ChainData{TestDataset(Shape{6, 5, 3}, random.Floats(samples * shape.num_elements(), -1, 1)),
-                {}});
+  auto made = std::make_unique<ChainData>(ChainData{
+      TestDataset(Shape{6, 5, 3}, random.Floats(samples * shape.num_elements(), -1, 1)), {}});
   made->data.dataset = &made->dataset;
   made->data.dataset_name = "random";
   made->data.estimator = FindEstimator("minmax");

@@ -149,12 +149,14 @@ TEST(Ties, FixedParametersAreConvertedInFrontOfAJoint) {
   concatenation.axis = 1;
   builder.AddOp(OpCode::kCONCATENATION, {soft, b}, {out}, MakeOptions(concatenation));
   Ranges ranges;
-  ranges.tensors = {{a, "a", -1, 1, 1, 0}, {b, "b", -20, 30, 1, 0},
-                    {soft, "soft", 0, 1, 1, 0}, {out, "out", -20, 30, 1, 0}};
+  ranges.tensors = {{a, "a", -1, 1, 1, 0},
+                    {b, "b", -20, 30, 1, 0},
+                    {soft, "soft", 0, 1, 1, 0},
+                    {out, "out", -20, 30, 1, 0}};
   const auto made = QuantizeModel(*builder.Finish({out}), &ranges, Options("int8"));
   ASSERT_TRUE(made.ok()) << made.error().ToString();
-  EXPECT_EQ(Codes(*made->model), (std::vector<OpCode>{OpCode::kSOFTMAX, OpCode::kQUANTIZE,
-                                                      OpCode::kCONCATENATION}));
+  EXPECT_EQ(Codes(*made->model),
+            (std::vector<OpCode>{OpCode::kSOFTMAX, OpCode::kQUANTIZE, OpCode::kCONCATENATION}));
   const OpNode& joint = made->model->main().ops[2];
   const QuantParams wide = AsymmetricParams(-20, 30, DType::kInt8);
   for (const int tensor : {joint.inputs[0], joint.inputs[1], joint.outputs[0]}) {
@@ -167,9 +169,13 @@ TEST(Ties, FixedParametersAreConvertedInFrontOfAJoint) {
 // Any mixture runs, and its output is near the float graph's: weights and activations of 8 bits
 // and more, no softmax squeezed, nothing left unconverted.
 TEST(Recipes, AnyMixtureStaysNearTheFloatGraph) {
-  const std::vector<const SchemeDef*> schemes = {
-      nullptr, FindScheme("int8"), FindScheme("int16x8"), FindScheme("weight-only-int8"),
-      FindScheme("dynamic-range"), FindScheme("float16"), FindScheme("uint8")};
+  const std::vector<const SchemeDef*> schemes = {nullptr,
+                                                 FindScheme("int8"),
+                                                 FindScheme("int16x8"),
+                                                 FindScheme("weight-only-int8"),
+                                                 FindScheme("dynamic-range"),
+                                                 FindScheme("float16"),
+                                                 FindScheme("uint8")};
   for (uint32_t seed = 77000; seed < 77200; ++seed) {
     QG_SEED(seed);
     const RandomGraph graph = MakeRandomGraph(random, 3);

@@ -126,7 +126,9 @@ TEST_P(MlperfParameters, FollowFromRangesAndWeightsAsTheirs) {
                             !Tensor(*ours, mine.inputs[k]).quant.quantized();
       if (integers) continue;
       Compare(*ours, mine.inputs[k], *shipped_, theirs.inputs[k],
-              k == 1 ? weights : k == 2 ? biases : none);
+              k == 1   ? weights
+              : k == 2 ? biases
+                       : none);
       if (HasFatalFailure()) return;
     }
   }
@@ -187,8 +189,8 @@ TEST_P(MlperfParameters, TheOutputIsAsNearToFloatAsTheirs) {
   std::vector<std::vector<float>> inputs;
   std::vector<std::vector<std::vector<std::byte>>> samples;
   for (int i = 0; i < 4; ++i) {
-    const auto bytes = ReadFile((GoldenFolder() / GetParam().real /
-                                 ("input_" + std::to_string(i) + ".bin")).string());
+    const auto bytes = ReadFile(
+        (GoldenFolder() / GetParam().real / ("input_" + std::to_string(i) + ".bin")).string());
     if (!bytes.ok()) break;
     inputs.push_back(FromBytes<float>(*bytes));
     samples.push_back({*bytes});
@@ -197,8 +199,9 @@ TEST_P(MlperfParameters, TheOutputIsAsNearToFloatAsTheirs) {
   const double theirs = SqnrDb(real_, shipped_, inputs);
   const double same_ranges = SqnrDb(real_, Quantized(RangesOf(*real_, *shipped_)), inputs);
   const double minmax = SqnrDb(real_, Quantized(*FloatRanges(*real_, samples)), inputs);
-  std::cout << GetParam().name << ", " << inputs.size() << " inputs, SQNR of the last tensor: theirs "
-            << theirs << " dB, ours with their ranges " << same_ranges
+  std::cout << GetParam().name << ", " << inputs.size()
+            << " inputs, SQNR of the last tensor: theirs " << theirs
+            << " dB, ours with their ranges " << same_ranges
             << " dB, ours with min/max of these inputs " << minmax << " dB\n";
   EXPECT_GT(same_ranges, theirs - 0.5);
 }

@@ -78,12 +78,13 @@ std::shared_ptr<const Model> Unbalanced(const Model& source, double spread) {
     const auto bias = static_cast<size_t>(first.inputs[2]);
     const auto channels = static_cast<size_t>(model.main().tensors[bias].shape.num_elements());
     std::vector<float> factors(channels);
-    for (float& factor : factors) factor = static_cast<float>(std::pow(10, random.Real(-spread, spread)));
+    for (float& factor : factors)
+      factor = static_cast<float>(std::pow(10, random.Real(-spread, spread)));
     const auto weights = static_cast<size_t>(first.inputs[1]);
-    const size_t inner = first.code == OpCode::kDEPTHWISE_CONV_2D
-                             ? 1
-                             : FromBytes<float>(model.Constant(model.main().tensors[weights])).size() /
-                                   channels;
+    const size_t inner =
+        first.code == OpCode::kDEPTHWISE_CONV_2D
+            ? 1
+            : FromBytes<float>(model.Constant(model.main().tensors[weights])).size() / channels;
     scale(first.inputs[1], [&](size_t k) { return 1 / factors[k / inner % channels]; });
     scale(first.inputs[2], [&](size_t k) { return 1 / factors[k]; });
     scale(second.inputs[1], [&](size_t k) { return factors[k % channels]; });
@@ -150,8 +151,8 @@ TEST_F(MnistCorrections, WinBackWhatOneScaleATensorLoses) {
   EXPECT_LT(real - equalized, 0.2 * (real - plain));
   EXPECT_GT(Quantized(unbalanced, "int8-per-tensor", kBiases), plain);
   EXPECT_GT(Quantized(unbalanced, "int8-per-tensor", kRounded), plain);
-  const double both = Quantized(unbalanced, "int8-per-tensor",
-                                {.equalization = true, .bias_correction = true});
+  const double both =
+      Quantized(unbalanced, "int8-per-tensor", {.equalization = true, .bias_correction = true});
   EXPECT_LT(real - both, 0.05 * (real - plain));
 }
 
