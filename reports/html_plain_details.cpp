@@ -3,6 +3,7 @@
 #include <map>
 
 #include "reports/base64.h"
+#include "reports/drift_report.h"
 #include "reports/html_plain_parts.h"
 
 namespace quantgate {
@@ -28,7 +29,27 @@ void WriteLayer(const TensorError& row, HtmlWriter& page) {
                              : "–");
   page.Number(RangeText(row.reference_min, row.reference_max));
   page.Number(RangeText(row.representable_min, row.representable_max));
+  page.Number(SignificantText(row.oracle_max_lsb));
+  page.Number(SignificantText(row.oracle_mean_lsb));
   page.Number(CountText(row.non_finite)).Raw("</tr>\n");
+}
+
+// Only the rows that differ: a model that agrees in its first half says so in the sentence.
+void WriteDrift(const std::optional<DriftReport>& drift, HtmlWriter& page) {
+  if (!drift) return;
+  page.Element("p", DriftSentence(*drift));
+  if (drift->First() == nullptr) return;
+  page.OpenTable({"#Op", "Operator", "Tensor", "Type", "#Differ", "#Largest", "#Samples"});
+  for (const CodeDifference& row : drift->tensors) {
+    if (row.different == 0) continue;
+    const double share = static_cast<double>(row.different) /
+                         static_cast<double>(std::max<int64_t>(row.elements, 1));
+    page.Raw("<tr>").Number(std::to_string(row.op_index)).Cell(row.op_type).Cell(row.tensor);
+    page.Cell(DTypeName(row.dtype)).Number(PercentText(share, 3));
+    page.Number(SignificantText(row.largest)).Number(CountText(row.samples_different));
+    page.Raw("</tr>\n");
+  }
+  page.CloseTable();
 }
 
 void WriteUnmatched(std::string_view whose, const std::vector<std::string>& names,
@@ -172,10 +193,12 @@ void WriteLayers(const RunReport& report, HtmlWriter& page) {
       page.OpenTable({"Tensor", "Operator", "Type", "#SQNR dB", "#RMSE / scale", "#Cosine",
                       "#Mean error", "#Max error", "#Clipped low", "#Clipped high", "#Scale",
                       "#Zero point", "#Codes used", "#Observed range", "#Representable range",
-                      "#Not finite"});
+                      "#Oracle max lsb", "#Oracle mean lsb", "#Not finite"});
       for (const TensorError& row : variant.tensors) WriteLayer(row, page);
       page.CloseTable();
     }
+    WriteDrift(variant.drift, page);
+    WriteDrift(variant.profile_drift, page);
     WriteUnmatched("of the variant", variant.unmatched_tensors, page);
     WriteUnmatched("of the reference", variant.unmatched_reference_tensors, page);
     page.Raw("</details>\n");

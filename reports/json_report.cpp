@@ -4,6 +4,7 @@
 #include <concepts>
 
 #include "reports/base64.h"
+#include "reports/drift_report.h"
 #include "reports/json_names.h"
 #include "reports/json_text.h"
 #include "reports/report_fields.h"
@@ -96,6 +97,13 @@ std::string RenderJson(const RunReport& report) {
 
 std::string RenderJsonForComparison(const RunReport& report) {
   return PrettyJson(ReportDocument(report, /*with_environment=*/false));
+}
+
+std::string DriftJson(const DriftReport& drift, const std::string& model) {
+  Writer writer;
+  writer("model", model);
+  writer("drift", drift);
+  return PrettyJson(writer.out);
 }
 
 std::string RenderJsonCompact(const RunReport& report) {

@@ -13,6 +13,23 @@ constexpr std::array kCommands = {
                "quantgate compare float.tflite int8.tflite --images t10k-images-idx3-ubyte.gz "
                "--labels t10k-labels-idx1-ubyte.gz --std 255",
                DeclareCompare, RunCompare},
+    CommandDef{"drift", "show where two numerics profiles drift apart on a model",
+               "MODEL [options]",
+               "quantgate drift int8.tflite --profiles tflite,xnnpack "
+               "--images t10k-images-idx3-ubyte.gz --std 255 --samples 100",
+               DeclareDrift, RunDrift},
+    CommandDef{"diagnose", "say where a variant's loss comes from, and which operators cost it",
+               "REFERENCE VARIANT [options]",
+               "quantgate diagnose float.tflite int8.tflite --images t10k-images-idx3-ubyte.gz "
+               "--labels t10k-labels-idx1-ubyte.gz --std 255",
+               DeclareDiagnose, RunDiagnose},
+    CommandDef{"bisect", "find the first operator at which two models compute something else",
+               "BEFORE AFTER [options]",
+               "quantgate bisect yesterday.tflite today.tflite --images samples.npy", DeclareBisect,
+               RunBisect},
+    CommandDef{"ledger", "keep or check one hash a tensor over a set of samples", "MODEL [options]",
+               "quantgate ledger int8.tflite --images samples.npy --out ledger.json", DeclareLedger,
+               RunLedger},
     CommandDef{"calibrate", "observe the ranges of a float model's tensors", "MODEL [options]",
                "quantgate calibrate float.tflite --images calibration-images-idx3-ubyte.gz "
                "--std 255 --out ranges.json",

@@ -9,6 +9,14 @@ void DeclareRun(ArgumentParser& parser);  // run_command.cpp
 Result<int> RunRun(const Arguments& arguments);
 void DeclareCompare(ArgumentParser& parser);  // compare_command.cpp
 Result<int> RunCompare(const Arguments& arguments);
+void DeclareDiagnose(ArgumentParser& parser);  // diagnose_command.cpp
+Result<int> RunDiagnose(const Arguments& arguments);
+void DeclareDrift(ArgumentParser& parser);  // drift_command.cpp
+Result<int> RunDrift(const Arguments& arguments);
+void DeclareBisect(ArgumentParser& parser);  // bisect_command.cpp
+Result<int> RunBisect(const Arguments& arguments);
+void DeclareLedger(ArgumentParser& parser);  // ledger_command.cpp
+Result<int> RunLedger(const Arguments& arguments);
 void DeclareCalibrate(ArgumentParser& parser);  // calibrate_command.cpp
 Result<int> RunCalibrate(const Arguments& arguments);
 void DeclareQuantize(ArgumentParser& parser);  // quantize_command.cpp

@@ -55,6 +55,17 @@ Rows OpRows() {
   return rows;
 }
 
+Rows EstimatorRows() {
+  Rows rows;
+  for (const EstimatorDef& def : AllEstimators()) {
+    EstimatorChoice choice{&def, def.parameter ? def.parameter->standard : 0.0};
+    std::string summary(def.summary);
+    if (def.parameter) summary += "; the number: " + std::string(def.parameter->name);
+    rows.push_back({choice.ToString(), summary});
+  }
+  return rows;
+}
+
 struct ListedTable {
   std::string_view name;
   Rows (*rows)();
@@ -63,7 +74,7 @@ struct ListedTable {
 constexpr std::array kTables = {
     ListedTable{"corrections", [] { return RowsOf(AllCorrections()); }},
     ListedTable{"datasets", [] { return RowsOf(AllDatasets()); }},
-    ListedTable{"estimators", [] { return RowsOf(AllEstimators()); }},
+    ListedTable{"estimators", EstimatorRows},
     ListedTable{"findings", FindingRows},
     ListedTable{"lint", LintRows},
     ListedTable{"ops", OpRows},

@@ -110,12 +110,8 @@ Status OpenSamples(const Arguments& arguments, const QuantizeConfig& config,
   QG_ASSIGN_OR_RETURN(const DatasetConfig data, DatasetFromFlags(arguments));
   QG_ASSIGN_OR_RETURN(samples.data.preprocessing, PreprocessingFromFlags(arguments));
   QG_ASSIGN_OR_RETURN(samples.dataset, OpenDataset(data.spec));
-  const std::string estimator = arguments.Text("estimator", "minmax");
-  samples.data.estimator = FindEstimator(estimator);
-  if (samples.data.estimator == nullptr) {
-    return Usage("unknown range estimator '" + estimator + "'",
-                 SuggestFrom(estimator, AllEstimators()));
-  }
+  QG_ASSIGN_OR_RETURN(samples.data.estimator,
+                      ParseEstimator(arguments.Text("estimator", "minmax")));
   samples.data.dataset = samples.dataset.get();
   samples.data.dataset_name = data.name;
   samples.data.threads =
@@ -123,17 +119,17 @@ Status OpenSamples(const Arguments& arguments, const QuantizeConfig& config,
   if (config.ranges != QuantizeConfig::RangesFrom::kCalibration || !NeedsRanges(config)) {
     return OkStatus();
   }
-  CalibrationInput input;
+  ObservationInput input;
   input.plan = model.plan;
   input.model_sha256 = Sha256Hex(model.bytes.view());
   input.dataset = samples.data.dataset;
   input.dataset_name = data.name;
   input.preprocessing = samples.data.preprocessing;
-  input.estimator = samples.data.estimator;
   input.threads = samples.data.threads;
   ProgressBar progress(arguments.Has("quiet"));
   input.progress = [&](int64_t done, int64_t total) { progress.Show("calibrate", done, total); };
-  QG_ASSIGN_OR_RETURN(samples.ranges, Calibrate(input));
+  QG_ASSIGN_OR_RETURN(const Observation observation, Observe(input));
+  QG_ASSIGN_OR_RETURN(samples.ranges, EstimateRanges(observation, samples.data.estimator));
   return OkStatus();
 }
 

@@ -45,6 +45,8 @@ void DeclareRunOutputFlags(ArgumentParser& parser) {
              "NAME")
       .Flag("save-models", "also write the models made during the run")
       .Integer("threads", "threads to use; 0, the default: all cores")
+      .Flag("oracle",
+            "also measure the integer kernels against double precision (100 samples; slow)")
       .Text("baseline", "compare with this file, on the same samples", "FILE")
       .Flag("update-baseline", "write this run to the baseline file, print old and new, end with 0")
       .Text("reason", "with --update-baseline: why the change is accepted; kept in the file",
@@ -59,6 +61,7 @@ Result<int> RunAndReport(RunConfig config, const Arguments& arguments) {
   config.report_directory = arguments.Text("out", config.report_directory);
   if (arguments.Has("format")) config.report_formats = arguments.Texts("format");
   config.save_models = config.save_models || arguments.Has("save-models");
+  config.oracle = config.oracle || arguments.Has("oracle");
   QG_RETURN_IF_ERROR(CheckFormats(config));
   const bool quiet = arguments.Has("quiet");
   const bool json = arguments.Has("json");

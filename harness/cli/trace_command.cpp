@@ -15,6 +15,7 @@ void DeclareTrace(ArgumentParser& parser) {
           "order",
           "FILE")
       .Text("out", "folder for manifest.json and tensor_<index>.npy", "DIR");
+  parser.Flag("oracle", "also say how far each integer kernel is from double precision");
   DeclareProfileFlag(parser);
 }
 
@@ -26,7 +27,8 @@ Result<int> RunTrace(const Arguments& arguments) {
   QG_ASSIGN_OR_RETURN(const Profile* profile, ProfileFromFlag(arguments));
   QG_ASSIGN_OR_RETURN(const LoadedModel model, LoadModel(arguments.positional().front(), *profile));
   QG_ASSIGN_OR_RETURN(const TraceOutput trace,
-                      TraceModel(model.plan, arguments.Text("input"), arguments.Text("out")));
+                      TraceModel(model.plan, arguments.Text("input"), arguments.Text("out"),
+                                 arguments.Has("oracle")));
   std::cerr << "Wrote " << trace.tensors << " tensors and manifest.json to " << trace.directory
             << "\n";
   return 0;

@@ -14,14 +14,16 @@ bool BytesDiffer(const BytesRecord& first, const BytesRecord& second, int tensor
   return a.size() == b.size() && !std::equal(a.begin(), a.end(), b.begin());
 }
 
-// Element by element, for a tensor whose bytes are known to differ.
-void CountDifferences(int64_t sample, std::span<const std::byte> a, std::span<const std::byte> b,
-                      CodeDifference& row) {
-  const auto count = a.size() * 8 / static_cast<size_t>(DTypeBits(row.dtype));
+}  // namespace
+
+void CountDifferences(int64_t sample, std::span<const std::byte> first,
+                      std::span<const std::byte> second, CodeDifference& row) {
+  if (std::equal(first.begin(), first.end(), second.begin(), second.end())) return;
+  const auto count = first.size() * 8 / static_cast<size_t>(DTypeBits(row.dtype));
   bool any = false;
   for (size_t i = 0; i < count; ++i) {
-    const double x = ReadElement(a, row.dtype, i);
-    const double y = ReadElement(b, row.dtype, i);
+    const double x = ReadElement(first, row.dtype, i);
+    const double y = ReadElement(second, row.dtype, i);
     if (x == y || (std::isnan(x) && std::isnan(y))) continue;
     ++row.different;
     const double difference = std::abs(x - y);
@@ -36,8 +38,6 @@ void CountDifferences(int64_t sample, std::span<const std::byte> a, std::span<co
   }
   row.samples_different += any ? 1 : 0;
 }
-
-}  // namespace
 
 void BytesRecord::OnTensor(int /*op_index*/, const TensorView& tensor) {
   bytes_[static_cast<size_t>(tensor.index)].assign(tensor.data.begin(), tensor.data.end());

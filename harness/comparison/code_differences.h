@@ -25,6 +25,11 @@ class BytesRecord : public Observer {
 // One row a computed tensor, in the operators' order, by tensor and operator only.
 std::vector<CodeDifference> MakeCodeDifferences(const Plan& plan);
 
+// Adds one sample of one tensor of row.dtype, given by two runs as so many bytes; nothing when they
+// are equal.
+void CountDifferences(int64_t sample, std::span<const std::byte> first,
+                      std::span<const std::byte> second, CodeDifference& row);
+
 // Adds one sample: what the two runs recorded. Tensors that one of them did not show are left out.
 void AddSample(const Plan& plan, int64_t sample, const BytesRecord& first,
                const BytesRecord& second, std::vector<CodeDifference>& rows);

@@ -35,6 +35,9 @@ constexpr std::array kFindings = {
     FindingDef{"QG011", "runtime-differs",
                "another runtime rounds otherwise than the variant's numerics profile",
                &LookRuntimeDiffers},
+    FindingDef{"QG012", "calibrated-on-evaluation-samples",
+               "samples that accuracy is measured on are also calibration samples",
+               &LookSharedSamples},
 };
 
 }  // namespace

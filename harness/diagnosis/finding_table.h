@@ -16,6 +16,9 @@ struct FindingContext {
   const VariantResult& variant;
   const DatasetFacts& dataset;
   const Model& model;
+  // Of the samples that the variant's ranges were calibrated on in this run; null when there are
+  // none, or when another variant's findings speak of them.
+  const CalibrationCheck* calibration = nullptr;
 };
 
 struct FindingDef {

@@ -110,6 +110,17 @@ void ReadRecipeKeys(StrictObject& object,
 
 }  // namespace
 
+std::optional<EstimatorChoice> ReadEstimator(StrictObject& object) {
+  if (object.Value("estimator") == nullptr) return std::nullopt;
+  std::string text;
+  object.Text("estimator", text);
+  const auto choice = ParseEstimator(text);
+  if (choice.ok()) return *choice;
+  object.Fail("estimator", "names no range estimator: " + choice.error().message,
+              choice.error().hint);
+  return std::nullopt;
+}
+
 std::optional<DType> FindBorderType(std::string_view name) {
   for (const DType dtype : {DType::kFloat32, DType::kInt8, DType::kUInt8, DType::kInt16}) {
     if (DTypeName(dtype) == name) return dtype;
@@ -130,6 +141,10 @@ QuantizeConfig ReadQuantizeConfig(const json& value, const std::string& path,
   } else if (!ranges.empty() && ranges != "calibration") {
     config.ranges = QuantizeConfig::RangesFrom::kFile;
     config.ranges_file = resolve(ranges);
+  }
+  config.estimator = ReadEstimator(object);
+  if (config.estimator && config.ranges != QuantizeConfig::RangesFrom::kCalibration) {
+    object.Fail("estimator", "is for calibrated ranges only", "leave out 'ranges', or this");
   }
   config.activations = ReadActivations(object, errors);
   config.activations.types = {ReadBorderType(object, "input_type"),

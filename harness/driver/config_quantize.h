@@ -14,6 +14,9 @@ QuantizeConfig ReadQuantizeConfig(const nlohmann::json& value, const std::string
                                   const std::function<std::string(const std::string&)>& resolve,
                                   ConfigErrors& errors);
 
+// The key "estimator" ("percentile:99.9"); nothing when it is left out, or wrong and said so.
+std::optional<EstimatorChoice> ReadEstimator(StrictObject& object);
+
 // A recipe file: {"rules": [{"op": ..., "tensor": ..., "scheme": ...}, ...]}
 // (configs/schema/recipe.schema.json). kConfig errors name the file and the path of the key.
 Result<Recipe> ParseRecipe(std::string_view text, const std::string& file);

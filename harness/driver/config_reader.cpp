@@ -5,8 +5,8 @@
 
 #include "harness/calibration/estimator_table.h"
 #include "harness/driver/config_file.h"
+#include "harness/driver/config_gate.h"
 #include "harness/driver/config_quantize.h"
-#include "harness/driver/gate_reader.h"
 #include "harness/driver/strict_json.h"
 #include "reference/core/file.h"
 #include "reference/core/suggest.h"
@@ -29,6 +29,7 @@ class ConfigReader {
   Preprocessing ReadPreprocessing(const json& value, const std::string& path);
   CalibrationConfig ReadCalibration(const json& value, const std::string& path);
   VariantConfig ReadVariant(const json& value, const std::string& path);
+  void ReadDrift(const json& value, const std::string& path, VariantConfig& config);
   void ReadRuntime(StrictObject& object, VariantConfig& config);
   void ReadVariants(const json& value, RunConfig& config);
   void CheckQuantize(const QuantizeConfig& quantize, const std::string& path,
@@ -92,11 +93,7 @@ CalibrationConfig ConfigReader::ReadCalibration(const json& value, const std::st
   if (const json* dataset = object.Value("dataset", /*required=*/true)) {
     config.dataset = ReadDataset(*dataset, object.PathOf("dataset"));
   }
-  object.Text("estimator", config.estimator);
-  if (FindEstimator(config.estimator) == nullptr) {
-    object.Fail("estimator", "names no range estimator: '" + config.estimator + "'",
-                SuggestFrom(config.estimator, AllEstimators()));
-  }
+  if (const auto estimator = ReadEstimator(object)) config.estimator = *estimator;
   object.NoOtherKeys();
   return config;
 }
@@ -141,11 +138,29 @@ VariantConfig ConfigReader::ReadVariant(const json& value, const std::string& pa
     object.Fail("profile", "names no numerics profile: '" + profile + "'",
                 SuggestFrom(profile, AllProfiles()));
   }
+  if (const json* drift = object.Value("drift")) {
+    ReadDrift(*drift, object.PathOf("drift"), config);
+  }
   ReadRuntime(object, config);
   if (const json* gate = object.Value("gate"))
     config.gate = ReadGate(*gate, object.PathOf("gate"), errors_);
   object.NoOtherKeys();
   return config;
+}
+
+void ConfigReader::ReadDrift(const json& value, const std::string& path, VariantConfig& config) {
+  StrictObject object(value, path, errors_);
+  std::vector<std::string> names;
+  object.Texts("profiles", names);
+  object.NoOtherKeys();
+  if (names.size() != 2) return object.Fail("profiles", "are not the names of two profiles");
+  for (const std::string& name : names) {
+    if (FindProfile(name) != nullptr) continue;
+    return object.Fail("profiles", "name no numerics profile: '" + name + "'",
+                       SuggestFrom(name, AllProfiles()));
+  }
+  config.drift_first = FindProfile(names[0]);
+  config.drift_second = FindProfile(names[1]);
 }
 
 void ConfigReader::ReadRuntime(StrictObject& object, VariantConfig& config) {
@@ -247,6 +262,7 @@ RunConfig ConfigReader::Read(const json& document) {
   if (const json* value = object.Value("gate")) config.gate = ReadGate(*value, "gate", errors_);
   object.Text("baseline", config.baseline);
   config.baseline = Resolve(config.baseline);
+  object.Flag("oracle", config.oracle);
   if (const json* value = object.Value("report")) ReadReport(*value, config);
   object.NoOtherKeys();
   return config;

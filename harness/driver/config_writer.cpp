@@ -2,7 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/driver/config_file.h"
-#include "harness/driver/gate_reader.h"
+#include "harness/driver/config_gate.h"
 
 namespace quantgate {
 namespace {
@@ -33,6 +33,7 @@ ordered_json QuantizeJson(const QuantizeConfig& quantize) {
     case QuantizeConfig::RangesFrom::kNone: out["ranges"] = "none"; break;
     case QuantizeConfig::RangesFrom::kFile: out["ranges"] = quantize.ranges_file; break;
   }
+  if (quantize.estimator) out["estimator"] = quantize.estimator->ToString();
   if (const auto& range = quantize.activations.default_range) {
     out["default_range"] = {range->min, range->max};
   }
@@ -69,6 +70,9 @@ ordered_json VariantJson(const VariantConfig& variant) {
     out["delegate"] = DelegateName(options.delegate);
     out["runtime_threads"] = options.threads;
   }
+  if (variant.drift_first != nullptr) {
+    out["drift"] = {{"profiles", {variant.drift_first->name, variant.drift_second->name}}};
+  }
   if (variant.gate) out["gate"] = GateJson(*variant.gate);
   return out;
 }
@@ -84,7 +88,7 @@ std::string EffectiveConfig(const RunConfig& config) {
                           {"std", NumberOrList(config.preprocessing.std)}};
   if (config.calibration) {
     out["calibration"] = {{"dataset", DatasetJson(config.calibration->dataset)},
-                          {"estimator", config.calibration->estimator}};
+                          {"estimator", config.calibration->estimator.ToString()}};
   }
   out["reference"] = {{"model", config.reference_model}};
   out["variants"] = ordered_json::array();
@@ -92,6 +96,7 @@ std::string EffectiveConfig(const RunConfig& config) {
     out["variants"].push_back(VariantJson(variant));
   }
   out["gate"] = GateJson(config.gate);
+  out["oracle"] = config.oracle;
   if (!config.baseline.empty()) out["baseline"] = config.baseline;
   out["report"] = {{"directory", config.report_directory},
                    {"formats", config.report_formats},

@@ -2,12 +2,16 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "harness/calibration/calibrate.h"
+#include "harness/calibration/calibration_check.h"
 #include "harness/diagnosis/finding_table.h"
 #include "harness/driver/config_file.h"
+#include "harness/driver/drift.h"
 #include "harness/driver/environment.h"
 #include "harness/driver/evaluate.h"
+#include "harness/driver/oracle_check.h"
 #include "harness/driver/pictures.h"
 #include "harness/driver/plain_check.h"
 #include "harness/driver/variant.h"
@@ -61,13 +65,15 @@ class RunJob {
  private:
   Status OpenInputs();
   Status CalibrateRanges();
-  [[nodiscard]] CorrectionData DataForCorrections() const;
+  [[nodiscard]] CorrectionData DataForCorrections(const VariantConfig& variant) const;
   void PrepareVariants();
   Status EvaluateVariants();
   void FillReference(const Evaluation& evaluation);
   void FillVariant(size_t variant, const VariantMeasurement& measurement,
                    const Evaluation& evaluation);
   void FillPredictions(VariantResult& result, const std::vector<Prediction>& predictions);
+  Status MeasureProfileDrift();
+  Status MeasureAgainstOracle();
   void JudgeAndDiagnose();
   void FillContext();
   [[nodiscard]] std::function<void(int64_t, int64_t)> Progress(std::string_view phase) const;
@@ -75,7 +81,15 @@ class RunJob {
     outcome_.report.environment.timings.push_back(
         {phase, seconds, "s", Direction::kLowerIsBetter, 1});
   }
-  [[nodiscard]] const Ranges* calibrated() const { return ranges_ ? &*ranges_ : nullptr; }
+  [[nodiscard]] Result<Observation> ObserveData(const Dataset& dataset, const std::string& name,
+                                                std::string_view phase) const;
+  // Name of the estimator of a variant with calibrated ranges; empty for others.
+  [[nodiscard]] std::string EstimatorOf(const VariantConfig& variant) const;
+  Status EstimateFor(const VariantConfig& variant, const Observation& observation);
+  [[nodiscard]] const Ranges* CalibratedFor(const VariantConfig& variant) const {
+    const auto found = ranges_.find(EstimatorOf(variant));
+    return found == ranges_.end() ? nullptr : &found->second;
+  }
 
   const RunConfig& config_;
   const RunOptions& options_;
@@ -86,7 +100,7 @@ class RunJob {
   std::unique_ptr<Dataset> calibration_dataset_;  // null: not needed
   std::vector<int> labels_;
   bool labelled_ = false;
-  std::optional<Ranges> ranges_;
+  std::map<std::string, Ranges> ranges_;  // by estimator
   std::vector<std::optional<LoadedModel>> variants_;
   std::vector<std::shared_ptr<const RuntimeModel>> runtimes_;  // null: the variant does not run
   int classes_ = 0;
@@ -127,51 +141,81 @@ Status RunJob::CalibrateRanges() {
   const Stopwatch watch;
   QG_ASSIGN_OR_RETURN(calibration_dataset_, OpenDataset(config_.calibration->dataset.spec));
   const std::unique_ptr<Dataset>& dataset = calibration_dataset_;
-  QG_ASSIGN_OR_RETURN(ranges_,
-                      Calibrate({.plan = reference_.plan,
-                                 .model_sha256 = Sha256Hex(reference_.bytes.view()),
-                                 .dataset = dataset.get(),
-                                 .dataset_name = config_.calibration->dataset.name,
-                                 .preprocessing = config_.preprocessing,
-                                 .estimator = FindEstimator(config_.calibration->estimator),
-                                 .threads = options_.threads,
-                                 .progress = Progress("calibrate")}));
+  QG_ASSIGN_OR_RETURN(const Observation observation,
+                      ObserveData(*dataset, config_.calibration->dataset.name, "calibrate"));
+  for (const VariantConfig& variant : config_.variants) {
+    QG_RETURN_IF_ERROR(EstimateFor(variant, observation));
+  }
+  QG_ASSIGN_OR_RETURN(const Observation held_out,
+                      ObserveData(*dataset_, config_.dataset.name, "observe"));
+  CalibrationCheck& check = outcome_.report.calibration_check.emplace();
+  check = CheckCalibration(observation, &held_out);
+  FindSharedSamples(*dataset, *dataset_, check);
   outcome_.report.calibration =
       FactsOf(config_.calibration->dataset, *dataset, config_.preprocessing);
-  if (const TensorRange* input = ranges_->Find(reference_.model->main().inputs.front())) {
-    outcome_.report.calibration->real_min = input->min;
-    outcome_.report.calibration->real_max = input->max;
-  }
+  const ValueRange input = RangeOf(observation.tensors.front().stats);
+  outcome_.report.calibration->real_min = static_cast<double>(input.min);
+  outcome_.report.calibration->real_max = static_cast<double>(input.max);
   Timed("calibrate", watch.seconds());
   return OkStatus();
 }
 
-CorrectionData RunJob::DataForCorrections() const {
+CorrectionData RunJob::DataForCorrections(const VariantConfig& variant) const {
   CorrectionData data;
   if (!calibration_dataset_) return data;
   data.dataset = calibration_dataset_.get();
   data.dataset_name = config_.calibration->dataset.name;
   data.preprocessing = config_.preprocessing;
-  data.estimator = FindEstimator(config_.calibration->estimator);
+  data.estimator = variant.quantize && variant.quantize->estimator ? *variant.quantize->estimator
+                                                                   : config_.calibration->estimator;
   data.threads = options_.threads;
   return data;
+}
+
+Result<Observation> RunJob::ObserveData(const Dataset& dataset, const std::string& name,
+                                        std::string_view phase) const {
+  return Observe({.plan = reference_.plan,
+                  .model_sha256 = Sha256Hex(reference_.bytes.view()),
+                  .dataset = &dataset,
+                  .dataset_name = name,
+                  .preprocessing = config_.preprocessing,
+                  .threads = options_.threads,
+                  .progress = Progress(phase)});
+}
+
+std::string RunJob::EstimatorOf(const VariantConfig& variant) const {
+  if (!config_.calibration || !variant.quantize ||
+      variant.quantize->ranges != QuantizeConfig::RangesFrom::kCalibration) {
+    return {};
+  }
+  return variant.quantize->estimator.value_or(config_.calibration->estimator).ToString();
+}
+
+Status RunJob::EstimateFor(const VariantConfig& variant, const Observation& observation) {
+  const std::string name = EstimatorOf(variant);
+  if (name.empty() || ranges_.contains(name)) return OkStatus();
+  const EstimatorChoice choice =
+      variant.quantize->estimator.value_or(config_.calibration->estimator);
+  QG_ASSIGN_OR_RETURN(ranges_[name], EstimateRanges(observation, choice));
+  return OkStatus();
 }
 
 void RunJob::PrepareVariants() {
   for (const VariantConfig& config : config_.variants) {
     VariantResult& result = outcome_.report.variants.emplace_back();
     result.name = config.name;
-    result.description = DescribeVariant(config, calibrated());
+    const Ranges* calibrated = CalibratedFor(config);
+    result.description = DescribeVariant(config, calibrated);
     result.scheme = config.quantize ? config.quantize->scheme->name : "given";
     result.runtime = config.runtime->name;
     result.profile = config.profile->name;
     result.model.path = config.model;
     variants_.emplace_back();
     runtimes_.emplace_back();
-    const CorrectionData data = DataForCorrections();
-    auto loaded =
-        PrepareVariant(config, reference_,
-                       {calibrated(), data.dataset != nullptr ? &data : nullptr}, !options_.plain);
+    const CorrectionData data = DataForCorrections(config);
+    const QuantizeInputs inputs = {calibrated, data.dataset != nullptr ? &data : nullptr,
+                                   &config_.preprocessing};
+    auto loaded = PrepareVariant(config, reference_, inputs, !options_.plain);
     if (!loaded.ok()) {
       result.error = loaded.error().ToString();
       continue;
@@ -279,6 +323,51 @@ Status RunJob::EvaluateVariants() {
   return OkStatus();
 }
 
+Status RunJob::MeasureProfileDrift() {
+  const Stopwatch watch;
+  bool any = false;
+  for (size_t v = 0; v < variants_.size(); ++v) {
+    const VariantConfig& config = config_.variants[v];
+    if (config.drift_first == nullptr || !variants_[v]) continue;
+    any = true;
+    QG_ASSIGN_OR_RETURN(outcome_.report.variants[v].profile_drift,
+                        MeasureDrift({.model = variants_[v]->model,
+                                      .file = variants_[v]->path,
+                                      .first = config.drift_first,
+                                      .second = config.drift_second,
+                                      .dataset = dataset_.get(),
+                                      .preprocessing = config_.preprocessing,
+                                      .feed = config.feed,
+                                      .threads = options_.threads,
+                                      .progress = Progress("drift")}));
+  }
+  if (any) Timed("drift of profiles", watch.seconds());
+  return OkStatus();
+}
+
+Status RunJob::MeasureAgainstOracle() {
+  if (!config_.oracle) return OkStatus();
+  const Stopwatch watch;
+  for (size_t v = 0; v < variants_.size(); ++v) {
+    if (!variants_[v]) continue;
+    QG_ASSIGN_OR_RETURN(const std::vector<OracleDistance> distances,
+                        MeasureOracle({.plan = variants_[v]->plan,
+                                       .dataset = dataset_.get(),
+                                       .preprocessing = config_.preprocessing,
+                                       .feed = config_.variants[v].feed,
+                                       .threads = options_.threads,
+                                       .progress = Progress("oracle")}));
+    for (TensorError& row : outcome_.report.variants[v].tensors) {
+      const OracleDistance& distance = distances[static_cast<size_t>(row.tensor_index)];
+      if (distance.elements == 0) continue;
+      row.oracle_max_lsb = distance.max_lsb;
+      row.oracle_mean_lsb = distance.sum_lsb / static_cast<double>(distance.elements);
+    }
+  }
+  Timed("oracle", watch.seconds());
+  return OkStatus();
+}
+
 void RunJob::JudgeAndDiagnose() {
   RunReport& report = outcome_.report;
   if (options_.baseline) CompareWithBaseline(*options_.baseline, config_.baseline, report);
@@ -288,10 +377,14 @@ void RunJob::JudgeAndDiagnose() {
   }
   JudgeVariants(rules, report.variants);
   outcome_.passes = GatePasses(rules, report.variants);
+  // Spoken of once, with the first variant it concerns.
+  const CalibrationCheck* check = report.calibration_check ? &*report.calibration_check : nullptr;
   for (size_t v = 0; v < variants_.size(); ++v) {
     VariantResult& result = report.variants[v];
     if (!variants_[v]) continue;
-    for (Finding& finding : Diagnose({result, report.dataset, *variants_[v]->model})) {
+    const bool calibrated = CalibratedFor(config_.variants[v]) != nullptr;
+    for (Finding& finding : Diagnose({result, report.dataset, *variants_[v]->model,
+                                      calibrated ? std::exchange(check, nullptr) : nullptr})) {
       finding.repro = "quantgate run " + config_.path + " --variant " + result.name;
       report.findings.push_back(std::move(finding));
     }
@@ -325,6 +418,8 @@ Result<RunOutcome> RunJob::Go() {
   QG_RETURN_IF_ERROR(CalibrateRanges());
   PrepareVariants();
   QG_RETURN_IF_ERROR(EvaluateVariants());
+  QG_RETURN_IF_ERROR(MeasureProfileDrift());
+  QG_RETURN_IF_ERROR(MeasureAgainstOracle());
   JudgeAndDiagnose();
   outcome_.report.environment.seconds_total = total_.seconds();
   return std::move(outcome_);

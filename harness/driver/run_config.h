@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "datasets/dataset_table.h"
+#include "harness/calibration/estimator_table.h"
 #include "harness/execution/input_feed.h"
 #include "harness/gate/gate_rules.h"
 #include "harness/quantization/activation_params.h"
@@ -28,6 +29,8 @@ struct QuantizeConfig {
   const SchemeDef* scheme = nullptr;
   RangesFrom ranges = RangesFrom::kCalibration;
   std::string ranges_file;  // of kFile
+  // For ranges from calibration: instead of the calibration's own.
+  std::optional<EstimatorChoice> estimator;
   ActivationOptions activations;
   Recipe recipe;  // exceptions from the scheme
   Corrections corrections;
@@ -45,12 +48,15 @@ struct VariantConfig {
   const Profile* profile = &DefaultProfile();
   const RuntimeDef* runtime = FindRuntime("builtin");
   RuntimeOptions runtime_options;
+  // Two numerics profiles whose drift on this model is reported; null: none asked for.
+  const Profile* drift_first = nullptr;
+  const Profile* drift_second = nullptr;
   std::optional<GateRules> gate;  // replaces the run's gate
 };
 
 struct CalibrationConfig {
   DatasetConfig dataset;
-  std::string estimator = "minmax";
+  EstimatorChoice estimator = {FindEstimator("minmax")};
 };
 
 enum class Task {
@@ -71,6 +77,7 @@ struct RunConfig {
   std::string baseline;                  // file to compare with; empty: none
   std::string report_directory = "out";  // relative to the current directory
   std::vector<std::string> report_formats = {"json", "html"};
+  bool oracle = false;       // also measure the integer kernels against double precision
   bool save_models = false;  // also write the models made during the run
 };
 

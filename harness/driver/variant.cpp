@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdio>
 
+#include "harness/calibration/observation.h"
 #include "harness/calibration/ranges_file.h"
 #include "harness/quantization/quantizer.h"
 #include "reference/core/file.h"
@@ -47,7 +48,9 @@ std::string DescribeChoices(const QuantizeConfig& quantize) {
 
 }  // namespace
 
-Result<Ranges> LoadRangesFor(const std::string& path, const std::string& model_sha256) {
+Result<Ranges> LoadRangesFor(const std::string& path, const LoadedModel& model,
+                             const Preprocessing* preprocessing) {
+  const std::string model_sha256 = Sha256Hex(model.bytes.view());
   QG_ASSIGN_OR_RETURN(const std::vector<std::byte> bytes, ReadFile(path));
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   QG_ASSIGN_OR_RETURN(Ranges ranges, RangesFromJson(text, path));
@@ -58,6 +61,25 @@ Result<Ranges> LoadRangesFor(const std::string& path, const std::string& model_s
                             model_sha256.substr(0, 12) + "...)",
                  .file = path,
                  .hint = "run `quantgate calibrate` on this model"};
+  }
+  const std::vector<TensorInfo>& tensors = model.model->main().tensors;
+  for (const TensorRange& range : ranges.tensors) {
+    const auto index = static_cast<size_t>(range.tensor);
+    if (range.tensor >= 0 && index < tensors.size() && tensors[index].name == range.name) continue;
+    return Error{.code = ErrorCode::kConfig,
+                 .message = "the model's tensor " + std::to_string(range.tensor) +
+                            " is not the one these ranges name",
+                 .file = path,
+                 .tensor = range.name,
+                 .hint = "run `quantgate calibrate` on this model"};
+  }
+  if (preprocessing != nullptr &&
+      ranges.preprocessing_sha256 != PreprocessingHash(*preprocessing)) {
+    return Error{.code = ErrorCode::kConfig,
+                 .message = "these ranges were calibrated with other preprocessing ('" +
+                            ranges.preprocessing + "', here '" + preprocessing->ToString() + "')",
+                 .file = path,
+                 .hint = "calibrate with the preprocessing of this run"};
   }
   return ranges;
 }
@@ -79,7 +101,7 @@ Result<MadeModel> MakeQuantized(const QuantizeConfig& config, const LoadedModel&
   if (config.ranges == QuantizeConfig::RangesFrom::kCalibration) ranges = inputs.calibrated;
   if (config.ranges == QuantizeConfig::RangesFrom::kFile) {
     QG_ASSIGN_OR_RETURN(from_file,
-                        LoadRangesFor(config.ranges_file, Sha256Hex(reference.bytes.view())));
+                        LoadRangesFor(config.ranges_file, reference, inputs.preprocessing));
     ranges = &from_file;
   }
   QuantizeOptions options;

@@ -10,10 +10,11 @@
 
 namespace quantgate {
 
-// What the quantizer works with besides the config; either may be null when no variant needs it.
+// What the quantizer works with besides the config; each may be null when no variant needs it.
 struct QuantizeInputs {
   const Ranges* calibrated = nullptr;
   const CorrectionData* data = nullptr;
+  const Preprocessing* preprocessing = nullptr;  // what a ranges file must have been made with
 };
 
 // Loads the variant's model, or quantizes `reference`.
@@ -32,7 +33,9 @@ Result<MadeModel> MakeQuantized(const QuantizeConfig& config, const LoadedModel&
 // One sentence: "int8 by the built-in quantizer, ranges minmax over 1000 samples of ...".
 std::string DescribeVariant(const VariantConfig& config, const Ranges* calibrated);
 
-// A ranges file that belongs to `model_sha256`; otherwise a kConfig error naming the mismatch.
-Result<Ranges> LoadRangesFor(const std::string& path, const std::string& model_sha256);
+// A ranges file that belongs to the model: same file, same tensors, and the same preprocessing when
+// `preprocessing` is not null. Otherwise a kConfig error naming the mismatch.
+Result<Ranges> LoadRangesFor(const std::string& path, const LoadedModel& model,
+                             const Preprocessing* preprocessing);
 
 }  // namespace quantgate

@@ -8,6 +8,7 @@
 #include "reference/core/file.h"
 #include "reference/core/sha256.h"
 #include "reference/interpreter/interpreter.h"
+#include "reference/oracle/oracle_observer.h"
 
 namespace quantgate {
 namespace {
@@ -43,6 +44,17 @@ class TraceObserver : public Observer {
          {"sha256", Sha256Hex(tensor.data)}});
   }
 
+  // Adds how far each integer kernel is from the oracle; null where it does not say.
+  void AddDistances(const std::vector<OracleDistance>& distances) {
+    for (ordered_json& row : rows_) {
+      const OracleDistance& of = distances[row["index"].get<size_t>()];
+      const bool known = of.elements > 0;
+      row["oracle_max_lsb"] = known ? ordered_json(of.max_lsb) : ordered_json(nullptr);
+      row["oracle_mean_lsb"] = known ? ordered_json(of.sum_lsb / static_cast<double>(of.elements))
+                                     : ordered_json(nullptr);
+    }
+  }
+
   [[nodiscard]] const Status& status() const { return status_; }
   [[nodiscard]] const ordered_json& rows() const { return rows_; }
 
@@ -56,7 +68,7 @@ class TraceObserver : public Observer {
 }  // namespace
 
 Result<TraceOutput> TraceModel(const std::shared_ptr<const Plan>& plan, const std::string& input,
-                               const std::string& directory) {
+                               const std::string& directory, bool oracle) {
   QG_ASSIGN_OR_RETURN(const std::vector<std::byte> bytes, ReadModelInputs(*plan, input));
   Interpreter interpreter(plan);
   size_t offset = 0;
@@ -66,8 +78,11 @@ Result<TraceOutput> TraceModel(const std::shared_ptr<const Plan>& plan, const st
     offset += to.size();
   }
   TraceObserver observer(*plan, directory);
-  interpreter.Run(&observer);
+  OracleObserver distances(*plan);
+  TeeObserver both(&observer, oracle ? &distances : nullptr);
+  interpreter.Run(&both);
   QG_RETURN_IF_ERROR(observer.status());
+  if (oracle) observer.AddDistances(distances.distances());
   const Subgraph& graph = plan->subgraph();
   const ordered_json manifest = {{"schema_version", 1},
                                  {"profile", plan->profile().name},

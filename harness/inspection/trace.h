@@ -17,6 +17,6 @@ struct TraceOutput {
 // DIRECTORY/manifest.json and DIRECTORY/tensor_<index>.npy for every input and computed tensor.
 // The manifest is written last. kInput when the bytes do not fit the inputs.
 Result<TraceOutput> TraceModel(const std::shared_ptr<const Plan>& plan, const std::string& input,
-                               const std::string& directory);
+                               const std::string& directory, bool oracle = false);
 
 }  // namespace quantgate

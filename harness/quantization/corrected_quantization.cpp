@@ -66,15 +66,15 @@ class Job {
     model_ = equalized.model;
     if (ranges_ == nullptr) return OkStatus();
     // Channels between the layers have other sizes now.
-    CalibrationInput input;
+    ObservationInput input;
     QG_ASSIGN_OR_RETURN(input.plan, Plan::Make(model_));
     input.model_sha256 = ranges_->model_sha256;
     input.dataset = data_->dataset;
     input.dataset_name = data_->dataset_name;
     input.preprocessing = data_->preprocessing;
-    input.estimator = data_->estimator;
     input.threads = data_->threads;
-    QG_ASSIGN_OR_RETURN(new_ranges_, Calibrate(input));
+    QG_ASSIGN_OR_RETURN(const Observation observation, Observe(input));
+    QG_ASSIGN_OR_RETURN(new_ranges_, EstimateRanges(observation, data_->estimator));
     ranges_ = &new_ranges_;
     return OkStatus();
   }

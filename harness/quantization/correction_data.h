@@ -13,7 +13,7 @@ struct CorrectionData {
   const Dataset* dataset = nullptr;
   std::string dataset_name;
   Preprocessing preprocessing;
-  const EstimatorDef* estimator = nullptr;  // for ranges after the weights have changed
+  EstimatorChoice estimator;  // for ranges after the weights have changed
   int threads = 0;
 };
 inline constexpr int64_t kCorrectionSamples = 256;  // at most, from the start of the dataset

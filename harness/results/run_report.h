@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/results/calibration_check.h"
 #include "harness/results/code_difference.h"
 #include "harness/results/finding.h"
 #include "harness/results/metric_value.h"
@@ -136,6 +137,8 @@ struct VariantResult {
   std::vector<std::string> unmatched_reference_tensors;  // of the reference model
   // For a variant run by another runtime than the built-in interpreter: how the two differ.
   std::optional<DriftReport> drift;
+  // How two numerics profiles differ on this variant's model, where the config asks for it.
+  std::optional<DriftReport> profile_drift;
   std::vector<FlippedSample> flipped;  // the first ones by sample index, at most a fixed number
   std::vector<RuleResult> rules;
   Verdict verdict = Verdict::kPass;
@@ -182,6 +185,8 @@ struct RunReport {
   ReportContext context;
   DatasetFacts dataset;
   std::optional<DatasetFacts> calibration;
+  // Whether the calibration samples are enough for the dataset; when they were run.
+  std::optional<CalibrationCheck> calibration_check;
   VariantResult reference;
   std::vector<VariantResult> variants;
   std::vector<Finding> findings;        // most severe first

@@ -46,6 +46,10 @@ struct TensorError {
   double reference_max = 0;
   std::optional<double> representable_min;  // of the variant's type and parameters
   std::optional<double> representable_max;
+  // Integer kernel against the double-precision answer from the same input codes, in codes; absent
+  // where it was not asked for or no oracle covers the operator.
+  std::optional<double> oracle_max_lsb;
+  std::optional<double> oracle_mean_lsb;
   int64_t non_finite = 0;  // NaN or infinite elements, left out of every number above
 };
 

@@ -13,7 +13,65 @@ struct CModel;
 struct COptions;
 struct CInterpreter;
 struct CTensor;
-struct CDelegate;
+struct CIntArray {
+  int size;
+  // `size` integers follow
+};
+// The first members of TfLiteContext and TfLiteDelegate in tensorflow/lite/c/common.h.
+struct CContext {
+  size_t num_tensors;
+  int (*execution_plan)(CContext*, CIntArray** nodes);
+};
+struct CDelegate {
+  void* data;
+  int (*prepare)(CContext*, CDelegate*);
+};
+
+// How many operators a delegate takes: the nodes of the plan before it, minus those after it that
+// were there before. Counted while the delegate works, which is the only time the library tells.
+class DelegateCounter {
+ public:
+  // From now on what `delegate` takes from a graph is counted on this thread.
+  explicit DelegateCounter(CDelegate* delegate) : delegate_(delegate) {
+    if (delegate_ == nullptr) return;
+    original_ = delegate_->prepare;
+    delegate_->prepare = &Prepare;
+    active_ = this;
+  }
+  ~DelegateCounter() {
+    if (delegate_ == nullptr) return;
+    delegate_->prepare = original_;
+    active_ = nullptr;
+  }
+  DelegateCounter(const DelegateCounter&) = delete;
+  DelegateCounter& operator=(const DelegateCounter&) = delete;
+  [[nodiscard]] int taken() const { return taken_; }
+
+ private:
+  // The number of nodes in the plan, and how many of them are numbered below `limit`.
+  static int CountNodes(CContext* context, int limit, int* below) {
+    CIntArray* nodes = nullptr;
+    if (context->execution_plan(context, &nodes) != 0 || nodes == nullptr) return 0;
+    const int* numbers = &nodes->size + 1;
+    *below = 0;
+    for (int i = 0; i < nodes->size; ++i) *below += numbers[i] < limit ? 1 : 0;
+    return nodes->size;
+  }
+  static int Prepare(CContext* context, CDelegate* delegate) {
+    int left = 0;
+    const int before = CountNodes(context, 0, &left);
+    const int status = active_->original_(context, delegate);
+    CountNodes(context, before, &left);
+    active_->taken_ += before - left;
+    return status;
+  }
+
+  static thread_local DelegateCounter* active_;
+  CDelegate* delegate_;
+  int (*original_)(CContext*, CDelegate*) = nullptr;
+  int taken_ = 0;
+};
+thread_local DelegateCounter* DelegateCounter::active_ = nullptr;
 
 // 2.9.0: threads of its pool, and which quantized types it takes (bit 0: signed 8-bit).
 struct CXnnpackOptions {
@@ -133,7 +191,9 @@ class Session : public TfliteSession {
       if (delegate_ == nullptr) return Refused("has no XNNPACK delegate here");
       f_->options_add_delegate(options_, delegate_);
     }
+    const DelegateCounter counter(delegate_);
     interpreter_ = f_->interpreter_create(model_, options_);
+    delegated_ops_ = counter.taken();
     if (interpreter_ == nullptr) return Refused("makes no interpreter for the model");
     if (f_->allocate(interpreter_) != 0) return Refused("cannot prepare the model");
     return OkStatus();
@@ -163,6 +223,7 @@ class Session : public TfliteSession {
     }
     return dims;
   }
+  [[nodiscard]] int delegated_ops() const override { return delegated_ops_; }
   Status ResetState() override {
     if (f_->reset_variables(interpreter_) != 0) return Refused("cannot reset its state");
     return OkStatus();
@@ -182,6 +243,7 @@ class Session : public TfliteSession {
   COptions* options_ = nullptr;
   CDelegate* delegate_ = nullptr;
   CInterpreter* interpreter_ = nullptr;
+  int delegated_ops_ = 0;
 };
 
 class Library : public TfliteLibrary {

@@ -31,6 +31,8 @@ class TfliteSession {
   [[nodiscard]] virtual std::span<const std::byte> output(size_t i) const = 0;
   [[nodiscard]] virtual DType output_dtype(size_t i) const = 0;
   [[nodiscard]] virtual std::vector<int32_t> output_dims(size_t i) const = 0;
+  // Operators of the main graph that the delegate took; 0 without a delegate.
+  [[nodiscard]] virtual int delegated_ops() const = 0;
   // Variable tensors get their initial values again.
   virtual Status ResetState() = 0;
   // kUnsupported when the library reports a failure.

@@ -76,6 +76,24 @@ HWY_NOINLINE void StoreBlockOneByOne(const V32 (&sums)[kBlockVectors], const Req
   }
 }
 
+HWY_INLINE void StoreCodesOfBlock(const V32 (&codes)[kBlockVectors], const RequantView& requant,
+                                  const Clamps& clamps, int64_t left, std::byte* out) {
+#if HWY_TARGET == HWY_AVX3_DL
+  StoreCodesQuad(codes[0], codes[1], codes[2], codes[3], clamps, requant.is_signed, left, out);
+#else
+  const D16 d16;
+  StoreCodes16(hn::ReorderDemote2To(d16, codes[0], codes[1]), clamps, requant.is_signed, left, out);
+#endif
+}
+
+HWY_INLINE void StoreBlockFloat(V32 (&sums)[kBlockVectors], const RequantView& requant,
+                                int64_t vector, const Clamps& clamps, int64_t left,
+                                std::byte* out) {
+#pragma GCC unroll 4
+  for (int v = 0; v < kBlockVectors; ++v) sums[v] = RescaleFloat(sums[v], requant, vector + v);
+  StoreCodesOfBlock(sums, requant, clamps, left, out);
+}
+
 template <bool kSign>
 HWY_INLINE void StoreBlock(V32 (&sums)[kBlockVectors], const RequantView& requant, int64_t vector,
                            const Clamps& clamps, int64_t left, std::byte* out) {
@@ -87,12 +105,7 @@ HWY_INLINE void StoreBlock(V32 (&sums)[kBlockVectors], const RequantView& requan
     }
     sums[v] = Rescale<kSign>(sums[v], LoadConstants(requant, vector + v));
   }
-#if HWY_TARGET == HWY_AVX3_DL
-  StoreCodesQuad(sums[0], sums[1], sums[2], sums[3], clamps, requant.is_signed, left, out);
-#else
-  const D16 d16;
-  StoreCodes16(hn::ReorderDemote2To(d16, sums[0], sums[1]), clamps, requant.is_signed, left, out);
-#endif
+  StoreCodesOfBlock(sums, requant, clamps, left, out);
 }
 
 // All blocks of one pattern; kGroups > 0 fixes the number of tap groups.
@@ -126,6 +139,8 @@ HWY_NOINLINE void DepthwisePattern(const DepthwiseArgs& args, const RequantView&
       const int64_t left = args.length - at;
       if (!requant.fast) {
         StoreBlockOneByOne(sums, requant, vector, left, out + at);
+      } else if (requant.float_scale != nullptr) {
+        StoreBlockFloat(sums, requant, vector, clamps, left, out + at);
       } else if (requant.has_sign) {
         StoreBlock<true>(sums, requant, vector, clamps, left, out + at);
       } else {

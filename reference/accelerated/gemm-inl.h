@@ -99,6 +99,16 @@ HWY_INLINE void RescaleAll(const RequantView& requant, int64_t vector,
   }
 }
 
+template <int kRows, int kVectors>
+HWY_INLINE void RescaleAllFloat(const RequantView& requant, int64_t vector,
+                                V32 (&sums)[kRows][kVectors]) {
+#pragma GCC unroll 4
+  for (int p = 0; p < kVectors; ++p) {
+#pragma GCC unroll 16
+    for (int r = 0; r < kRows; ++r) sums[r][p] = RescaleFloat(sums[r][p], requant, vector + p);
+  }
+}
+
 // `columns` left from the group's first one on, at `out`.
 template <int kVectors>
 HWY_INLINE void StoreGroup(const V32 (&codes)[kVectors], const RequantView& requant,
@@ -156,7 +166,9 @@ HWY_NOINLINE void IntegerTile(const GemmArgs& args, const RequantView& requant, 
     }
     return;
   }
-  if (requant.has_sign) {
+  if (requant.float_scale != nullptr) {
+    RescaleAllFloat(requant, vector, sums);
+  } else if (requant.has_sign) {
     RescaleAll<true>(requant, vector, sums);
   } else {
     RescaleAll<false>(requant, vector, sums);

@@ -42,7 +42,7 @@ RequantTable::RequantTable(const OutputStage& stage, DType output,
     : stage_(stage), is_signed_(output == DType::kInt8) {
   const size_t lanes = channels.size();
   for (AlignedBytes* numbers : {&bias_, &multiplier_, &multiplier_odd_, &shift_, &left_, &channel_,
-                                &add_even_, &add_odd_, &sign_even_, &sign_odd_}) {
+                                &add_even_, &add_odd_, &sign_even_, &sign_odd_, &float_scale_}) {
     *numbers = AlignedBytes(lanes * sizeof(int32_t));
   }
   for (size_t lane = 0; lane < lanes; ++lane) {
@@ -50,6 +50,11 @@ RequantTable::RequantTable(const OutputStage& stage, DType output,
     if (channels[lane] < 0) continue;
     const auto channel = static_cast<size_t>(channels[lane]);
     bias_.as<int32_t>()[lane] = bias[channel];
+    if (!stage.float_scales.empty()) {
+      float_scale_.as<float>()[lane] =
+          stage.float_scales[stage.float_scales.size() == 1 ? 0 : channel];
+      continue;
+    }
     SetLane(lane, stage.multipliers[stage.multipliers.size() == 1 ? 0 : channel], bound[channel]);
   }
 }
@@ -79,6 +84,7 @@ RequantView RequantTable::View() const {
   view.add_odd = add_odd_.as<int64_t>();
   view.sign_even = sign_even_.as<int64_t>();
   view.sign_odd = sign_odd_.as<int64_t>();
+  view.float_scale = stage_.float_scales.empty() ? nullptr : float_scale_.as<float>();
   view.channel = channel_.as<int32_t>();
   view.stage = &stage_;
   view.fast = fast_;

@@ -45,7 +45,7 @@ class RequantTable {
   bool has_left_ = false;
   bool has_sign_ = false;
   AlignedBytes bias_, multiplier_, multiplier_odd_, shift_, left_, channel_;
-  AlignedBytes add_even_, add_odd_, sign_even_, sign_odd_;
+  AlignedBytes add_even_, add_odd_, sign_even_, sign_odd_, float_scale_;
 };
 
 // The form of RequantView for one multiplier and |x| <= bound; `exact` is false when it does not

@@ -76,6 +76,16 @@ HWY_INLINE V32 Rescale(V32 x, const LaneConstants& c) {
   return hn::Shr(high, c.shift);
 }
 
+// Eq. 30 but for the zero point; x a vector of sums.
+HWY_INLINE V32 RescaleFloat(V32 x, const RequantView& view, int64_t vector) {
+  const DF d;
+  const VF steps = hn::Mul(hn::ConvertTo(d, x), hn::Load(d, view.float_scale + vector * kLanes));
+  const OutputStage& stage = *view.stage;
+  const VF low = hn::Set(d, static_cast<float>(stage.clamp.min - stage.output_zero_point));
+  const VF high = hn::Set(d, static_cast<float>(stage.clamp.max - stage.output_zero_point));
+  return hn::NearestInt(hn::Min(hn::Max(steps, low), high));
+}
+
 // Stores the first `count` bytes of v; never touches what lies behind them.
 template <class D8, class V8>
 HWY_INLINE void StoreFirst(D8 d8, V8 v, int64_t count, std::byte* out) {

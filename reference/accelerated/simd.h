@@ -40,6 +40,8 @@ struct RequantView {
   const int64_t* add_odd = nullptr;
   const int64_t* sign_even = nullptr;
   const int64_t* sign_odd = nullptr;
+  // Eq. 30 in place of all of the above but the bias; null: eq. 7.
+  const float* float_scale = nullptr;
   const int32_t* channel = nullptr;  // output channel of a lane, -1 for padding
   const OutputStage* stage = nullptr;
   bool fast = true;       // false: a channel the form above does not cover; one by one

@@ -20,6 +20,12 @@ constexpr std::array kProfiles = {
             "the reference kernels built with TFLITE_SINGLE_ROUNDING: one rounding, ties upward",
             RoundingMode::kSingle, RoundingMode::kSingle, RoundingMode::kSingle,
             SoftmaxForm::kFixedPoint, true, false},
+    Profile{"xnnpack",
+            "TensorFlow Lite 2.9 with the XNNPACK delegate on x86-64: float32 requantization, ties "
+            "to even; what the delegate does not take follows `tflite`",
+            RoundingMode::kDoubleTiesUp, RoundingMode::kDoubleTiesAway,
+            RoundingMode::kDoubleTiesAway, SoftmaxForm::kFloatTable, false, true,
+            CodeKernels::kXnnpack},
 };
 
 }  // namespace

@@ -15,6 +15,12 @@ enum class SoftmaxForm {
   kFixedPoint,  // gemmlowp's exponential and reciprocal
 };
 
+// Whose kernels run int8 codes, where there are two families of them.
+enum class CodeKernels {
+  kBuiltin,  // TensorFlow Lite's own: fixed-point multipliers under the rounding modes below
+  kXnnpack,  // float32 multipliers with ties to even, where XNNPACK takes the operator
+};
+
 struct Profile {
   std::string_view name;
   std::string_view summary;
@@ -27,6 +33,8 @@ struct Profile {
   // The integer LSTM subtracts the hidden vector's zero point where it has to be added: a defect of
   // TensorFlow Lite 2.9 that newer runtimes do not have.
   bool lstm_subtracts_zero_point = false;
+  // What XNNPACK does not take runs on the built-in kernels and follows the fields above.
+  CodeKernels code_kernels = CodeKernels::kBuiltin;
 };
 
 std::span<const Profile> AllProfiles();

@@ -14,14 +14,13 @@
 #include "reference/ops/elementwise.h"
 #include "reference/ops/op_checks.h"
 #include "reference/ops/op_families.h"
+#include "reference/ops/xnnpack_rules.h"
 
 namespace quantgate {
 namespace {
 
 Result<QuantizedBinary> MakeQuantized(const PrepareContext& context, BinaryKind kind,
                                       Activation activation) {
-  for (size_t i = 0; i < 2; ++i) QG_RETURN_IF_ERROR(CheckPerTensor(context.input(i)));
-  QG_RETURN_IF_ERROR(CheckPerTensor(context.output(0)));
   const QuantParams& a = context.input(0).quant;
   const QuantParams& b = context.input(1).quant;
   const QuantParams& out = context.output(0).quant;
@@ -50,17 +49,52 @@ Result<QuantizedBinary> MakeQuantized(const PrepareContext& context, BinaryKind 
   return op;
 }
 
-template <class Code>
-Result<Kernel> PrepareQuantized(PrepareContext& context, const Broadcast& broadcast,
-                                BinaryKind kind, Activation activation) {
-  QG_ASSIGN_OR_RETURN(const QuantizedBinary op, MakeQuantized(context, kind, activation));
-  context.Publish(BinarySpec{kind, broadcast, {}, op});
-  return Kernel([=](const KernelArgs& args) {
+// The larger scale against the output's becomes a multiplier of 21 bits (eq. 31).
+XnnpackBinary MakeXnnpack(const PrepareContext& context, BinaryKind kind, Activation activation) {
+  const QuantParams& a = context.input(0).quant;
+  const QuantParams& b = context.input(1).quant;
+  const QuantParams& out = context.output(0).quant;
+  XnnpackBinary op{.kind = kind,
+                   .zero_point_a = a.zero_point(),
+                   .zero_point_b = b.zero_point(),
+                   .zero_point_out = out.zero_point()};
+  op.clamp = ActivationCodesTiesEven(ActivationRange(activation), out.scale(), out.zero_point(),
+                                     DType::kInt8);
+  if (kind == BinaryKind::kMul) {
+    op.scale = a.scale() * b.scale() / out.scale();
+    return op;
+  }
+  const float scale_a = a.scale() / out.scale();
+  const float scale_b = b.scale() / out.scale();
+  constexpr int kMultiplierBits = 20;
+  op.shift = kMultiplierBits - std::ilogb(std::max(scale_a, scale_b));
+  op.a = static_cast<int32_t>(std::nearbyint(std::ldexp(scale_a, op.shift)));
+  op.b = static_cast<int32_t>(std::nearbyint(std::ldexp(scale_b, op.shift)));
+  if (kind == BinaryKind::kSub) op.b = -op.b;
+  return op;
+}
+
+template <class Code, class Op>
+Kernel ApplyToCodes(const Broadcast& broadcast, const Op& op) {
+  return [=](const KernelArgs& args) {
     broadcast.ForEach([&](int64_t i, int64_t ia, int64_t ib) {
       args.out<Code>(0)[i] =
           static_cast<Code>(op.Apply(args.in<Code>(0)[ia], args.in<Code>(1)[ib]));
     });
-  });
+  };
+}
+
+template <class Code>
+Result<Kernel> PrepareQuantized(PrepareContext& context, const Broadcast& broadcast,
+                                BinaryKind kind, Activation activation) {
+  for (size_t i = 0; i < 2; ++i) QG_RETURN_IF_ERROR(CheckPerTensor(context.input(i)));
+  QG_RETURN_IF_ERROR(CheckPerTensor(context.output(0)));
+  if (kind == BinaryKind::kMul ? XnnpackTakesProduct(context) : XnnpackTakesSum(context)) {
+    return ApplyToCodes<Code>(broadcast, MakeXnnpack(context, kind, activation));
+  }
+  QG_ASSIGN_OR_RETURN(const QuantizedBinary op, MakeQuantized(context, kind, activation));
+  context.Publish(BinarySpec{kind, broadcast, {}, op});
+  return ApplyToCodes<Code>(broadcast, op);
 }
 
 // log2 of a scale that is a power of two, within TFLite's tolerance.

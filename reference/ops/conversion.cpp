@@ -5,8 +5,10 @@
 
 #include "reference/numeric/affine.h"
 #include "reference/numeric/fixed_point.h"
+#include "reference/numeric/float_requantization.h"
 #include "reference/ops/op_checks.h"
 #include "reference/ops/op_families.h"
+#include "reference/ops/xnnpack_rules.h"
 
 namespace quantgate {
 namespace {
@@ -51,6 +53,24 @@ Result<Kernel> PrepareRescale(const PrepareContext& context) {
   }
 }
 
+// XNNPACK multiplies with the inverse of the scale and rounds ties to even. NaN becomes the zero
+// point, as in eq. 2.
+Kernel XnnpackQuantize(const PrepareContext& context) {
+  const QuantParams& quant = context.output(0).quant;
+  const float inverse_scale = 1.0F / quant.scale();
+  const int32_t zero = quant.zero_point();
+  const CodeRange codes = CodeRangeOf(DType::kInt8);
+  const int64_t count = context.input_shape(0).num_elements();
+  return [=](const KernelArgs& args) {
+    for (int64_t i = 0; i < count; ++i) {
+      const float steps = args.in<float>(0)[i] * inverse_scale;
+      const float known = std::isnan(steps) ? 0.0F : steps;
+      args.out<int8_t>(0)[i] =
+          static_cast<int8_t>(RoundTiesEven(known, codes.min - zero, codes.max - zero) + zero);
+    }
+  };
+}
+
 }  // namespace
 
 Result<Kernel> PrepareQuantize(PrepareContext& context) {
@@ -68,6 +88,7 @@ Result<Kernel> PrepareQuantize(PrepareContext& context) {
     default: return UnsupportedTypes(context);
   }
   if (!IsCode(to)) return UnsupportedTypes(context);
+  if (XnnpackTakes(context, 0, 0)) return XnnpackQuantize(context);
   const QuantParams quant = context.output(0).quant;
   const auto count = static_cast<size_t>(context.input_shape(0).num_elements());
   const size_t bytes = ByteSize(to, context.input_shape(0));

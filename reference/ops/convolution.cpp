@@ -16,6 +16,7 @@
 #include "reference/ops/hybrid_conv.h"
 #include "reference/ops/op_checks.h"
 #include "reference/ops/op_families.h"
+#include "reference/ops/xnnpack_rules.h"
 
 namespace quantgate {
 namespace {
@@ -238,6 +239,9 @@ Result<Kernel> PrepareQuantizedConv(PrepareContext& context, const ConvGeometry&
       OutputStage stage,
       MakeOutputStage(context, depthwise ? 3 : 0, g.out_channels, activation, product,
                       depthwise ? profile.depthwise_rounding : profile.gemm_rounding));
+  if (XnnpackTakesLayer(context, {})) {
+    UseFloatScales(context.input(0), context.input(1), context.output(0), activation, stage);
+  }
   const int32_t input_zero_point = context.input(0).quant.zero_point();
   const int32_t weight_zero_point = context.input(1).quant.zero_point();
   context.Publish(ConvSpec{depthwise, g, {}, {stage, input_zero_point, weight_zero_point}});

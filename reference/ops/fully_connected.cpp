@@ -12,6 +12,7 @@
 #include "reference/ops/dense_spec.h"
 #include "reference/ops/op_checks.h"
 #include "reference/ops/op_families.h"
+#include "reference/ops/xnnpack_rules.h"
 
 namespace quantgate {
 namespace {
@@ -84,6 +85,9 @@ Result<Kernel> PrepareQuantized(PrepareContext& context, const DenseGeometry& g,
   QG_ASSIGN_OR_RETURN(OutputStage stage,
                       MakeOutputStage(context, 0, g.units, activation, ScaleProduct::kFloatFirst,
                                       context.profile().gemm_rounding));
+  if (XnnpackTakesLayer(context, {.needs_bias = false, .per_axis = false})) {
+    UseFloatScales(context.input(0), context.input(1), context.output(0), activation, stage);
+  }
   const int32_t input_zero_point = context.input(0).quant.zero_point();
   const int32_t weight_zero_point = context.input(1).quant.zero_point();
   context.Publish(DenseSpec{g, {}, {stage, input_zero_point, weight_zero_point}});

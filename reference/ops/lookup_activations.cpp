@@ -8,14 +8,36 @@
 #include <array>
 #include <cmath>
 #include <numbers>
+#include <type_traits>
 
 #include "reference/model/op_options.h"
 #include "reference/numeric/fixed_point_functions.h"
+#include "reference/numeric/float_requantization.h"
 #include "reference/ops/elementwise.h"
 #include "reference/ops/op_families.h"
+#include "reference/ops/xnnpack_rules.h"
 
 namespace quantgate {
 namespace {
+
+// XNNPACK's tables: ties to even, before the zero point is added.
+template <class Function>
+Kernel XnnpackTable(const PrepareContext& context, const Function& function) {
+  const QuantParams& in = context.input(0).quant;
+  const QuantParams& out = context.output(0).quant;
+  const CodeRange codes = CodeRangeOf(DType::kInt8);
+  const float inverse_scale = 1.0F / out.scale();
+  std::array<int8_t, 256> table{};
+  for (int32_t code = codes.min; code <= codes.max; ++code) {
+    const float real = static_cast<float>(code - in.zero_point()) * in.scale();
+    const int32_t zero = out.zero_point();
+    table[static_cast<uint8_t>(code)] = static_cast<int8_t>(
+        RoundTiesEven(function(real) * inverse_scale, codes.min - zero, codes.max - zero) + zero);
+  }
+  return MapUnary<int8_t, int8_t>(context.input_shape(0).num_elements(), [table](int8_t code) {
+    return table[static_cast<uint8_t>(code)];
+  });
+}
 
 template <class Code, class Function>
 Result<Kernel> PrepareTable(const PrepareContext& context, const Function& function) {
@@ -37,9 +59,18 @@ Result<Kernel> PrepareTable(const PrepareContext& context, const Function& funct
                               [table](Code code) { return table[static_cast<uint8_t>(code)]; });
 }
 
-template <class Function>
-Result<Kernel> PrepareSmooth(PrepareContext& context, Function function) {
+// `xnnpack`: the function as XNNPACK evaluates it, where it does.
+template <class Function, class Xnnpack>
+Result<Kernel> PrepareSmooth(PrepareContext& context, Function function, Xnnpack xnnpack) {
   QG_RETURN_IF_ERROR(CheckUnary(context));
+  if constexpr (!std::is_null_pointer_v<Xnnpack>) {
+    if (XnnpackTakes(context, 0, 1)) {
+      for (const TensorInfo* tensor : {&context.input(0), &context.output(0)}) {
+        QG_RETURN_IF_ERROR(CheckPerTensor(*tensor));
+      }
+      return XnnpackTable(context, xnnpack);
+    }
+  }
   switch (context.input(0).dtype) {
     case DType::kFloat32:
       return MapUnary<float, float>(context.input_shape(0).num_elements(), function);
@@ -119,7 +150,11 @@ Result<Kernel> PrepareLogistic(PrepareContext& context) {
         context, 0, [](int16_t code, int) { return LogisticFixed(code); },
         [](const SigmoidTable& table, int32_t x) { return table.Logistic(x); });
   }
-  return PrepareSmooth(context, [](float x) { return 1.0F / (1.0F + std::exp(-x)); });
+  return PrepareSmooth(
+      context, [](float x) { return 1.0F / (1.0F + std::exp(-x)); },
+      [](float x) {
+        return std::signbit(x) ? 1.0F / (1.0F + std::exp(-x)) : 1.0F - 1.0F / (1.0F + std::exp(x));
+      });
 }
 
 Result<Kernel> PrepareTanh(PrepareContext& context) {
@@ -129,16 +164,19 @@ Result<Kernel> PrepareTanh(PrepareContext& context) {
         [](int16_t code, int shift) { return TanhFixed(SaturatingShiftLeft(code, shift), 3); },
         [](const SigmoidTable& table, int32_t x) { return table.Tanh(x); });
   }
-  return PrepareSmooth(context, [](float x) { return std::tanh(x); });
+  return PrepareSmooth(
+      context, [](float x) { return std::tanh(x); }, nullptr);
 }
 
 Result<Kernel> PrepareElu(PrepareContext& context) {
-  return PrepareSmooth(context, [](float x) { return x < 0.0F ? std::exp(x) - 1.0F : x; });
+  return PrepareSmooth(
+      context, [](float x) { return x < 0.0F ? std::exp(x) - 1.0F : x; },
+      [](float x) { return std::signbit(x) ? std::expm1(x) : x; });
 }
 
 Result<Kernel> PrepareGelu(PrepareContext& context) {
   const bool approximate = OptionsOrDefault<schema::GeluOptionsT>(context.node()).approximate;
-  return PrepareSmooth(context, approximate ? &GeluApproximate : &GeluExact);
+  return PrepareSmooth(context, approximate ? &GeluApproximate : &GeluExact, nullptr);
 }
 
 }  // namespace quantgate

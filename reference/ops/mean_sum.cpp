@@ -12,9 +12,11 @@
 #include <cmath>
 
 #include "reference/model/op_options.h"
+#include "reference/numeric/float_requantization.h"
 #include "reference/ops/op_checks.h"
 #include "reference/ops/op_families.h"
 #include "reference/ops/reduction.h"
+#include "reference/ops/xnnpack_rules.h"
 
 namespace quantgate {
 namespace {
@@ -47,6 +49,13 @@ bool NamesAxesOneAndTwo(const PrepareContext& context) {
   return axes.ok() && (*axes == std::vector<int64_t>{1, 2} || *axes == std::vector<int64_t>{2, 1});
 }
 
+// The delegate's global pooling: rank 4, over rows and columns, kept or not.
+bool XnnpackTakesMean(const PrepareContext& context, const Reduction& reduction) {
+  if (reduction.input.rank() != 4 || !NamesAxesOneAndTwo(context)) return false;
+  return XnnpackTakes(context, 0, 1) &&
+         context.input(0).quant.scale() / context.output(0).quant.scale() < 256.0F;
+}
+
 template <class Code>
 Result<Kernel> PrepareQuantized(PrepareContext& context, const Reduction& reduction,
                                 bool keep_dims) {
@@ -58,6 +67,13 @@ Result<Kernel> PrepareQuantized(PrepareContext& context, const Reduction& reduct
   const CodeRange codes = CodeRangeOf(context.output(0).dtype);
   const int32_t zero_out = out.zero_point();
   const auto count = static_cast<float>(reduction.count);
+  if (XnnpackTakesMean(context, reduction)) {
+    const float scale = in.scale() / (out.scale() * count);
+    const int32_t zero_sum = static_cast<int32_t>(reduction.count) * in.zero_point();
+    return MeanQuantized<Code>(reduction, [=](int32_t sum) {
+      return RequantizeFloat(sum - zero_sum, scale, zero_out, codes);
+    });
+  }
   const bool spatial = keep_dims && reduction.input.rank() == 4 && NamesAxesOneAndTwo(context);
   if (spatial && std::is_same_v<Code, int8_t>) {
     const FixedMultiplier multiplier =

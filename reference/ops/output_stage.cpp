@@ -75,6 +75,16 @@ Result<OutputStage> MakeOutputStage(const PrepareContext& context, const TensorI
   return stage;
 }
 
+void UseFloatScales(const TensorInfo& input, const TensorInfo& weights, const TensorInfo& output,
+                    Activation activation, OutputStage& stage) {
+  const float output_scale = output.quant.scale();
+  stage.clamp = ActivationCodesTiesEven(ActivationRange(activation), output_scale,
+                                        output.quant.zero_point(), output.dtype);
+  for (const float weight_scale : weights.quant.scales) {
+    stage.float_scales.push_back(input.quant.scale() * weight_scale / output_scale);
+  }
+}
+
 Status CheckBias(const PrepareContext& context, size_t index, int32_t channels, DType dtype) {
   if (!context.has_input(index)) return OkStatus();
   const TensorInfo& bias = context.input(index);

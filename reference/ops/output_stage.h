@@ -10,6 +10,7 @@
 
 #include "reference/numeric/activation_range.h"
 #include "reference/numeric/fixed_point.h"
+#include "reference/numeric/float_requantization.h"
 #include "reference/ops/op_def.h"
 
 namespace quantgate {
@@ -19,8 +20,14 @@ struct OutputStage {
   int32_t output_zero_point = 0;
   CodeRange clamp;
   RoundingMode rounding = RoundingMode::kDoubleTiesAway;
+  // As many as multipliers where eq. 30 takes their place, else none.
+  std::vector<float> float_scales;
 
   [[nodiscard]] int32_t Apply(int32_t accumulator, size_t channel) const {
+    if (!float_scales.empty()) {
+      return RequantizeFloat(accumulator, float_scales[float_scales.size() == 1 ? 0 : channel],
+                             output_zero_point, clamp);
+    }
     const FixedMultiplier& multiplier = multipliers[multipliers.size() == 1 ? 0 : channel];
     const int32_t code = MultiplyByFixed(accumulator, multiplier, rounding) + output_zero_point;
     return std::clamp(code, clamp.min, clamp.max);
@@ -54,6 +61,10 @@ Result<OutputStage> MakeOutputStage(const PrepareContext& context, const TensorI
                                     Activation activation, ScaleProduct product,
                                     RoundingMode rounding,
                                     WeightZeroPoint zero_point = WeightZeroPoint::kZeroForInt8);
+
+// Makes `stage` of int8 codes end in eq. 30, with the scales' product and quotient in float32.
+void UseFloatScales(const TensorInfo& input, const TensorInfo& weights, const TensorInfo& output,
+                    Activation activation, OutputStage& stage);
 
 // Checks that the bias, if there is one, is a vector of `channels` elements of `dtype`.
 Status CheckBias(const PrepareContext& context, size_t index, int32_t channels, DType dtype);

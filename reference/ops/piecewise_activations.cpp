@@ -37,6 +37,13 @@ int16_t SaturatingShiftLeft16(int16_t x, int bits) {
       std::clamp<int64_t>(static_cast<int64_t>(x) << bits, INT16_MIN, INT16_MAX));
 }
 
+// round(x / 2^exponent), ties away from zero. From 16 on the real kernels' 16-bit mask has all its
+// bits set, and what should be 0 comes out as 1 or -1.
+int32_t RoundingDivide16(int16_t x, int exponent) {
+  if (exponent >= 16) return x >= 0 ? 1 : -1;
+  return RoundingDivideByPowerOfTwo(x, exponent);
+}
+
 struct Multiplier16 {
   int16_t mantissa_q15 = 0;
   int exponent = 0;
@@ -66,11 +73,11 @@ struct HardSwish {
     relu = RoundingHighMul16(relu, reluish.mantissa_q15);
     if (reluish.exponent > 0) relu = SaturatingShiftLeft16(relu, 1);
     if (reluish.exponent < 0) {
-      relu = static_cast<int16_t>(RoundingDivideByPowerOfTwo(relu, -reluish.exponent));
+      relu = static_cast<int16_t>(RoundingDivide16(relu, -reluish.exponent));
     }
     relu = static_cast<int16_t>((relu + (1 << 15)) >> 1);
     const int16_t product = TruncatingHighMul16(relu, preshift);
-    const int32_t out = RoundingDivideByPowerOfTwo(product, -output.exponent) + zero_out;
+    const int32_t out = RoundingDivide16(product, -output.exponent) + zero_out;
     return std::clamp(out, codes.min, codes.max);
   }
 };

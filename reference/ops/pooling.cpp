@@ -12,9 +12,11 @@
 #include <limits>
 
 #include "reference/model/op_options.h"
+#include "reference/numeric/float_requantization.h"
 #include "reference/ops/op_checks.h"
 #include "reference/ops/op_families.h"
 #include "reference/ops/pool_spec.h"
+#include "reference/ops/xnnpack_rules.h"
 
 namespace quantgate {
 namespace {
@@ -114,6 +116,11 @@ Status CheckSharedParams(const QuantParams& in, const QuantParams& out) {
   return PrepareContext::Unsupported("input and output must share scale and zero point");
 }
 
+// The delegate wants windows without gaps between them.
+bool XnnpackTakesMaxPool(const PrepareContext& context, const PoolGeometry& g) {
+  return g.y.stride <= g.y.filter && g.x.stride <= g.x.filter && XnnpackTakes(context, 0, 1);
+}
+
 template <class Code, template <class> class Op>
 Result<Kernel> PrepareQuantized(PrepareContext& context, const PoolGeometry& g,
                                 Activation activation) {
@@ -121,8 +128,12 @@ Result<Kernel> PrepareQuantized(PrepareContext& context, const PoolGeometry& g,
   QG_RETURN_IF_ERROR(CheckPerTensor(context.input(0)));
   QG_RETURN_IF_ERROR(CheckPerTensor(output));
   QG_RETURN_IF_ERROR(CheckSharedParams(context.input(0).quant, output.quant));
-  const CodeRange clamp =
-      ActivationCodes(activation, output.quant.scale(), output.quant.zero_point(), output.dtype);
+  const float scale = output.quant.scale();
+  const int32_t zero_point = output.quant.zero_point();
+  CodeRange clamp = ActivationCodes(activation, scale, zero_point, output.dtype);
+  if (Op<Code>::kKind == PoolKind::kMax && XnnpackTakesMaxPool(context, g)) {
+    clamp = ActivationCodesTiesEven(ActivationRange(activation), scale, zero_point, output.dtype);
+  }
   context.Publish(PoolSpec{Op<Code>::kKind, g, {}, clamp});
   return Kernel([=](const KernelArgs& args) {
     Pool<Code, Op<Code>, int32_t>(g, clamp.min, clamp.max, args);

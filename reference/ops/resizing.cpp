@@ -15,6 +15,7 @@
 #include "reference/ops/op_checks.h"
 #include "reference/ops/op_families.h"
 #include "reference/ops/strided_copy.h"
+#include "reference/ops/xnnpack_rules.h"
 
 namespace quantgate {
 namespace {
@@ -167,6 +168,29 @@ Kernel WeighFixed(const ResizeOp& op) {
   };
 }
 
+// XNNPACK: weights of 11 bits made of the float places, one rounding at the end, ties upward.
+Kernel WeighXnnpack(const ResizeOp& op) {
+  const std::vector<FloatPlace> ys = FloatPlaces(op, 1);
+  const std::vector<FloatPlace> xs = FloatPlaces(op, 2);
+  const int64_t depth = op.in.dim(3);
+  constexpr int32_t kOne = 1 << 11;
+  const auto weight = [](float high_weight) {
+    return static_cast<int32_t>(std::nearbyint(std::clamp(high_weight, 0.0F, 1.0F) * kOne));
+  };
+  return [=](const KernelArgs& args) {
+    ForEachPixel<int8_t>(op, ys, xs, args, [&](size_t y, size_t x, const auto& at, int8_t* out) {
+      const int32_t down = weight(ys[y].high_weight);
+      const int32_t right = weight(xs[x].high_weight);
+      for (int64_t c = 0; c < depth; ++c) {
+        const int32_t top = at[0][c] * kOne + (at[1][c] - at[0][c]) * right;
+        const int32_t bottom = at[2][c] * kOne + (at[3][c] - at[2][c]) * right;
+        const int32_t sum = top * kOne + (bottom - top) * down;
+        out[c] = static_cast<int8_t>((sum + (1 << 21)) >> 22);
+      }
+    });
+  };
+}
+
 // Doubling: an even index is a pixel of the input, an odd one lies halfway to the next.
 Kernel DoubleFloats(const ResizeOp& op) {
   const std::vector<FloatPlace> ys = FloatPlaces(op, 1);
@@ -225,7 +249,8 @@ Result<Kernel> PrepareResizeBilinear(PrepareContext& context) {
   switch (context.input(0).dtype) {
     case DType::kFloat32: return doubles ? DoubleFloats(op) : WeighFloats<float>(op);
     case DType::kUInt8: return WeighFloats<uint8_t>(op);
-    case DType::kInt8: return WeighFixed<int8_t>(op);
+    case DType::kInt8:
+      return XnnpackTakes(context, 0, 1) ? WeighXnnpack(op) : WeighFixed<int8_t>(op);
     case DType::kInt16: return WeighFixed<int16_t>(op);
     default: return UnsupportedTypes(context);
   }

@@ -12,6 +12,7 @@
 #include "reference/ops/op_families.h"
 #include "reference/ops/output_stage.h"
 #include "reference/ops/shape_operand.h"
+#include "reference/ops/xnnpack_rules.h"
 
 namespace quantgate {
 namespace {
@@ -111,6 +112,17 @@ Kernel FloatKernel(const TransposeGeometry& g, FloatRange clamp) {
   };
 }
 
+// With SAME padding the delegate wants windows that reach the next one, otherwise ones that fit.
+bool XnnpackTakesTransposed(const PrepareContext& context, const TransposeGeometry& g) {
+  const bool same = OptionsOrDefault<schema::TransposeConvOptionsT>(context.node()).padding ==
+                    schema::Padding::SAME;
+  for (const WindowAxis& axis : {g.y, g.x}) {
+    if (axis.filter < (same ? axis.stride : 0) || (!same && axis.filter > axis.input)) return false;
+  }
+  return XnnpackTakesLayer(
+      context, {.input = 2, .weights = 1, .bias = 3, .needs_bias = false, .per_axis = false});
+}
+
 template <class Code, class Weight, class Sum>
 Result<Kernel> PrepareQuantized(PrepareContext& context, const TransposeGeometry& g,
                                 Activation activation) {
@@ -118,9 +130,12 @@ Result<Kernel> PrepareQuantized(PrepareContext& context, const TransposeGeometry
   const ScaleProduct product =
       std::is_same_v<Code, uint8_t> ? ScaleProduct::kFloatFirst : ScaleProduct::kDouble;
   QG_ASSIGN_OR_RETURN(
-      const OutputStage stage,
+      OutputStage stage,
       MakeOutputStage(context, context.input(2), context.input(1), 0, g.out_channels, activation,
                       product, context.profile().elementwise_rounding));
+  if (XnnpackTakesTransposed(context, g)) {
+    UseFloatScales(context.input(2), context.input(1), context.output(0), activation, stage);
+  }
   context.RequestScratch(static_cast<size_t>(g.out_elements()) * sizeof(Sum));
   const int32_t input_zero_point = context.input(2).quant.zero_point();
   const int32_t weight_zero_point = context.input(1).quant.zero_point();

@@ -10,16 +10,6 @@
 
 namespace quantgate {
 
-std::vector<ArithmeticCase> ArithmeticCases() {
-  std::vector<ArithmeticCase> all;
-  for (auto* part :
-       {&WindowCases, &ElementwiseCases, &ReductionCases, &RecurrentCases, &DetectionCases}) {
-    const std::vector<ArithmeticCase> cases = part();
-    all.insert(all.end(), cases.begin(), cases.end());
-  }
-  return all;
-}
-
 namespace {
 
 constexpr uint64_t kFirstSeed = 71000;

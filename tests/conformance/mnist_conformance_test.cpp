@@ -59,12 +59,13 @@ class MnistConformance : public testing::TestWithParam<Case> {
     auto reference = LoadModel("configs/mnist/" + std::string(GetParam().model), DefaultProfile());
     EXPECT_TRUE(reference.ok()) << reference.error().ToString();
     const auto calibration = OpenMnist("calibration", 200);
-    CalibrationInput input;
+    ObservationInput input;
     input.plan = reference->plan;
     input.dataset = calibration.get();
     input.preprocessing = kPixels;
-    input.estimator = FindEstimator("minmax");
-    const auto ranges = Calibrate(input);
+    const auto observation = Observe(input);
+    EXPECT_TRUE(observation.ok()) << observation.error().ToString();
+    const auto ranges = EstimateRanges(*observation, {FindEstimator("minmax")});
     EXPECT_TRUE(ranges.ok()) << ranges.error().ToString();
     VariantConfig config;
     config.quantize.emplace();

@@ -158,17 +158,23 @@ void OneOpModel::SetCustom(const std::string& code, const std::vector<uint8_t>& 
   node.custom_options = options;
 }
 
-std::string Difference(const OneOpModel& op, TfliteLibrary& library, double float_tolerance) {
-  return Difference(op.model(), op.values(), op.has_state() ? 2 : 1, library, float_tolerance);
+std::string Difference(const OneOpModel& op, TfliteLibrary& library, double float_tolerance,
+                       const Sides& sides) {
+  return Difference(op.model(), op.values(), op.has_state() ? 2 : 1, library, float_tolerance,
+                    sides);
 }
 
 std::string Difference(const Model& model, const std::vector<std::vector<std::byte>>& values,
-                       int runs, TfliteLibrary& library, double float_tolerance) {
-  const auto plan = Plan::Make(std::make_shared<const Model>(model));
+                       int runs, TfliteLibrary& library, double float_tolerance,
+                       const Sides& sides) {
+  const auto plan = Plan::Make(std::make_shared<const Model>(model), {.profile = sides.profile});
   if (!plan.ok()) return "does not run here: " + plan.error().ToString();
   const std::vector<std::byte> bytes = WriteModel(model);
-  auto session = library.Load(bytes, {});
-  if (!session.ok()) return session.error().ToString();
+  auto session = library.Load(bytes, {.delegate = sides.delegate});
+  if (!session.ok()) {
+    return sides.delegate == TfliteDelegate::kNone ? session.error().ToString() : kRefused;
+  }
+  if (sides.delegated != nullptr) *sides.delegated = (*session)->delegated_ops() > 0;
   Interpreter ours(*plan);
   for (size_t i = 0; i < values.size(); ++i) {
     const std::vector<std::byte>& value = values[i];

@@ -8,6 +8,7 @@
 
 #include "harness/runtimes/tflite_c_api.h"
 #include "reference/model/graph.h"
+#include "reference/numeric/profile.h"
 
 namespace quantgate {
 
@@ -77,13 +78,24 @@ std::vector<std::byte> BytesOf(const std::vector<T>& values) {
   return bytes;
 }
 
+struct Sides {
+  const Profile* profile = &DefaultProfile();       // ours
+  TfliteDelegate delegate = TfliteDelegate::kNone;  // theirs
+  bool* delegated = nullptr;                        // set to whether the delegate took the operator
+};
+
+// What Difference says when the library does not load the model, which then proves nothing.
+inline constexpr const char* kRefused = "the library refuses the model";
+
 // Runs both, twice when the model has state; empty when shapes, types and bytes of all outputs are
 // equal, else what differs. Float outputs may differ by `float_tolerance` relative to the largest
 // finite magnitude in the tensor.
-std::string Difference(const OneOpModel& op, TfliteLibrary& library, double float_tolerance = 0);
+std::string Difference(const OneOpModel& op, TfliteLibrary& library, double float_tolerance = 0,
+                       const Sides& sides = {});
 
 // The same for any model and the values of its inputs.
 std::string Difference(const Model& model, const std::vector<std::vector<std::byte>>& values,
-                       int runs, TfliteLibrary& library, double float_tolerance = 0);
+                       int runs, TfliteLibrary& library, double float_tolerance = 0,
+                       const Sides& sides = {});
 
 }  // namespace quantgate

@@ -45,12 +45,13 @@ QuantParams AddWeights(OneOpModel& op, Choices& choices, DType dtype,
     quant = PerTensor(static_cast<float>(choices.Integer(1, 1000)) / 65536.0F,
                       Between(choices, 1, 254));
   } else if (dtype == DType::kInt8) {
-    const int32_t slices = may_be_per_axis ? dims[static_cast<size_t>(axis)] : 1;
+    const bool per_axis = may_be_per_axis && choices.Coin();
+    const int32_t slices = per_axis ? dims[static_cast<size_t>(axis)] : 1;
     for (int32_t i = 0; i < slices; ++i) {
       quant.scales.push_back(static_cast<float>(choices.Integer(1, 1000)) / 65536.0F);
       quant.zero_points.push_back(0);
     }
-    quant.axis = may_be_per_axis ? axis : 0;
+    quant.axis = per_axis ? axis : 0;
     for (std::byte& value : values) {  // -128 is no weight
       if (value == std::byte{0x80}) value = std::byte{0x81};
     }

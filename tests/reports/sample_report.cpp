@@ -266,6 +266,32 @@ void AddFlips(VariantResult& variant, uint32_t seed, RunReport& report) {
   }
 }
 
+// Two profiles that agree in the first tensor and differ more and more behind it.
+DriftReport MakeDrift(const std::vector<TensorError>& tensors) {
+  DriftReport drift{"profile tflite", "profile xnnpack", kSamples, {}, 3};
+  for (size_t i = 1; i < tensors.size(); ++i) {
+    CodeDifference row;
+    row.tensor = tensors[i].tensor;
+    row.tensor_index = tensors[i].tensor_index;
+    row.op_index = tensors[i].op_index;
+    row.op_type = tensors[i].op_type;
+    row.dtype = DType::kInt8;
+    row.elements = 1000 * kSamples;
+    if (i > 1) {
+      row.different = static_cast<int64_t>(i) * 731;
+      row.largest = static_cast<double>(i - 1);
+      row.samples_different = static_cast<int64_t>(i) * 100;
+      row.first_sample = 4;
+      row.first_element = 17;
+      row.first_value = 12;
+      row.second_value = 13;
+      row.inputs_equal = i == 2;
+    }
+    drift.tensors.push_back(row);
+  }
+  return drift;
+}
+
 VariantResult MakeVariant(const Recipe& recipe, uint32_t seed, RunReport& report) {
   const int64_t reference_correct = report.reference.accuracy.correct;
   VariantResult variant;
@@ -285,6 +311,9 @@ VariantResult MakeVariant(const Recipe& recipe, uint32_t seed, RunReport& report
   variant.inputs = MakeEnd(variant.tensors.front(), "[1,28,28,1]", false);
   variant.outputs = MakeEnd(variant.tensors.back(), "[1,10]", false);
   variant.unmatched_reference_tensors = {"conv1/bn"};
+  variant.tensors[1].oracle_max_lsb = 1;
+  variant.tensors[1].oracle_mean_lsb = 0.0012;
+  variant.profile_drift = MakeDrift(variant.tensors);
   AddFlips(variant, seed + 100, report);
   for (int label = 0; label < 10; ++label) {
     variant.classes.push_back({label, 1000, 990, 990 - label, label + 1, 1});
@@ -383,6 +412,43 @@ Environment MakeEnvironment() {
 
 }  // namespace
 
+namespace {
+
+CalibrationCheck MakeCalibrationCheck() {
+  CalibrationCheck check;
+  check.samples = 1'000;
+  check.sample_counts = {62, 125, 250, 500, 1'000};
+  check.held_out_samples = kSamples;
+  check.shared_samples = 3;
+  check.first_shared_sample = 17;
+  check.verdict = CalibrationVerdict::kOtherSamples;
+  check.advice = {"Held-out samples go beyond the range of 1 of 2 tensors."};
+  TensorCalibration image;
+  image.tensor = "image";
+  image.tensor_index = 0;
+  image.max = 1;
+  image.values = 784'000;
+  image.width_shares = {1, 1, 1, 1, 1};
+  image.held_out_clipped_share = 0;
+  TensorCalibration logits = image;
+  logits.tensor = "logits <b>";
+  logits.tensor_index = 16;
+  logits.op_index = 6;
+  logits.min = -20.5;
+  logits.max = 18.25;
+  logits.values = 9'998;
+  logits.non_finite = 2;
+  logits.first_non_finite_sample = 40;
+  logits.width_shares = {0.8, 0.9, 0.95, 0.97, 1};
+  logits.widest_sample_share = 0.02;
+  logits.held_out_clipped_share = 0.0002;
+  logits.late_samples_share = 0.01;
+  check.tensors = {image, logits};
+  return check;
+}
+
+}  // namespace
+
 RunReport SampleReport() {
   RunReport report;
   report.context = MakeContext();
@@ -395,6 +461,7 @@ RunReport SampleReport() {
   report.calibration->name = "mnist-calibration";
   report.calibration->samples = 1'000;
   report.calibration->sha256 = FakeHash(3);
+  report.calibration_check = MakeCalibrationCheck();
   report.reference = MakeReference(9'902);
   uint32_t seed = 11;
   for (const Recipe& recipe : kRecipes) {
@@ -449,6 +516,10 @@ RunReport HostileReport() {
     row.non_finite = 5;
     variant.tensors = {row};
     variant.flipped = {{1, 7, -1, 0, kNaN, kNaN}};
+    variant.drift = DriftReport{name, name, 3, {}, 0};
+    CodeDifference difference{.tensor = name, .op_type = name, .elements = 0, .different = 1};
+    difference.largest = difference.first_value = kNaN;
+    variant.drift->tensors = {difference};
     report.variants.push_back(variant);
     report.findings.push_back({name,
                                name,

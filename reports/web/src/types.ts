@@ -59,7 +59,35 @@ export interface TensorError {
   reference_max: Num;
   representable_min: Num;
   representable_max: Num;
+  oracle_max_lsb: Num;
+  oracle_mean_lsb: Num;
   non_finite: number;
+}
+
+// One tensor of the same model, computed twice.
+export interface CodeDifference {
+  tensor: string;
+  tensor_index: number;
+  op_index: number;
+  op_type: string;
+  dtype: string;
+  elements: number;
+  different: number;
+  largest: Num;
+  samples_different: number;
+  first_sample: number;
+  first_element: number;
+  first_value: Num;
+  second_value: Num;
+  inputs_equal: boolean;
+}
+
+export interface DriftReport {
+  first: string;
+  second: string;
+  samples: number;
+  arg_max_flips: number;
+  tensors: CodeDifference[];
 }
 
 export interface RuleResult {
@@ -146,6 +174,8 @@ export interface VariantResult {
   tensors: TensorError[];
   unmatched_tensors: string[];
   unmatched_reference_tensors: string[];
+  drift: DriftReport | null;
+  profile_drift: DriftReport | null;
   flipped: FlippedSample[];
 }
 
@@ -174,6 +204,32 @@ export interface Environment {
   timings: MetricValue[];
 }
 
+export interface TensorCalibration {
+  tensor: string;
+  tensor_index: number;
+  op_index: number;
+  min: Num;
+  max: Num;
+  values: number;
+  non_finite: number;
+  first_non_finite_sample: number | null;
+  width_shares: Num[];
+  widest_sample_share: Num;
+  held_out_clipped_share: Num | null;
+  late_samples_share: Num;
+}
+
+export interface CalibrationCheck {
+  verdict: "enough" | "more samples" | "other samples";
+  samples: number;
+  sample_counts: number[];
+  held_out_samples: number;
+  shared_samples: number;
+  first_shared_sample: number | null;
+  advice: string[];
+  tensors: TensorCalibration[];
+}
+
 export interface Report {
   schema_version: number;
   verdict: Verdict;
@@ -186,6 +242,7 @@ export interface Report {
   };
   dataset: DatasetFacts;
   calibration: DatasetFacts | null;
+  calibration_check: CalibrationCheck | null;
   reference: VariantResult;
   variants: VariantResult[];
   findings: Finding[];

@@ -85,8 +85,8 @@ constexpr const char* kLabels = "datasets/mnist/t10k-labels-idx1-ubyte.gz";
 TEST_F(ProgramTest, HelpNamesEveryCommandAndEndsWithZero) {
   const Outcome outcome = Run("--help");
   EXPECT_EQ(outcome.code, 0);
-  for (const char* command :
-       {"run", "compare", "calibrate", "quantize", "inspect", "trace", "list", "version"}) {
+  for (const char* command : {"run", "compare", "drift", "calibrate", "quantize", "inspect",
+                              "trace", "list", "version"}) {
     EXPECT_THAT(outcome.out, HasSubstr(std::string("\n  ") + command)) << command;
     const Outcome help = Run(std::string(command) + " --help");
     EXPECT_EQ(help.code, 0) << command;
@@ -351,6 +351,54 @@ TEST_F(ProgramTest, RangesOfAnotherModelAreRefused) {
   EXPECT_FALSE(fs::exists(Path("x.tflite")));
 }
 
+// Shards of any size, merged: the bytes of one pass, for one thread and for two.
+TEST_F(ProgramTest, ObservationsOfPartsMergeToThoseOfOnePass) {
+  const std::string data =
+      std::string(kModel) + " --images datasets/mnist/calibration-images-idx3-ubyte.gz --std 255 ";
+  const auto calibrate = [&](const std::string& flags, const std::string& name) {
+    return Run("calibrate " + data + flags + " --observations " + Path(name) + " --out " +
+               Path("ranges-" + name))
+        .code;
+  };
+  ASSERT_EQ(calibrate("--limit 100 --threads 1", "one.json"), 0);
+  ASSERT_EQ(calibrate("--limit 100 --threads 2", "two.json"), 0);
+  ASSERT_EQ(calibrate("--limit 37", "a.json"), 0);
+  ASSERT_EQ(calibrate("--first 37 --limit 63", "b.json"), 0);
+  ASSERT_EQ(Run(std::string("calibrate ") + kModel + " --merge " + Path("a.json") + " --merge " +
+                Path("b.json") + " --observations " + Path("merged.json") + " --out " +
+                Path("ranges-merged.json"))
+                .code,
+            0);
+  EXPECT_EQ(ReadAll(Path("two.json")), ReadAll(Path("one.json")));
+  EXPECT_EQ(ReadAll(Path("merged.json")), ReadAll(Path("one.json")));
+  EXPECT_EQ(ReadAll(Path("ranges-merged.json")), ReadAll(Path("ranges-one.json")));
+  const Outcome other =
+      Run("calibrate configs/mnist/mnist_depthwise.tflite --merge " + Path("a.json"));
+  EXPECT_EQ(other.code, 2);
+  EXPECT_THAT(other.err, HasSubstr("another model"));
+}
+
+TEST_F(ProgramTest, ASweepHasARowForEveryEstimator) {
+  const std::string command =
+      std::string("calibrate ") + kModel +
+      " --images datasets/mnist/calibration-images-idx3-ubyte.gz --limit 64 --std 255 --sweep";
+  const Outcome text = Run(command +
+                           " --eval-images datasets/mnist/t10k-images-idx3-ubyte.gz --eval-labels "
+                           "datasets/mnist/t10k-labels-idx1-ubyte.gz --eval-limit 32 --report " +
+                           Path("sweep"));
+  EXPECT_EQ(text.code, 0);
+  for (const char* name : {"minmax", "moving-average-0.95", "percentile-99.99", "entropy", "mse"}) {
+    EXPECT_THAT(text.out, HasSubstr(name));
+  }
+  EXPECT_THAT(text.out, HasSubstr("output SQNR"));
+  const auto report = nlohmann::json::parse(ReadAll(Path("sweep/report.json")));
+  EXPECT_EQ(report["variants"].size(), 11U);
+  EXPECT_EQ(report["calibration_check"]["samples"], 64);
+  const Outcome without = Run(command);
+  EXPECT_EQ(without.code, 2);
+  EXPECT_THAT(without.err, HasSubstr("--sweep needs --eval-images"));
+}
+
 TEST_F(ProgramTest, InspectShowsScaleAndZeroPoint) {
   ASSERT_EQ(Run(std::string("quantize ") + kModel +
                 " --scheme uint8 --default-ranges-min 0 --default-ranges-max 6 --mean-values 128 "
@@ -416,6 +464,30 @@ TEST_F(ProgramTest, TraceWritesEveryTensorAndRefusesAnInputOfTheWrongSize) {
           .code,
       3);
   EXPECT_FALSE(fs::exists(Path("u")));
+}
+
+// A float model computes the same under every profile.
+TEST_F(ProgramTest, DriftPrintsATableOrJson) {
+  const std::string command =
+      std::string("drift ") + kModel + " --images " + kImages + " --std 255 --samples 3 --quiet";
+  const Outcome table = Run(command);
+  EXPECT_EQ(table.code, 0) << table.err;
+  EXPECT_THAT(table.out, HasSubstr("computed the same in every tensor of 3 samples"));
+  const Outcome document = Run(command + " --json --profiles tflite,tflite-reference");
+  EXPECT_EQ(document.code, 0) << document.err;
+  const auto drift = nlohmann::json::parse(document.out)["drift"];
+  EXPECT_EQ(drift["second"], "profile tflite-reference");
+  EXPECT_EQ(drift["samples"], 3);
+}
+
+TEST_F(ProgramTest, DriftWantsTwoProfiles) {
+  const std::string command = std::string("drift ") + kModel + " --images " + kImages;
+  const Outcome one = Run(command + " --profiles tflite");
+  EXPECT_EQ(one.code, 2);
+  EXPECT_THAT(one.err, HasSubstr("--profiles takes two names"));
+  const Outcome unknown = Run(command + " --profiles tflite,xnpack");
+  EXPECT_EQ(unknown.code, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("did you mean 'xnnpack'?"));
 }
 
 TEST_F(ProgramTest, ListSuggestsATable) {

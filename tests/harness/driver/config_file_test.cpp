@@ -88,6 +88,18 @@ TEST(ConfigFile, UnknownKeysAndNamesSuggestTheClosest) {
               HasSubstr("did you mean 'quantize'?"));
 }
 
+TEST(ConfigFile, DriftNamesTwoProfiles) {
+  const auto drift = [](const std::string& profiles) {
+    return With("\"a.tflite\"", "\"a.tflite\", \"drift\": {\"profiles\": " + profiles + "}");
+  };
+  const auto config = ParseRunConfig(drift("[\"tflite\", \"xnnpack\"]"), "run.json");
+  ASSERT_TRUE(config.ok()) << config.error().ToString();
+  EXPECT_EQ(config->variants[0].drift_first, FindProfile("tflite"));
+  EXPECT_EQ(config->variants[0].drift_second, FindProfile("xnnpack"));
+  EXPECT_THAT(ErrorOf(drift("[\"tflite\"]")), HasSubstr("are not the names of two profiles"));
+  EXPECT_THAT(ErrorOf(drift("[\"tflite\", \"xnpack\"]")), HasSubstr("did you mean 'xnnpack'?"));
+}
+
 TEST(ConfigFile, AVariantIsAFileOrQuantizedButNotBoth) {
   EXPECT_THAT(ErrorOf(With(", \"model\": \"a.tflite\"", "")), HasSubstr("one of the two"));
   EXPECT_THAT(ErrorOf(With("\"a.tflite\"",
@@ -104,6 +116,32 @@ TEST(ConfigFile, NamesOfVariantsArePlainAndUnique) {
 TEST(ConfigFile, CalibratedRangesNeedCalibration) {
   EXPECT_THAT(ErrorOf(With("\"model\": \"a.tflite\"", "\"quantize\": {\"scheme\": \"int8\"}")),
               HasSubstr("no 'calibration'"));
+}
+
+TEST(ConfigFile, EstimatorsOfVariantsAreReadAndWritten) {
+  const std::string calibration =
+      "\"calibration\": {\"dataset\": {\"kind\": \"idx\", \"images\": \"c\"}, "
+      "\"estimator\": \"percentile:99.5\"}, \"reference\"";
+  std::string text = With("\"model\": \"a.tflite\"",
+                          "\"quantize\": {\"scheme\": \"int8\", \"estimator\": \"entropy\"}");
+  text.replace(text.find("\"reference\""), 11, calibration);
+  const auto config = ParseRunConfig(text, "run.json");
+  ASSERT_TRUE(config.ok()) << config.error().ToString();
+  EXPECT_EQ(config->calibration->estimator.ToString(), "percentile:99.5");
+  EXPECT_EQ(config->variants[0].quantize->estimator->ToString(), "entropy:0.1");
+  EXPECT_THAT(EffectiveConfig(*config), HasSubstr("\"estimator\": \"percentile:99.5\""));
+  EXPECT_THAT(EffectiveConfig(*config), HasSubstr("\"estimator\": \"entropy:0.1\""));
+}
+
+TEST(ConfigFile, MistakenEstimatorsAreExplained) {
+  const auto error = [](const std::string& quantize) {
+    return ErrorOf(With("\"model\": \"a.tflite\"", "\"quantize\": {" + quantize + "}"));
+  };
+  EXPECT_THAT(error("\"scheme\": \"int8\", \"estimator\": \"percentil\""), HasSubstr("percentile"));
+  EXPECT_THAT(error("\"scheme\": \"int8\", \"estimator\": \"percentile:200\""),
+              HasSubstr("from 50 to 100"));
+  EXPECT_THAT(error("\"scheme\": \"int8\", \"ranges\": \"r.json\", \"estimator\": \"mse\""),
+              HasSubstr("calibrated ranges only"));
 }
 
 TEST(ConfigFile, NoRangesNeedADefaultRange) {

@@ -69,7 +69,7 @@ std::unique_ptr<ChainData> ChainSamples(Random& random, int samples) {
       TestDataset(Shape{6, 5, 3}, random.Floats(samples * shape.num_elements(), -1, 1)), {}});
   made->data.dataset = &made->dataset;
   made->data.dataset_name = "random";
-  made->data.estimator = FindEstimator("minmax");
+  made->data.estimator = {FindEstimator("minmax")};
   made->data.threads = 1;
   return made;
 }

@@ -102,17 +102,18 @@ class MnistCorrections : public testing::Test {
     images_ = OpenMnist("t10k", TestImages());
     data_.dataset = samples_.get();
     data_.preprocessing = kPixels;
-    data_.estimator = FindEstimator("minmax");
+    data_.estimator = {FindEstimator("minmax")};
   }
 
   double Quantized(const std::shared_ptr<const Model>& model, const char* scheme,
                    const Corrections& corrections) {
-    CalibrationInput input;
+    ObservationInput input;
     input.plan = *Plan::Make(model);
     input.dataset = samples_.get();
     input.preprocessing = kPixels;
-    input.estimator = data_.estimator;
-    const auto ranges = Calibrate(input);
+    const auto observation = Observe(input);
+    EXPECT_TRUE(observation.ok()) << observation.error().ToString();
+    const auto ranges = EstimateRanges(*observation, data_.estimator);
     EXPECT_TRUE(ranges.ok()) << ranges.error().ToString();
     QuantizeOptions options;
     options.scheme = FindScheme(scheme);

@@ -62,7 +62,10 @@ DType AnyType(Random& random) {
   return kTypes[random.Int(0, 2)];
 }
 
-Profile AnyProfile(Random& random) { return Rounding(kRoundings[random.Int(0, 2)]); }
+Profile AnyProfile(Random& random) {
+  const int choice = random.Int(0, 3);
+  return choice == 3 ? *FindProfile("xnnpack") : Rounding(kRoundings[choice]);
+}
 
 void AddLayer(Random& random, OpTester& op, const Layer& layer, const Shape& in,
               const Shape& weights, int channels) {

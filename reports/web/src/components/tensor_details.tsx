@@ -7,6 +7,12 @@ import { Icon } from './icon';
 import { CodesBar, RangeBars } from './range_bars';
 import { Swatch } from './swatch';
 
+// The integer kernel's own error, from the codes it was given.
+const oracleText = (row: TensorError) =>
+  row.oracle_max_lsb === null
+    ? '–'
+    : `at most ${significant(row.oracle_max_lsb)} lsb, ${significant(row.oracle_mean_lsb)} in the mean`;
+
 function Others({ row }: { row: TensorError }) {
   const { report } = useApp();
   const rows = report.variants.flatMap((variant, i) => {
@@ -93,6 +99,7 @@ export function TensorDetails({
             row.codes_total ? percent((row.codes_used ?? 0) / row.codes_total, 0) : '–',
           ],
           ['Elements', `${count(row.elements)} × ${count(row.samples)} samples`],
+          ['Against double precision', oracleText(row)],
           ['Not finite', count(row.non_finite)],
           ['Stands for', <span class="name">{row.reference_tensor}</span>],
           ['Matched by', row.matched_by],

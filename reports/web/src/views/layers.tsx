@@ -1,6 +1,7 @@
 import { useMemo } from 'preact/hooks';
 import { useApp } from '../app_context';
 import { Empty, Section, Segments, Select } from '../components/basics';
+import { DriftTable } from '../components/drift_table';
 import { DepthChart } from '../components/depth_chart';
 import { LayerTable } from '../components/layer_table';
 import { Swatch } from '../components/swatch';
@@ -143,6 +144,9 @@ export function Layers() {
           <LayerTable variant={variant} selected={selected} onSelect={select} />
           <Unmatched variant={variant} />
         </Section>
+        {[variant.drift, variant.profile_drift].map(
+          (drift, i) => drift && <DriftTable key={i} drift={drift} />,
+        )}
       </div>
       {selected && (
         <TensorDetails variant={variant} row={selected} onClose={() => select(undefined)} />

@@ -1,4 +1,4 @@
-#include "harness/driver/gate_reader.h"
+#include "harness/driver/config_gate.h"
 
 #include "harness/gate/preset_table.h"
 #include "harness/gate/rule_table.h"

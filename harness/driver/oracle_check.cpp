@@ -1,0 +1,51 @@
+#include "harness/driver/oracle_check.h"
+
+#include <algorithm>
+
+#include "harness/execution/chunks.h"
+#include "reference/interpreter/interpreter.h"
+#include "reference/oracle/oracle_observer.h"
+
+namespace quantgate {
+namespace {
+
+using Distances = std::vector<OracleDistance>;
+
+class Worker : public ChunkWorker<Distances> {
+ public:
+  Worker(const std::shared_ptr<const Plan>& plan, const InputFeed& feed)
+      : plan_(plan), interpreter_(plan), feed_(feed) {}
+
+  Distances Process(const Chunk& chunk) override {
+    OracleObserver observer(*plan_);
+    for (int64_t sample = chunk.first; sample < chunk.last; ++sample) {
+      feed_.Fill(sample, interpreter_.input(0));
+      interpreter_.ResetState();
+      interpreter_.Run(&observer);
+    }
+    return observer.distances();
+  }
+
+ private:
+  std::shared_ptr<const Plan> plan_;
+  Interpreter interpreter_;
+  InputFeed feed_;
+};
+
+}  // namespace
+
+Result<Distances> MeasureOracle(const OracleCheckInput& input) {
+  QG_ASSIGN_OR_RETURN(const InputFeed feed, InputFeed::Make(*input.plan, *input.dataset,
+                                                            input.preprocessing, input.feed));
+  const int64_t samples = std::min(input.dataset->size(), kOracleSamples);
+  Distances distances(input.plan->subgraph().tensors.size());
+  ProcessChunks<Distances>(
+      samples, input.threads, [&] { return std::make_unique<Worker>(input.plan, feed); },
+      [&](const Chunk& chunk, Distances&& part) {
+        for (size_t i = 0; i < distances.size(); ++i) distances[i].Merge(part[i]);
+        if (input.progress) input.progress(chunk.last, samples);
+      });
+  return distances;
+}
+
+}  // namespace quantgate

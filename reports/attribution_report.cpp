@@ -1,0 +1,196 @@
+#include "reports/attribution_report.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <numeric>
+#include <vector>
+
+#include "reports/text_table.h"
+
+namespace quantgate {
+namespace {
+
+using nlohmann::ordered_json;
+
+std::string Format(const char* format, double value) {
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), format, value);
+  return text.data();
+}
+
+std::string Points(double points) { return Format("%+.2f", points == 0 ? 0.0 : points); }
+
+std::string Db(const std::optional<double>& db) { return db ? Format("%.1f dB", *db) : "-"; }
+
+// A bar of at most 24 columns for a share of the largest.
+std::string Bar(double value, double largest) {
+  constexpr double kColumns = 24;
+  if (!(largest > 0)) return "";
+  const auto columns = static_cast<size_t>(std::lround(kColumns * std::abs(value) / largest));
+  return std::string(columns, value < 0 ? '-' : '#');
+}
+
+std::string What(const Attribution& a) {
+  return a.labelled ? "points of top-1" : "points of predictions that differ";
+}
+
+std::string Headline(const Attribution& a) {
+  std::string text = PlainText(a.variant) + " against " + PlainText(a.reference) + ", profile " +
+                     a.profile + ", " + std::to_string(a.total.n) + " samples\n";
+  text += "Loses " + Format("%.2f", a.total.points) + " " + What(a) + "; " +
+          std::to_string(a.total.flips) + " predictions differ; output SQNR " +
+          Db(a.total.output_sqnr_db) + "\n";
+  return text;
+}
+
+std::string Sources(const Attribution& a) {
+  double largest = 0;
+  for (const LossSource& source : a.sources) {
+    largest = std::max({largest, std::abs(source.points), std::abs(a.total.points)});
+  }
+  std::vector<std::vector<std::string>> rows;
+  for (const LossSource& source : a.sources) {
+    rows.push_back({source.name, Points(source.points), Points(source.alone_points),
+                    Format("%.2f", source.points_so_far), Db(source.output_sqnr_db),
+                    Bar(source.points, largest)});
+  }
+  rows.push_back({"total", Points(a.total.points), Points(a.total.points),
+                  Format("%.2f", a.total.points), Db(a.total.output_sqnr_db),
+                  Bar(a.total.points, largest)});
+  std::string text = "\nFrom float to this variant, one source after the other, in " + What(a) +
+                     "\n" +
+                     TextTable({{"source"},
+                                {"loses", Align::kRight},
+                                {"alone", Align::kRight},
+                                {"so far", Align::kRight},
+                                {"output SQNR", Align::kRight},
+                                {""}},
+                               rows);
+  text += "What they lose alone leaves " + Points(a.interaction_points) +
+          " for their working together.\n";
+  return text;
+}
+
+// Operators by what keeping them float recovers, then by what they lose alone.
+std::vector<const OpLoss*> Ranked(const Attribution& a) {
+  std::vector<const OpLoss*> ops;
+  for (const OpLoss& op : a.ops) {
+    if (op.integer) ops.push_back(&op);
+  }
+  const auto noise = [](const OpLoss& op) { return -op.isolated_sqnr_db.value_or(1e9); };
+  std::stable_sort(ops.begin(), ops.end(), [&](const OpLoss* x, const OpLoss* y) {
+    const double a_cost = std::max(x->recovered_points, x->own.points);
+    const double b_cost = std::max(y->recovered_points, y->own.points);
+    return a_cost != b_cost ? a_cost > b_cost : noise(*x) > noise(*y);
+  });
+  return ops;
+}
+
+std::string Operators(const Attribution& a, size_t limit) {
+  const std::vector<const OpLoss*> ops = Ranked(a);
+  if (ops.empty()) return "";
+  const size_t shown = limit == 0 ? ops.size() : std::min(limit, ops.size());
+  std::vector<std::vector<std::string>> rows;
+  for (size_t i = 0; i < shown; ++i) {
+    const OpLoss& op = *ops[i];
+    rows.push_back({std::to_string(op.variant_op), op.op_type,
+                    ElideMiddle(PlainText(op.tensor), 36), Points(op.own.points),
+                    Points(op.alone.points), Points(op.recovered_points), Db(op.isolated_sqnr_db),
+                    op.clipping_share ? Format("%.0f %%", *op.clipping_share * 100) : "-",
+                    Db(op.weights_sqnr_db)});
+  }
+  std::string text = "\nOperators, the costliest first";
+  if (shown < ops.size()) {
+    text += " (" + std::to_string(shown) + " of " + std::to_string(ops.size()) + "; --all)";
+  }
+  if (a.samples < a.samples_given) {
+    text += ", on the first " + std::to_string(a.samples) + " samples";
+  }
+  return text + "\n" +
+         TextTable({{"op", Align::kRight},
+                    {"type"},
+                    {"tensor"},
+                    {"own", Align::kRight},
+                    {"alone", Align::kRight},
+                    {"kept float", Align::kRight},
+                    {"own SQNR", Align::kRight},
+                    {"clipping", Align::kRight},
+                    {"weights", Align::kRight}},
+                   rows) +
+         "own: lost by the float model with this operator's weights and output coded. alone: the "
+         "same\nwith its integer kernel, which codes what it reads too. kept float: recovered by "
+         "the variant\nwith this operator in float. own SQNR: its output, fed the float model's "
+         "activations;\nclipping: the share of that error; weights: their SQNR.\n";
+}
+
+std::string LeftOut(const Attribution& a) {
+  std::string text;
+  for (const std::string& op : a.unpaired) text += "  " + PlainText(op) + "\n";
+  if (!text.empty()) text = "\nNot in both models, left as in the float model\n" + text;
+  return text;
+}
+
+template <class T>
+ordered_json OrNull(const std::optional<T>& value) {
+  return value ? ordered_json(*value) : ordered_json();
+}
+
+ordered_json LossJson(const TaskLoss& loss) {
+  return {{"n", loss.n},           {"flips", loss.flips},
+          {"lost", loss.lost},     {"gained", loss.gained},
+          {"points", loss.points}, {"output_sqnr_db", OrNull(loss.output_sqnr_db)}};
+}
+
+ordered_json OpJson(const OpLoss& op) {
+  return {{"reference_op", op.reference_op},
+          {"variant_op", op.variant_op},
+          {"op_type", op.op_type},
+          {"tensor", op.tensor},
+          {"integer", op.integer},
+          {"alone", LossJson(op.alone)},
+          {"own", LossJson(op.own)},
+          {"kept_float", LossJson(op.kept_float)},
+          {"recovered_points", op.recovered_points},
+          {"isolated_sqnr_db", OrNull(op.isolated_sqnr_db)},
+          {"isolated_rmse_per_scale", OrNull(op.isolated_rmse_per_scale)},
+          {"clipping_share", OrNull(op.clipping_share)},
+          {"weights_sqnr_db", OrNull(op.weights_sqnr_db)}};
+}
+
+}  // namespace
+
+std::string AttributionText(const Attribution& attribution, size_t ops) {
+  return Headline(attribution) + Sources(attribution) + Operators(attribution, ops) +
+         LeftOut(attribution);
+}
+
+std::string AttributionJson(const Attribution& a) {
+  ordered_json out = {{"schema_version", 1},
+                      {"reference", a.reference},
+                      {"variant", a.variant},
+                      {"profile", a.profile},
+                      {"labelled", a.labelled},
+                      {"samples", a.samples},
+                      {"samples_given", a.samples_given},
+                      {"total", LossJson(a.total)},
+                      {"sources", ordered_json::array()},
+                      {"interaction_points", a.interaction_points},
+                      {"ops", ordered_json::array()},
+                      {"unpaired", a.unpaired},
+                      {"unmatched_tensors", a.unmatched_tensors}};
+  for (const LossSource& source : a.sources) {
+    out["sources"].push_back({{"name", source.name},
+                              {"what", source.what},
+                              {"points", source.points},
+                              {"alone_points", source.alone_points},
+                              {"points_so_far", source.points_so_far},
+                              {"output_sqnr_db", OrNull(source.output_sqnr_db)}});
+  }
+  for (const OpLoss& op : a.ops) out["ops"].push_back(OpJson(op));
+  return out.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace quantgate

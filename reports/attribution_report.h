@@ -1,0 +1,18 @@
+// Where a variant's loss comes from, for people and for programs.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "harness/results/attribution.h"
+
+namespace quantgate {
+
+// The sources as a table and a bar each, the operators that cost most, and what was left out.
+// `ops`: how many operators to show; 0 for all.
+std::string AttributionText(const Attribution& attribution, size_t ops = 12);
+
+// One JSON document with everything.
+std::string AttributionJson(const Attribution& attribution);
+
+}  // namespace quantgate

@@ -1,0 +1,91 @@
+// The profile `xnnpack` on the real TFLite library with the XNNPACK delegate: random models of one
+// operator on 8-bit codes, every output byte against our interpreter. What the delegate leaves to
+// the built-in kernels must come out as they compute it.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <iostream>
+
+#include "tests/conformance/arithmetic_models.h"
+#include "tests/conformance/movement_models.h"
+#include "tests/conformance/shrink.h"
+#include "tests/conformance/xnnpack_defects.h"
+
+namespace quantgate {
+namespace {
+
+constexpr uint64_t kFirstSeed = 83000;
+
+// Random models an operator and type; QUANTGATE_CONFORMANCE_CASES asks for more.
+uint64_t Cases() {
+  const char* asked = std::getenv("QUANTGATE_CONFORMANCE_CASES");
+  return asked != nullptr ? std::strtoull(asked, nullptr, 10) : 100;
+}
+
+struct Case {
+  std::string name;
+  DType dtype;
+  OneOpModel (*make)(Choices& choices, DType dtype);
+  double float_tolerance;
+};
+
+std::ostream& operator<<(std::ostream& out, const Case& of) {
+  return out << of.name << " of " << DTypeName(of.dtype);
+}
+
+std::vector<Case> CodeCases() {
+  std::vector<Case> all;
+  const auto add = [&](std::string_view name, const auto& of, double float_tolerance) {
+    if (of.dtype != DType::kInt8 && of.dtype != DType::kUInt8) return;
+    all.push_back({std::string(name), of.dtype, of.make, float_tolerance});
+  };
+  for (const ArithmeticCase& of : ArithmeticCases()) add(of.name, of, of.float_tolerance);
+  for (const MovementCase& of : MovementCases()) add(of.name, of, 0);
+  return all;
+}
+
+class XnnpackConformance : public testing::TestWithParam<Case> {};
+
+TEST_P(XnnpackConformance, CodesAreEqual) {
+  const std::string path = FindTfliteLibrary();
+  if (path.empty()) GTEST_SKIP() << "no TFLite library; scripts/fetch_tflite_runtime.sh gets it";
+  const auto library = TfliteLibrary::Open(path);
+  ASSERT_TRUE(library.ok()) << library.error().ToString();
+  const Case& of = GetParam();
+  uint64_t refused = 0;
+  uint64_t wrapped = 0;
+  uint64_t delegated = 0;
+  const auto make = [&](Choices& choices) { return of.make(choices, of.dtype); };
+  const auto check = [&](const OneOpModel& model) -> std::string {
+    if (PaddingWraps(model.model().main(), model.model().main().ops[0])) {
+      ++wrapped;
+      return "";
+    }
+    bool is_delegated = false;
+    std::string difference =
+        Difference(model, **library, of.float_tolerance,
+                   {FindProfile("xnnpack"), TfliteDelegate::kXnnpack, &is_delegated});
+    if (difference == kRefused) {
+      ++refused;
+      return "";
+    }
+    delegated += is_delegated ? 1 : 0;
+    if (difference.empty()) return "";
+    return (is_delegated ? "delegated: " : "") + difference;
+  };
+  const uint64_t different = CountFailures("xnnpack_" + of.name, make, check, kFirstSeed, Cases());
+  EXPECT_EQ(different, 0U) << "of " << Cases() << " models";
+  RecordProperty("delegated", static_cast<int>(delegated));
+  std::cout << of.name << " of " << DTypeName(of.dtype) << ": " << Cases() << " models, "
+            << delegated << " delegated, " << refused << " refused by the library, " << wrapped
+            << " left out (padding wraps)\n";
+}
+
+std::string NameOf(const testing::TestParamInfo<Case>& info) {
+  return info.param.name + "_" + std::string(DTypeName(info.param.dtype));
+}
+
+INSTANTIATE_TEST_SUITE_P(Ops, XnnpackConformance, testing::ValuesIn(CodeCases()), NameOf);
+
+}  // namespace
+}  // namespace quantgate
