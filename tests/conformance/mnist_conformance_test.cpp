@@ -71,7 +71,7 @@ class MnistConformance : public testing::TestWithParam<Case> {
     config.quantize.emplace();
     config.quantize->scheme = FindScheme(GetParam().scheme);
     if (GetParam().mean_and_std) config.quantize->activations.input = InputContract{0, 255};
-    auto made = PrepareVariant(config, *reference, &*ranges);
+    auto made = PrepareVariant(config, *reference, {&*ranges, nullptr});
     EXPECT_TRUE(made.ok()) << made.error().ToString();
     const ModelWithOutputs all = WithAllOutputs(*made->model);
     auto loaded = LoadMadeModel(all.model, DefaultProfile());

@@ -40,7 +40,7 @@ MnistVariant MakeMnistVariant(const std::string& model, const std::string& schem
     config.quantize->ranges = QuantizeConfig::RangesFrom::kNone;
     config.quantize->activations.default_range = DefaultRange{0, 6};
   }
-  auto variant = PrepareVariant(config, made.reference, &*ranges);
+  auto variant = PrepareVariant(config, made.reference, {&*ranges});
   EXPECT_TRUE(variant.ok()) << variant.error().ToString();
   made.variant = *variant;
   return made;
