@@ -30,7 +30,9 @@ class Annotations {
             finding.message + " " + finding.fix);
       }
     }
-    std::string text;
+    std::string text = "::notice title=quantgate::" +
+                       WorkflowText(report_.context.title + ": " + VerdictName(report_.verdict)) +
+                       "\n";
     for (const std::string& lines : lines_) text += lines;
     return text;
   }
@@ -50,7 +52,7 @@ class Annotations {
 
   const RunReport& report_;
   std::array<std::string, 3> lines_;
-  std::array<size_t, 3> counts_ = {};
+  std::array<size_t, 3> counts_ = {0, 0, 1};  // the verdict is a notice
 };
 
 }  // namespace

@@ -58,9 +58,7 @@ class SarifWriter {
     if (report_.context.program_version.empty()) run["tool"]["driver"].erase("semanticVersion");
     run["columnKind"] = "utf16CodeUnits";
     run["results"] = results_;
-    const ordered_json document = {{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
-                                   {"version", "2.1.0"},
-                                   {"runs", ordered_json::array({run})}};
+    const ordered_json document = {{"version", "2.1.0"}, {"runs", ordered_json::array({run})}};
     return PrettyJson(document);
   }
 
