@@ -21,5 +21,38 @@ void LookUnmatched(const FindingContext& context, std::vector<Finding>& findings
 // runtime_findings.cpp
 void LookRuntimeMisruns(const FindingContext& context, std::vector<Finding>& findings);
 void LookRuntimeDiffers(const FindingContext& context, std::vector<Finding>& findings);
+// data_findings.cpp
+void LookNormalisationTrial(const FindingContext& context, std::vector<Finding>& findings);
+void LookNormalisedTwice(const FindingContext& context, std::vector<Finding>& findings);
+void LookInputTruncated(const FindingContext& context, std::vector<Finding>& findings);
+void LookChannelOrder(const FindingContext& context, std::vector<Finding>& findings);
+void LookLayout(const FindingContext& context, std::vector<Finding>& findings);
+void LookLabelsShifted(const FindingContext& context, std::vector<Finding>& findings);
+void LookLabelsPermuted(const FindingContext& context, std::vector<Finding>& findings);
+// scale_findings.cpp
+void LookRangeTooWide(const FindingContext& context, std::vector<Finding>& findings);
+void LookOutliers(const FindingContext& context, std::vector<Finding>& findings);
+void LookZeroPointWrong(const FindingContext& context, std::vector<Finding>& findings);
+void LookSameScale(const FindingContext& context, std::vector<Finding>& findings);
+void LookFixedOutput(const FindingContext& context, std::vector<Finding>& findings);
+// The width of a tensor's range fits, its place does not: the zero point is to blame.
+bool IsShifted(const TensorError& row);
+// bias_findings.cpp
+void LookBiasWrong(const FindingContext& context, std::vector<Finding>& findings);
+void LookBiasOverflow(const FindingContext& context, std::vector<Finding>& findings);
+// outcome_findings.cpp
+void LookHotSpot(const FindingContext& context, std::vector<Finding>& findings);
+void LookMeanShift(const FindingContext& context, std::vector<Finding>& findings);
+void LookProfilesFlip(const FindingContext& context, std::vector<Finding>& findings);
+void LookClassCollapse(const FindingContext& context, std::vector<Finding>& findings);
+void LookNotAsNamed(const FindingContext& context, std::vector<Finding>& findings);
+// weight_content_findings.cpp
+void LookDeadChannels(const FindingContext& context, std::vector<Finding>& findings);
+void LookAccumulatorOverflow(const FindingContext& context, std::vector<Finding>& findings);
+void LookWeightScale(const FindingContext& context, std::vector<Finding>& findings);
+void LookSwappedScales(const FindingContext& context, std::vector<Finding>& findings);
+void LookWeightOrder(const FindingContext& context, std::vector<Finding>& findings);
+void LookWeightContent(const FindingContext& context, std::vector<Finding>& findings);
+void LookWeightZeroPoint(const FindingContext& context, std::vector<Finding>& findings);
 
 }  // namespace quantgate

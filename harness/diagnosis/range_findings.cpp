@@ -5,6 +5,7 @@
 
 #include "harness/diagnosis/evidence.h"
 #include "harness/diagnosis/finding_families.h"
+#include "harness/diagnosis/ties.h"
 
 namespace quantgate {
 namespace {
@@ -20,6 +21,19 @@ bool ChoosesRange(const TensorError& row) {
 
 double Width(const TensorError& row) {
   return std::max(row.reference_max, 0.0) - std::min(row.reference_min, 0.0);
+}
+
+// The row of the tensor whose operator chose the parameters of `row`, if it is clipped too.
+const TensorError* OwnerRow(const FindingContext& context, const TensorError& row) {
+  const Subgraph& graph = context.model.main();
+  if (row.tensor_index < 0 || static_cast<size_t>(row.tensor_index) >= graph.tensors.size()) {
+    return nullptr;
+  }
+  const int owner = OwnerOf(graph, row.tensor_index);
+  if (owner < 0 || owner == row.op_index) return nullptr;
+  const TensorError* found =
+      RowOfTensor(context.variant, graph.ops[static_cast<size_t>(owner)].outputs[0]);
+  return found != nullptr && ClipsBeyondRounding(*found) ? found : nullptr;
 }
 
 double Clipped(const TensorError& row) {
@@ -85,10 +99,13 @@ void LookRangeClipped(const FindingContext& context, std::vector<Finding>& findi
   int64_t count = 0;
   for (const TensorError& row : context.variant.tensors) {
     if (row.op_index < 0 || Clipped(row) <= kClippedShare || !ClipsBeyondRounding(row)) continue;
+    if (IsShifted(row)) continue;
     ++count;
     if (worst == nullptr || Clipped(row) > Clipped(*worst)) worst = &row;
   }
   if (worst == nullptr) return;
+  // Operators that pass parameters on (pools, reshapes) clip with the range of another.
+  if (const TensorError* owner = OwnerRow(context, *worst)) worst = owner;
   Finding finding = MakeFinding("QG004", context);
   finding.severity = SeverityOfLayer(context.variant, Severity::kNote);
   finding.tensor = worst->tensor;

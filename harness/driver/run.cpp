@@ -6,6 +6,7 @@
 #include "harness/calibration/calibrate.h"
 #include "harness/diagnosis/finding_table.h"
 #include "harness/driver/config_file.h"
+#include "harness/driver/diagnosis_evidence.h"
 #include "harness/driver/drift.h"
 #include "harness/driver/environment.h"
 #include "harness/driver/evaluate.h"
@@ -319,10 +320,21 @@ void RunJob::JudgeAndDiagnose() {
   }
   JudgeVariants(rules, report.variants);
   outcome_.passes = GatePasses(rules, report.variants);
+  bool said_data = false;
   for (size_t v = 0; v < variants_.size(); ++v) {
     VariantResult& result = report.variants[v];
     if (!variants_[v]) continue;
-    for (Finding& finding : Diagnose({result, report.dataset, *variants_[v]->model})) {
+    const DiagnosisInput input{reference_.plan, variants_[v]->plan, dataset_.get(),
+                               config_.preprocessing};
+    const auto ops = OpEvidenceOf(input);
+    // What is wrong with the data is the same for all variants, and is said once.
+    std::optional<InputTrials> trials;
+    const VariantResult* reference = said_data ? nullptr : &report.reference;
+    if (!said_data) trials = InputTrialsOf(input, report.reference, report.dataset);
+    said_data = true;
+    const FindingContext context{result,    report.dataset,        *variants_[v]->model,
+                                 reference, ops ? &*ops : nullptr, trials ? &*trials : nullptr};
+    for (Finding& finding : Diagnose(context)) {
       finding.repro = "quantgate run " + config_.path + " --variant " + result.name;
       report.findings.push_back(std::move(finding));
     }
