@@ -14,7 +14,7 @@ namespace quantgate {
 void DeclareDiagnose(ArgumentParser& parser) {
   DeclareDatasetFlags(parser);
   DeclareProfileFlag(parser);
-  parser.Text("feed", "how the variant is fed: quantize (default), cast or raw", "MODE")
+  parser.Text("feed", "how the variant is fed: quantize (default), cast, raw or truncate", "MODE")
       .Flag("sources-only", "only where the loss comes from, not which operators cost what")
       .Number("budget", "seconds the operators may take; fewer samples are used above it")
       .Flag("all", "show every operator")
@@ -31,7 +31,7 @@ Result<int> RunDiagnose(const Arguments& arguments) {
   QG_ASSIGN_OR_RETURN(const Profile* profile, ProfileFromFlag(arguments));
   const FeedMode* feed = FindFeedMode(arguments.Text("feed", "quantize"));
   if (feed == nullptr) {
-    return Error{.code = ErrorCode::kUsage, .message = "--feed takes quantize, cast or raw"};
+    return Error{.code = ErrorCode::kUsage, .message = "--feed takes quantize, cast, raw or truncate"};
   }
   input.feed = *feed;
   const std::vector<std::string>& files = arguments.positional();
