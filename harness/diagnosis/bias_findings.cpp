@@ -24,13 +24,6 @@ struct BiasVerdict {
   bool is_ratio = false;
 };
 
-// What the variant adds where its weights are scaled by a wrong factor g: units are off by g too,
-// which is the weights' fault.
-double Corrected(const OpEvidence& op, size_t c) {
-  const double gain = op.weights && op.weights->correlation[c] > 0.9 ? op.weights->gain[c] : 1.0;
-  return std::abs(gain - 1) > 0.05 ? op.bias->variant[c] / gain : op.bias->variant[c];
-}
-
 BiasVerdict Judge(const OpEvidence& op) {
   const BiasEvidence& bias = *op.bias;
   BiasVerdict verdict;
@@ -39,7 +32,7 @@ BiasVerdict Judge(const OpEvidence& op) {
   double vv = 0;
   for (size_t c = 0; c < bias.reference.size(); ++c) {
     const double r = bias.reference[c];
-    const double v = Corrected(op, c);
+    const double v = bias.variant[c];
     vr += v * r;
     rr += r * r;
     vv += v * v;
@@ -85,12 +78,16 @@ Finding Describe(const FindingContext& context, const OpEvidence& op, const Bias
   return finding;
 }
 
+bool IsJudged(const OpEvidence& op) {
+  return op.bias && (!op.weights || WeightsAreSound(*op.weights));
+}
+
 }  // namespace
 
 void LookBiasWrong(const FindingContext& context, std::vector<Finding>& findings) {
   if (context.ops == nullptr) return;
   for (const OpEvidence& op : context.ops->ops) {
-    if (!op.bias) continue;
+    if (!IsJudged(op)) continue;
     const BiasVerdict verdict = Judge(op);
     if (verdict.off.empty() || op.bias->saturated > 0 || verdict.wrapped > 0) continue;
     Finding finding = Describe(context, op, verdict, "QG024");
@@ -108,7 +105,7 @@ void LookBiasWrong(const FindingContext& context, std::vector<Finding>& findings
 void LookBiasOverflow(const FindingContext& context, std::vector<Finding>& findings) {
   if (context.ops == nullptr) return;
   for (const OpEvidence& op : context.ops->ops) {
-    if (!op.bias) continue;
+    if (!IsJudged(op)) continue;
     const BiasVerdict verdict = Judge(op);
     const int64_t bad = op.bias->saturated + verdict.wrapped;
     if (verdict.off.empty() || bad == 0) continue;

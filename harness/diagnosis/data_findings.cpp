@@ -23,36 +23,6 @@ bool Beats(int64_t correct, int64_t given, int64_t n) {
   return WilsonInterval(correct, n, 0.99).low > WilsonInterval(given, n, 0.99).high;
 }
 
-// The best trial of a kind, if it beats the data as given.
-const InputTrial* Winner(const FindingContext& context, std::string_view kind) {
-  if (context.trials == nullptr) return nullptr;
-  const InputTrial* best = nullptr;
-  for (const InputTrial& trial : context.trials->trials) {
-    if (best == nullptr || trial.correct > best->correct) best = &trial;
-  }
-  if (best == nullptr || best->kind != kind) return nullptr;
-  return Beats(best->correct, context.trials->correct, context.trials->n) ? best : nullptr;
-}
-
-void ReportTrial(const FindingContext& context, std::string_view kind, std::string_view id,
-                 const std::string& lead, const std::string& fix, std::vector<Finding>& findings) {
-  const InputTrial* trial = Winner(context, kind);
-  if (trial == nullptr) return;
-  Finding finding = MakeFinding(id, context);
-  finding.severity = Severity::kError;
-  finding.message =
-      lead + ": on " + std::to_string(trial->n) + " samples the reference is right on " +
-      FormatFixed(100 * Share(context.trials->correct, trial->n), 1) +
-      " % as they are given, and on " + FormatFixed(100 * Share(trial->correct, trial->n), 1) +
-      " % with " + trial->what + ".";
-  finding.evidence = {{"accuracy_given", Share(context.trials->correct, trial->n), "share",
-                       Direction::kHigherIsBetter, trial->n},
-                      {"accuracy_otherwise", Share(trial->correct, trial->n), "share",
-                       Direction::kNeutral, trial->n}};
-  finding.fix = fix;
-  findings.push_back(std::move(finding));
-}
-
 // What the labels would have to be: the share of samples right when label l is read as l + shift.
 int64_t ShiftedCorrect(const Confusion& confusion, int shift) {
   int64_t correct = 0;
@@ -100,6 +70,62 @@ int BestShift(const Confusion& confusion) {
     if (ShiftedCorrect(confusion, shift) > ShiftedCorrect(confusion, best)) best = shift;
   }
   return best;
+}
+
+// Samples right when every label is renamed to the answer it gets most often.
+int64_t RenamedCorrect(const Confusion& confusion, const std::vector<int>& answers) {
+  int64_t correct = 0;
+  for (size_t label = 0; label < answers.size(); ++label) {
+    if (answers[label] < 0) continue;
+    correct += confusion.counts[label * answers.size() + static_cast<size_t>(answers[label])];
+  }
+  return correct;
+}
+
+const InputTrial* BestTrial(const FindingContext& context) {
+  if (context.trials == nullptr) return nullptr;
+  const InputTrial* best = nullptr;
+  for (const InputTrial& trial : context.trials->trials) {
+    if (best == nullptr || trial.correct > best->correct) best = &trial;
+  }
+  return best;
+}
+
+// Whether other names for the classes explain the answers better than any other reading of the
+// input does.
+bool LabelsExplainMore(const FindingContext& context) {
+  const Confusion* confusion = ReferenceConfusion(context);
+  const InputTrial* best = BestTrial(context);
+  if (confusion == nullptr) return false;
+  const double renamed =
+      Share(RenamedCorrect(*confusion, AnswersByLabel(*confusion)), Total(*confusion));
+  return best == nullptr || renamed > Share(best->correct, best->n);
+}
+
+// The best trial, if it is of this kind and beats the data as given.
+const InputTrial* Winner(const FindingContext& context, std::string_view kind) {
+  const InputTrial* best = BestTrial(context);
+  if (best == nullptr || best->kind != kind || LabelsExplainMore(context)) return nullptr;
+  return Beats(best->correct, context.trials->correct, context.trials->n) ? best : nullptr;
+}
+
+void ReportTrial(const FindingContext& context, std::string_view kind, std::string_view id,
+                 const std::string& lead, const std::string& fix, std::vector<Finding>& findings) {
+  const InputTrial* trial = Winner(context, kind);
+  if (trial == nullptr) return;
+  Finding finding = MakeFinding(id, context);
+  finding.severity = Severity::kError;
+  finding.message =
+      lead + ": on " + std::to_string(trial->n) + " samples the reference is right on " +
+      FormatFixed(100 * Share(context.trials->correct, trial->n), 1) +
+      " % as they are given, and on " + FormatFixed(100 * Share(trial->correct, trial->n), 1) +
+      " % with " + trial->what + ".";
+  finding.evidence = {{"accuracy_given", Share(context.trials->correct, trial->n), "share",
+                       Direction::kHigherIsBetter, trial->n},
+                      {"accuracy_otherwise", Share(trial->correct, trial->n), "share",
+                       Direction::kNeutral, trial->n}};
+  finding.fix = fix;
+  findings.push_back(std::move(finding));
 }
 
 }  // namespace
@@ -180,6 +206,8 @@ void LookLabelsShifted(const FindingContext& context, std::vector<Finding>& find
   const int64_t given = ShiftedCorrect(*confusion, 0);
   const int64_t shifted = ShiftedCorrect(*confusion, shift);
   if (shift == 0 || Share(shifted, n) < 0.5 || !Beats(shifted, given, n)) return;
+  const int64_t renamed = RenamedCorrect(*confusion, AnswersByLabel(*confusion));
+  if (!LabelsExplainMore(context) || Beats(renamed, shifted, n)) return;
   Finding finding = MakeFinding("QG018", context);
   finding.severity = Severity::kError;
   finding.message = "The labels are shifted by " + std::to_string(-shift) +
@@ -198,13 +226,11 @@ void LookLabelsPermuted(const FindingContext& context, std::vector<Finding>& fin
   const Confusion* confusion = ReferenceConfusion(context);
   if (confusion == nullptr) return;
   const std::vector<int> answers = AnswersByLabel(*confusion);
-  int64_t renamed = 0;
+  const int64_t renamed = RenamedCorrect(*confusion, answers);
   int64_t moved = 0;
   std::string example;
   for (size_t label = 0; label < answers.size(); ++label) {
-    if (answers[label] < 0) continue;
-    renamed += confusion->counts[label * answers.size() + static_cast<size_t>(answers[label])];
-    if (answers[label] == static_cast<int>(label)) continue;
+    if (answers[label] < 0 || answers[label] == static_cast<int>(label)) continue;
     if (++moved <= 3) {
       example += (moved > 1 ? ", " : "") + std::to_string(label) + " is answered " +
                  std::to_string(answers[label]);
@@ -214,6 +240,7 @@ void LookLabelsPermuted(const FindingContext& context, std::vector<Finding>& fin
   const int64_t given = ShiftedCorrect(*confusion, 0);
   const int64_t shifted = ShiftedCorrect(*confusion, BestShift(*confusion));
   if (moved == 0 || Share(renamed, n) < 0.5 || !Beats(renamed, given, n)) return;
+  if (!LabelsExplainMore(context)) return;
   if (shifted > 0 && !Beats(renamed, shifted, n)) return;  // a shift explains as much
   Finding finding = MakeFinding("QG019", context);
   finding.severity = Severity::kError;

@@ -47,6 +47,9 @@ void LookProfilesFlip(const FindingContext& context, std::vector<Finding>& findi
 void LookClassCollapse(const FindingContext& context, std::vector<Finding>& findings);
 void LookNotAsNamed(const FindingContext& context, std::vector<Finding>& findings);
 // weight_content_findings.cpp
+// Whether none of the defects of this family is there. Biases are judged where it is so: their
+// units hang on the weights' scales.
+bool WeightsAreSound(const WeightEvidence& weights);
 void LookDeadChannels(const FindingContext& context, std::vector<Finding>& findings);
 void LookAccumulatorOverflow(const FindingContext& context, std::vector<Finding>& findings);
 void LookWeightScale(const FindingContext& context, std::vector<Finding>& findings);

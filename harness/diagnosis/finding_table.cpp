@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 #include "harness/diagnosis/finding_families.h"
+#include "harness/diagnosis/guilty_ops.h"
 
 namespace quantgate {
 namespace {
@@ -99,6 +101,14 @@ constexpr std::array kFindings = {
                &LookWeightZeroPoint},
 };
 
+// What is about the data and the model as a whole comes first, then the guiltiest operator.
+size_t GuiltRank(const std::vector<GuiltyOp>& guilty, int op_index) {
+  if (op_index < 0) return 0;
+  const auto found = std::find_if(guilty.begin(), guilty.end(),
+                                  [&](const GuiltyOp& op) { return op.op_index == op_index; });
+  return 1 + static_cast<size_t>(found - guilty.begin());
+}
+
 }  // namespace
 
 std::span<const FindingDef> AllFindings() { return kFindings; }
@@ -114,9 +124,11 @@ std::vector<Finding> Diagnose(const FindingContext& context) {
   std::vector<Finding> findings;
   if (!context.variant.error.empty()) return findings;
   for (const FindingDef& def : kFindings) def.look(context, findings);
-  const auto key = [](const Finding& finding) {
-    return std::pair(-static_cast<int>(finding.severity),
-                     static_cast<int>(FindFinding(finding.id)->role));
+  const std::vector<GuiltyOp> guilty = RankGuilt(context);
+  const auto key = [&](const Finding& finding) {
+    return std::tuple(-static_cast<int>(finding.severity),
+                      static_cast<int>(FindFinding(finding.id)->role),
+                      GuiltRank(guilty, finding.op_index));
   };
   std::stable_sort(findings.begin(), findings.end(),
                    [&](const Finding& a, const Finding& b) { return key(a) < key(b); });

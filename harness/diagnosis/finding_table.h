@@ -41,7 +41,8 @@ const FindingDef* FindFinding(std::string_view id_or_name);
 
 // All findings about one variant. Severity follows the measured effect: an error where the variant
 // lost accuracy beyond its interval, otherwise a note or, with clear evidence of a defect, a
-// warning. The most severe first; among equals causes before symptoms.
+// warning. The most severe first; among equals causes before symptoms, and
+// what is about the data or the input first, then the guiltiest operator (guilty_ops.h).
 std::vector<Finding> Diagnose(const FindingContext& context);
 
 }  // namespace quantgate

@@ -1,5 +1,6 @@
 // Whether activation ranges fit what the activations do.
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <utility>
 
@@ -23,8 +24,14 @@ double Width(const TensorError& row) {
   return std::max(row.reference_max, 0.0) - std::min(row.reference_min, 0.0);
 }
 
+// Whether an operator that reads the tensor gives it the parameters of others.
+bool IsTied(const Model& model, const TensorError& row) {
+  return !model.subgraphs.empty() && TieOf(model.main(), row.tensor_index) >= 0;
+}
+
 // The row of the tensor whose operator chose the parameters of `row`, if it is clipped too.
 const TensorError* OwnerRow(const FindingContext& context, const TensorError& row) {
+  if (context.model.subgraphs.empty()) return nullptr;
   const Subgraph& graph = context.model.main();
   if (row.tensor_index < 0 || static_cast<size_t>(row.tensor_index) >= graph.tensors.size()) {
     return nullptr;
@@ -40,6 +47,17 @@ double Clipped(const TensorError& row) {
   return row.clipped_low_share.value_or(0) + row.clipped_high_share.value_or(0);
 }
 
+// Where the operator was measured by itself, the energy that its range cuts off counts: a tail cut
+// by calibration stays a note.
+Severity SeverityOfClipping(const FindingContext& context, const TensorError& row) {
+  const OpEvidence* op = EvidenceOf(context, row.op_index);
+  if (op == nullptr) return SeverityOfLayer(context.variant, Severity::kNote);
+  // What four bits leave: 6.02 * 4 + 1.76 dB.
+  constexpr double kFourBitsDb = 25.8;
+  const bool plain = op->clipping_mse > op->signal * std::pow(10, -kFourBitsDb / 10);
+  return plain ? SeverityOfLayer(context.variant, Severity::kWarning) : Severity::kNote;
+}
+
 // Observed widths this far apart would not have given equal parameters if they had been used.
 constexpr double kDifferentWidths = 1.25;
 
@@ -52,7 +70,7 @@ constexpr double kClippedShare = 0.001;
 void LookDummyRanges(const FindingContext& context, std::vector<Finding>& findings) {
   std::map<std::pair<double, int64_t>, std::vector<const TensorError*>> groups;
   for (const TensorError& row : context.variant.tensors) {
-    if (row.scale && ChoosesRange(row) && row.samples > 0) {
+    if (row.scale && ChoosesRange(row) && !IsTied(context.model, row) && row.samples > 0) {
       groups[{*row.scale, *row.zero_point}].push_back(&row);
     }
   }
@@ -96,18 +114,27 @@ void LookDummyRanges(const FindingContext& context, std::vector<Finding>& findin
 
 void LookRangeClipped(const FindingContext& context, std::vector<Finding>& findings) {
   const TensorError* worst = nullptr;
+  double worst_loss = 0;
   int64_t count = 0;
   for (const TensorError& row : context.variant.tensors) {
     if (row.op_index < 0 || Clipped(row) <= kClippedShare || !ClipsBeyondRounding(row)) continue;
     if (IsShifted(row)) continue;
     ++count;
-    if (worst == nullptr || Clipped(row) > Clipped(*worst)) worst = &row;
+    // Operators that pass parameters on (pools, reshapes) clip with the range of another.
+    const TensorError* owner = OwnerRow(context, row);
+    const TensorError& here = owner != nullptr ? *owner : row;
+    const OpEvidence* op = EvidenceOf(context, here.op_index);
+    const double loss = op != nullptr && op->signal > 0 ? op->clipping_mse / op->signal : 0;
+    if (worst != nullptr &&
+        (loss < worst_loss || (loss == worst_loss && Clipped(here) <= Clipped(*worst)))) {
+      continue;
+    }
+    worst = &here;
+    worst_loss = loss;
   }
   if (worst == nullptr) return;
-  // Operators that pass parameters on (pools, reshapes) clip with the range of another.
-  if (const TensorError* owner = OwnerRow(context, *worst)) worst = owner;
   Finding finding = MakeFinding("QG004", context);
-  finding.severity = SeverityOfLayer(context.variant, Severity::kNote);
+  finding.severity = SeverityOfClipping(context, *worst);
   finding.tensor = worst->tensor;
   finding.op_index = worst->op_index;
   finding.message =

@@ -193,6 +193,10 @@ void Report(const FindingContext& context, WeightDefect defect, std::string_view
 
 }  // namespace
 
+bool WeightsAreSound(const WeightEvidence& weights) {
+  return Judge(weights).defect == WeightDefect::kNone;
+}
+
 void LookWeightScale(const FindingContext& context, std::vector<Finding>& findings) {
   Report(context, WeightDefect::kScale, "QG034",
          "Write scale = max|w| / 127 of the channel's float weights beside the codes.", findings);

@@ -262,6 +262,9 @@ class OpProbe {
       if (!std::isfinite(r) || !std::isfinite(v) || !std::isfinite(w)) continue;
       row_.own_mse += (v - r) * (v - r);
       row_.ideal_mse += (w - r) * (w - r);
+      const double limited = std::clamp(r, row_.representable_min - row_.scale / 2,
+                                        row_.representable_max + row_.scale / 2);
+      row_.clipping_mse += (limited - r) * (limited - r);
       row_.signal += r * r;
       const size_t c = i % channels_;
       row_.channel_mean_error[c] += v - r;
@@ -293,6 +296,7 @@ OpEvidence OpProbe::Finish() {
   const double per_channel = n / static_cast<double>(channels_);
   row_.own_mse /= n;
   row_.ideal_mse /= n;
+  row_.clipping_mse /= n;
   row_.signal /= n;
   for (size_t c = 0; c < channels_; ++c) {
     row_.channel_mean_error[c] /= per_channel;

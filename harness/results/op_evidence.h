@@ -66,7 +66,8 @@ struct OpEvidence {
   int64_t values = 0;  // compared
   double own_mse = 0;
   double ideal_mse = 0;
-  double signal = 0;  // mean(r^2)
+  double clipping_mse = 0;  // mean((r limited to what the variant's codes express - r)^2)
+  double signal = 0;        // mean(r^2)
   double excess_db = 0;
   // Of the reference's output; the narrow ends leave 0.05 % of the values out on either side.
   double observed_min = 0;

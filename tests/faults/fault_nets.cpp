@@ -84,8 +84,15 @@ class NetBuilder {
   int Weights(const std::string& name, const Shape& shape) {
     const auto inputs = static_cast<double>(shape.num_elements() / shape.dim(0));
     const double limit = std::sqrt(6.0 / inputs);
-    return builder.AddConstant(name + "/weights", shape,
-                               random_.Floats(shape.num_elements(), -limit, limit));
+    std::vector<float> weights = random_.Floats(shape.num_elements(), -limit, limit);
+    // Channels of different size, as training leaves them.
+    const size_t inner = weights.size() / static_cast<size_t>(shape.dim(0));
+    float size = 1;
+    for (size_t i = 0; i < weights.size(); ++i) {
+      if (i % inner == 0) size = random_.Float(0.4, 1.6);
+      weights[i] *= size;
+    }
+    return builder.AddConstant(name + "/weights", shape, weights);
   }
   int Bias(const std::string& name, int depth) {
     return builder.AddConstant(name + "/bias", Shape{depth}, random_.Floats(depth, -0.4, 0.4));

@@ -1,6 +1,8 @@
 // Sound variants: nothing is found that is more than a note.
 #include <gtest/gtest.h>
 
+#include <cstdio>
+
 #include "harness/calibration/estimator_table.h"
 #include "tests/faults/judge.h"
 #include "tests/faults/plant.h"
@@ -14,7 +16,7 @@ TEST(Healthy, NothingAboveANoteIsFound) {
     for (const char* scheme : {"int8", "int8-per-tensor", "uint8"}) {
       // Per-tensor weights of a depthwise net are a defect this net shows (QG005).
       if (std::string(name) == "depthwise" && std::string(scheme) != "int8") continue;
-      for (const int64_t samples : {20, 100}) {
+      for (const int64_t samples : {60, 100}) {
         for (const uint32_t seed : {1U, 2U}) {
           if (std::string(name) != "residual" && seed == 2) continue;
           for (const EstimatorDef& estimator : AllEstimators()) {
@@ -25,6 +27,10 @@ TEST(Healthy, NothingAboveANoteIsFound) {
             const FaultNet net = MakeFaultNet(name, std::string(estimator.name), samples, seed);
             const Verdicts verdicts = Judge(net, {"variant", Quantized(net, scheme), {}, {}, {}});
             ++variants;
+            if (!verdicts.guilty.empty()) {
+              std::printf("%s: op %d %.1f dB\n", what.c_str(), verdicts.guilty[0].op_index,
+                          verdicts.guilty[0].excess_db);
+            }
             for (const Finding& finding : verdicts.findings) {
               EXPECT_EQ(finding.severity, Severity::kNote)
                   << finding.id << " " << finding.message << " drop " << verdicts.drop;

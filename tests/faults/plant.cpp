@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <numeric>
 
 #include "harness/diagnosis/ties.h"
 #include "tests/support/random.h"
@@ -102,8 +103,12 @@ void ScaleAllChannels(Model& model, int op, float factor) {
 
 void SwapScales(Model& model, int op) {
   std::vector<float>& scales = Input(model, op, 1).quant.scales;
-  const auto [low, high] = std::minmax_element(scales.begin(), scales.end());
-  std::iter_swap(low, high);
+  std::vector<size_t> order(scales.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) { return scales[a] < scales[b]; });
+  for (size_t i = 0; i < order.size() / 2; ++i) {
+    std::swap(scales[order[i]], scales[order[order.size() - 1 - i]]);
+  }
 }
 
 void TransposeWeights(Model& model, int op) {

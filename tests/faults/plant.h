@@ -16,7 +16,7 @@ std::vector<int> WeightedOps(const Model& model);
 // ---- Weights (input 1 of operator `op`); models are changed in place.
 void ScaleChannel(Model& model, int op, size_t channel, float factor);
 void ScaleAllChannels(Model& model, int op, float factor);
-// Of the two channels whose scales differ most.
+// The largest with the smallest, the next with the next.
 void SwapScales(Model& model, int op);
 // The codes, read with two axes swapped, or (dense) as [in, out].
 void TransposeWeights(Model& model, int op);
