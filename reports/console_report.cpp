@@ -93,7 +93,16 @@ std::string Header(const RunReport& report) {
          ", " + Format("%.4g", data.real_max) + "]\n";
   if (report.calibration) {
     out += "Calibration: " + PlainText(report.calibration->name) + ", " +
-           std::to_string(report.calibration->samples) + " samples\n";
+           std::to_string(report.calibration->samples) + " samples";
+    if (report.calibration_check) {
+      out += std::string(": ") + CalibrationVerdictName(report.calibration_check->verdict);
+    }
+    out += "\n";
+  }
+  if (report.calibration_check) {
+    for (const std::string& advice : report.calibration_check->advice) {
+      out += "  " + PlainText(advice) + "\n";
+    }
   }
   return out + "\n";
 }

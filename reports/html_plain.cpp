@@ -205,6 +205,7 @@ std::string RenderHtmlPlain(const RunReport& report) {
   WriteRules(report, page);
   WriteLayers(report, page);
   WriteSamples(report, page);
+  if (report.calibration_check) WriteCalibration(*report.calibration_check, page);
   WriteModels(report, page);
   WriteReproduce(report, page);
   page.Raw("</main>\n</body>\n</html>\n");

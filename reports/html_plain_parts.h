@@ -13,6 +13,9 @@ const TensorError* WorstLayer(const VariantResult& variant);
 void WriteLayers(const RunReport& report, HtmlWriter& page);
 void WriteSamples(const RunReport& report, HtmlWriter& page);
 
+// html_plain_calibration.cpp
+void WriteCalibration(const CalibrationCheck& check, HtmlWriter& page);
+
 // html_plain_reproduce.cpp
 void WriteModels(const RunReport& report, HtmlWriter& page);
 void WriteReproduce(const RunReport& report, HtmlWriter& page);

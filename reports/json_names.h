@@ -48,6 +48,13 @@ struct JsonNames<Severity> : CountedNames<Severity, 3> {
 };
 
 template <>
+struct JsonNames<CalibrationVerdict> : CountedNames<CalibrationVerdict, 3> {
+  static std::string_view NameOf(CalibrationVerdict verdict) {
+    return CalibrationVerdictName(verdict);
+  }
+};
+
+template <>
 struct JsonNames<Direction> : CountedNames<Direction, 3> {
   static std::string_view NameOf(Direction direction) {
     switch (direction) {

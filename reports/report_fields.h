@@ -258,6 +258,34 @@ void VisitFields(V& visit, FieldsOf<V, SamplePicture> picture) {
   visit.Bytes("pixels_base64", picture.pixels);
 }
 
+template <class V>
+void VisitFields(V& visit, FieldsOf<V, TensorCalibration> tensor) {
+  visit("tensor", tensor.tensor);
+  visit("tensor_index", tensor.tensor_index);
+  visit("op_index", tensor.op_index);
+  visit("min", tensor.min);
+  visit("max", tensor.max);
+  visit("values", tensor.values);
+  visit("non_finite", tensor.non_finite);
+  visit("first_non_finite_sample", tensor.first_non_finite_sample);
+  visit("width_shares", tensor.width_shares);
+  visit("widest_sample_share", tensor.widest_sample_share);
+  visit("held_out_clipped_share", tensor.held_out_clipped_share);
+  visit("late_samples_share", tensor.late_samples_share);
+}
+
+template <class V>
+void VisitFields(V& visit, FieldsOf<V, CalibrationCheck> check) {
+  visit("verdict", check.verdict);
+  visit("samples", check.samples);
+  visit("sample_counts", check.sample_counts);
+  visit("held_out_samples", check.held_out_samples);
+  visit("shared_samples", check.shared_samples);
+  visit("first_shared_sample", check.first_shared_sample);
+  visit("advice", check.advice);
+  visit("tensors", check.tensors);
+}
+
 // Everything but `schema_version`, which comes first, and `environment`, which comes last.
 template <class V>
 void VisitFields(V& visit, FieldsOf<V, RunReport> report) {
@@ -265,6 +293,7 @@ void VisitFields(V& visit, FieldsOf<V, RunReport> report) {
   visit("context", report.context);
   visit("dataset", report.dataset);
   visit("calibration", report.calibration);
+  visit("calibration_check", report.calibration_check);
   visit("reference", report.reference);
   visit("variants", report.variants);
   visit("findings", report.findings);

@@ -24,8 +24,9 @@ std::string RangesToJson(const Ranges& ranges) {
                          {"model", {{"sha256", ranges.model_sha256}}},
                          {"dataset",
                           {{"name", ranges.dataset_name},
-                           {"sha256", ranges.dataset_sha256},
-                           {"preprocessing", ranges.preprocessing}}},
+                           {"fingerprint", ranges.dataset_fingerprint},
+                           {"preprocessing", ranges.preprocessing},
+                           {"preprocessing_sha256", ranges.preprocessing_sha256}}},
                          {"tensors", tensors}};
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
@@ -39,8 +40,9 @@ Ranges Parse(const Json& document) {
   ranges.model_sha256 = document.at("model").at("sha256").get<std::string>();
   const Json& dataset = document.at("dataset");
   ranges.dataset_name = dataset.at("name").get<std::string>();
-  ranges.dataset_sha256 = dataset.at("sha256").get<std::string>();
+  ranges.dataset_fingerprint = dataset.at("fingerprint").get<std::string>();
   ranges.preprocessing = dataset.at("preprocessing").get<std::string>();
+  ranges.preprocessing_sha256 = dataset.at("preprocessing_sha256").get<std::string>();
   for (const Json& entry : document.at("tensors")) {
     ranges.tensors.push_back({entry.at("tensor").get<int>(), entry.at("name").get<std::string>(),
                               entry.at("min").get<double>(), entry.at("max").get<double>(),

@@ -2,32 +2,76 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace quantgate {
+namespace {
 
-void TensorStats::Update(std::span<const float> reals) {
-  for (float real : reals) {
-    if (!std::isfinite(real)) {
-      ++non_finite;
-      continue;
+std::optional<int64_t> Earlier(std::optional<int64_t> a, std::optional<int64_t> b) {
+  if (!a || !b) return a ? a : b;
+  return std::min(*a, *b);
+}
+
+}  // namespace
+
+SampleExtremes NoExtremes() {
+  return {std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity()};
+}
+
+void TensorStats::Update(int64_t index, std::span<const float> reals) {
+  if (reals.empty()) return;
+  const SampleCounts counts = moments.Add(reals);
+  if (index < kMaxSampleExtremes) {
+    if (static_cast<size_t>(index) >= samples.size()) {
+      samples.resize(static_cast<size_t>(index) + 1, NoExtremes());
     }
-    min = std::min(min, real);
-    max = std::max(max, real);
-    ++values;
+    samples[static_cast<size_t>(index)] = counts.extremes;
   }
+  if (counts.nan + counts.infinite == 0) {
+    histogram.Add(reals, counts.extremes.min, counts.extremes.max);
+    return;
+  }
+  nan += counts.nan;
+  infinite += counts.infinite;
+  first_non_finite_sample = Earlier(first_non_finite_sample, index);
+  std::vector<float> finite;
+  std::copy_if(reals.begin(), reals.end(), std::back_inserter(finite),
+               [](float real) { return std::isfinite(real); });
+  histogram.Add(finite, counts.extremes.min, counts.extremes.max);
 }
 
 void TensorStats::Merge(const TensorStats& other) {
-  min = std::min(min, other.min);
-  max = std::max(max, other.max);
-  values += other.values;
-  non_finite += other.non_finite;
+  moments.Merge(other.moments);
+  histogram.Merge(other.histogram);
+  samples.resize(std::max(samples.size(), other.samples.size()), NoExtremes());
+  for (size_t i = 0; i < other.samples.size(); ++i) {
+    if (other.samples[i] != NoExtremes()) samples[i] = other.samples[i];
+  }
+  nan += other.nan;
+  infinite += other.infinite;
+  first_non_finite_sample = Earlier(first_non_finite_sample, other.first_non_finite_sample);
 }
 
-void StatsObserver::OnTensor(int /*op_index*/, const TensorView& tensor) {
-  if (tensor.info->dtype != DType::kFloat32) return;
-  stats_[static_cast<size_t>(tensor.index)].Update(
-      {reinterpret_cast<const float*>(tensor.data.data()), tensor.data.size() / sizeof(float)});
+void TensorStats::Append(const TensorStats& other, int64_t count) {
+  TensorStats moved(other.moments.channels());
+  moved.samples.resize(static_cast<size_t>(std::min(count, kMaxSampleExtremes)), NoExtremes());
+  const auto room = static_cast<size_t>(kMaxSampleExtremes) - moved.samples.size();
+  moved.samples.insert(
+      moved.samples.end(), other.samples.begin(),
+      other.samples.begin() + static_cast<std::ptrdiff_t>(std::min(room, other.samples.size())));
+  moved.moments = other.moments;
+  moved.histogram = other.histogram;
+  moved.nan = other.nan;
+  moved.infinite = other.infinite;
+  if (other.first_non_finite_sample) {
+    moved.first_non_finite_sample = *other.first_non_finite_sample + count;
+  }
+  Merge(moved);
+}
+
+ValueRange RangeOf(const TensorStats& stats) {
+  const ChannelMoments total = stats.moments.Total();
+  return {total.min, total.max, total.values};
 }
 
 }  // namespace quantgate

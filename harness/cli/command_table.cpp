@@ -23,6 +23,12 @@ constexpr std::array kCommands = {
                "quantgate diagnose float.tflite int8.tflite --images t10k-images-idx3-ubyte.gz "
                "--labels t10k-labels-idx1-ubyte.gz --std 255",
                DeclareDiagnose, RunDiagnose},
+    CommandDef{"repair",
+               "search ranges, corrections and precisions until a variant passes its gate",
+               "REFERENCE VARIANT [options]",
+               "quantgate repair float.tflite int8.tflite --images calibration.npy --eval-images "
+               "test.npy --eval-labels labels.npy --out repaired.tflite",
+               DeclareRepair, RunRepair},
     CommandDef{"bisect", "find the first operator at which two models compute something else",
                "BEFORE AFTER [options]",
                "quantgate bisect yesterday.tflite today.tflite --images samples.npy", DeclareBisect,

@@ -65,6 +65,30 @@ Result<DatasetConfig> DatasetFromFlags(const Arguments& arguments) {
   return config;
 }
 
+void DeclareEvaluationFlags(ArgumentParser& parser) {
+  parser.Texts("eval-images", "file of held-out samples, to try the ranges on", "FILE")
+      .Text("eval-labels", "file of their labels", "FILE")
+      .Integer("eval-first", "held-out samples to skip at the start")
+      .Integer("eval-limit", "use at most this many held-out samples");
+}
+
+Result<std::optional<DatasetConfig>> EvaluationFromFlags(const Arguments& arguments,
+                                                         const DatasetConfig& calibration) {
+  for (const char* option : {"eval-labels", "eval-first", "eval-limit"}) {
+    if (arguments.Has(option) && !arguments.Has("eval-images")) {
+      return Usage("--" + std::string(option) + " needs --eval-images");
+    }
+  }
+  if (!arguments.Has("eval-images")) return std::optional<DatasetConfig>();
+  DatasetConfig config = calibration;
+  config.spec.images = arguments.Texts("eval-images");
+  config.spec.labels = arguments.Text("eval-labels");
+  config.spec.first = arguments.Integer("eval-first").value_or(0);
+  config.spec.limit = arguments.Integer("eval-limit");
+  config.name = std::filesystem::path(config.spec.images.front()).filename().string();
+  return std::optional(config);
+}
+
 Result<Preprocessing> PreprocessingFromFlags(const Arguments& arguments) {
   Preprocessing preprocessing;
   for (const auto& [option, values] :

@@ -9,6 +9,7 @@
 #include "harness/gate/preset_table.h"
 #include "harness/gate/rule_table.h"
 #include "harness/inspection/lint_table.h"
+#include "harness/quantization/correction_table.h"
 #include "harness/quantization/scheme_table.h"
 #include "harness/runtimes/runtime_table.h"
 #include "reference/core/suggest.h"
@@ -54,14 +55,26 @@ Rows OpRows() {
   return rows;
 }
 
+Rows EstimatorRows() {
+  Rows rows;
+  for (const EstimatorDef& def : AllEstimators()) {
+    EstimatorChoice choice{&def, def.parameter ? def.parameter->standard : 0.0};
+    std::string summary(def.summary);
+    if (def.parameter) summary += "; the number: " + std::string(def.parameter->name);
+    rows.push_back({choice.ToString(), summary});
+  }
+  return rows;
+}
+
 struct ListedTable {
   std::string_view name;
   Rows (*rows)();
 };
 
 constexpr std::array kTables = {
+    ListedTable{"corrections", [] { return RowsOf(AllCorrections()); }},
     ListedTable{"datasets", [] { return RowsOf(AllDatasets()); }},
-    ListedTable{"estimators", [] { return RowsOf(AllEstimators()); }},
+    ListedTable{"estimators", EstimatorRows},
     ListedTable{"findings", FindingRows},
     ListedTable{"lint", LintRows},
     ListedTable{"ops", OpRows},

@@ -18,6 +18,8 @@ void LookConstantPrediction(const FindingContext& context, std::vector<Finding>&
 void LookWorstLayer(const FindingContext& context, std::vector<Finding>& findings);
 void LookNonFinite(const FindingContext& context, std::vector<Finding>& findings);
 void LookUnmatched(const FindingContext& context, std::vector<Finding>& findings);
+// calibration_findings.cpp
+void LookSharedSamples(const FindingContext& context, std::vector<Finding>& findings);
 // runtime_findings.cpp
 void LookRuntimeMisruns(const FindingContext& context, std::vector<Finding>& findings);
 void LookRuntimeDiffers(const FindingContext& context, std::vector<Finding>& findings);

@@ -19,6 +19,9 @@ struct FindingContext {
   const VariantResult& variant;
   const DatasetFacts& dataset;
   const Model& model;
+  // Of the samples that the variant's ranges were calibrated on in this run; null when there are
+  // none, or when another variant's findings speak of them.
+  const CalibrationCheck* calibration = nullptr;
   const VariantResult* reference = nullptr;  // how the reference did on the same samples
   const OpEvidenceTable* ops = nullptr;      // what each operator does wrong by itself
   const InputTrials* trials = nullptr;       // the reference, fed otherwise

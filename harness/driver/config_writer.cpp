@@ -33,11 +33,26 @@ ordered_json QuantizeJson(const QuantizeConfig& quantize) {
     case QuantizeConfig::RangesFrom::kNone: out["ranges"] = "none"; break;
     case QuantizeConfig::RangesFrom::kFile: out["ranges"] = quantize.ranges_file; break;
   }
+  if (quantize.estimator) out["estimator"] = quantize.estimator->ToString();
   if (const auto& range = quantize.activations.default_range) {
     out["default_range"] = {range->min, range->max};
   }
   if (const auto& input = quantize.activations.input) {
     out["input"] = {{"mean", input->mean}, {"std", input->std}};
+  }
+  const BorderTypes& types = quantize.activations.types;
+  if (types.input) out["input_type"] = DTypeName(*types.input);
+  if (types.output) out["output_type"] = DTypeName(*types.output);
+  if (quantize.full_integer) out["full_integer"] = true;
+  out["corrections"] = ordered_json::array();
+  for (const CorrectionDef& correction : AllCorrections()) {
+    if (quantize.corrections.*correction.flag) out["corrections"].push_back(correction.name);
+  }
+  for (const RecipeRule& rule : quantize.recipe) {
+    ordered_json& row = out["rules"].emplace_back(ordered_json::object());
+    if (!rule.op.empty()) row["op"] = rule.op;
+    if (!rule.tensor.empty()) row["tensor"] = rule.tensor;
+    row["scheme"] = rule.scheme != nullptr ? rule.scheme->name : "float32";
   }
   return out;
 }
@@ -73,7 +88,7 @@ std::string EffectiveConfig(const RunConfig& config) {
                           {"std", NumberOrList(config.preprocessing.std)}};
   if (config.calibration) {
     out["calibration"] = {{"dataset", DatasetJson(config.calibration->dataset)},
-                          {"estimator", config.calibration->estimator}};
+                          {"estimator", config.calibration->estimator.ToString()}};
   }
   out["reference"] = {{"model", config.reference_model}};
   out["variants"] = ordered_json::array();

@@ -18,13 +18,14 @@ struct DiagnosisInput {
   Preprocessing preprocessing;
 };
 
-// Of every operator of the variant (MeasureOpEvidence); absent where it cannot be measured.
-std::optional<OpEvidenceTable> OpEvidenceOf(const DiagnosisInput& input);
+struct MeasuredEvidence {
+  std::optional<OpEvidenceTable> ops;  // absent where it cannot be measured
+  // Absent where the reference's accuracy leaves nothing to explain, or without labels.
+  std::optional<InputTrials> trials;
+};
 
-// The reference fed otherwise (TryInputs); absent where its accuracy leaves nothing to explain or
-// there are no labels.
-std::optional<InputTrials> InputTrialsOf(const DiagnosisInput& input,
-                                         const VariantResult& reference,
-                                         const DatasetFacts& dataset);
+// `reference`: how the reference did on the same samples; null: no trials are wanted.
+MeasuredEvidence MeasureEvidence(const DiagnosisInput& input, const DatasetFacts& dataset,
+                                 const VariantResult* reference);
 
 }  // namespace quantgate

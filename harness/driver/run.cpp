@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "harness/calibration/calibrate.h"
+#include "harness/calibration/calibration_check.h"
 #include "harness/diagnosis/finding_table.h"
 #include "harness/driver/config_file.h"
 #include "harness/driver/diagnosis_evidence.h"
@@ -64,6 +66,7 @@ class RunJob {
  private:
   Status OpenInputs();
   Status CalibrateRanges();
+  [[nodiscard]] CorrectionData DataForCorrections(const VariantConfig& variant) const;
   void PrepareVariants();
   Status EvaluateVariants();
   void FillReference(const Evaluation& evaluation);
@@ -79,7 +82,15 @@ class RunJob {
     outcome_.report.environment.timings.push_back(
         {phase, seconds, "s", Direction::kLowerIsBetter, 1});
   }
-  [[nodiscard]] const Ranges* calibrated() const { return ranges_ ? &*ranges_ : nullptr; }
+  [[nodiscard]] Result<Observation> ObserveData(const Dataset& dataset, const std::string& name,
+                                                std::string_view phase) const;
+  // Name of the estimator of a variant with calibrated ranges; empty for others.
+  [[nodiscard]] std::string EstimatorOf(const VariantConfig& variant) const;
+  Status EstimateFor(const VariantConfig& variant, const Observation& observation);
+  [[nodiscard]] const Ranges* CalibratedFor(const VariantConfig& variant) const {
+    const auto found = ranges_.find(EstimatorOf(variant));
+    return found == ranges_.end() ? nullptr : &found->second;
+  }
 
   const RunConfig& config_;
   const RunOptions& options_;
@@ -87,9 +98,10 @@ class RunJob {
   Stopwatch total_;
   LoadedModel reference_;
   std::unique_ptr<Dataset> dataset_;
+  std::unique_ptr<Dataset> calibration_dataset_;  // null: not needed
   std::vector<int> labels_;
   bool labelled_ = false;
-  std::optional<Ranges> ranges_;
+  std::map<std::string, Ranges> ranges_;  // by estimator
   std::vector<std::optional<LoadedModel>> variants_;
   std::vector<std::shared_ptr<const RuntimeModel>> runtimes_;  // null: the variant does not run
   int classes_ = 0;
@@ -122,28 +134,70 @@ Status RunJob::CalibrateRanges() {
   const bool needed = std::any_of(
       config_.variants.begin(), config_.variants.end(), [](const VariantConfig& variant) {
         return variant.quantize &&
-               variant.quantize->ranges == QuantizeConfig::RangesFrom::kCalibration;
+               ((NeedsRanges(*variant.quantize) &&
+                 variant.quantize->ranges == QuantizeConfig::RangesFrom::kCalibration) ||
+                NeedsData(variant.quantize->corrections));
       });
   if (!needed || !config_.calibration) return OkStatus();
   const Stopwatch watch;
-  QG_ASSIGN_OR_RETURN(const std::unique_ptr<Dataset> dataset,
-                      OpenDataset(config_.calibration->dataset.spec));
-  QG_ASSIGN_OR_RETURN(ranges_,
-                      Calibrate({.plan = reference_.plan,
-                                 .model_sha256 = Sha256Hex(reference_.bytes.view()),
-                                 .dataset = dataset.get(),
-                                 .dataset_name = config_.calibration->dataset.name,
-                                 .preprocessing = config_.preprocessing,
-                                 .estimator = FindEstimator(config_.calibration->estimator),
-                                 .threads = options_.threads,
-                                 .progress = Progress("calibrate")}));
+  QG_ASSIGN_OR_RETURN(calibration_dataset_, OpenDataset(config_.calibration->dataset.spec));
+  const std::unique_ptr<Dataset>& dataset = calibration_dataset_;
+  QG_ASSIGN_OR_RETURN(const Observation observation,
+                      ObserveData(*dataset, config_.calibration->dataset.name, "calibrate"));
+  for (const VariantConfig& variant : config_.variants) {
+    QG_RETURN_IF_ERROR(EstimateFor(variant, observation));
+  }
+  QG_ASSIGN_OR_RETURN(const Observation held_out,
+                      ObserveData(*dataset_, config_.dataset.name, "observe"));
+  CalibrationCheck& check = outcome_.report.calibration_check.emplace();
+  check = CheckCalibration(observation, &held_out);
+  FindSharedSamples(*dataset, *dataset_, check);
   outcome_.report.calibration =
       FactsOf(config_.calibration->dataset, *dataset, config_.preprocessing);
-  if (const TensorRange* input = ranges_->Find(reference_.model->main().inputs.front())) {
-    outcome_.report.calibration->real_min = input->min;
-    outcome_.report.calibration->real_max = input->max;
-  }
+  const ValueRange input = RangeOf(observation.tensors.front().stats);
+  outcome_.report.calibration->real_min = static_cast<double>(input.min);
+  outcome_.report.calibration->real_max = static_cast<double>(input.max);
   Timed("calibrate", watch.seconds());
+  return OkStatus();
+}
+
+CorrectionData RunJob::DataForCorrections(const VariantConfig& variant) const {
+  CorrectionData data;
+  if (!calibration_dataset_) return data;
+  data.dataset = calibration_dataset_.get();
+  data.dataset_name = config_.calibration->dataset.name;
+  data.preprocessing = config_.preprocessing;
+  data.estimator = variant.quantize && variant.quantize->estimator ? *variant.quantize->estimator
+                                                                   : config_.calibration->estimator;
+  data.threads = options_.threads;
+  return data;
+}
+
+Result<Observation> RunJob::ObserveData(const Dataset& dataset, const std::string& name,
+                                        std::string_view phase) const {
+  return Observe({.plan = reference_.plan,
+                  .model_sha256 = Sha256Hex(reference_.bytes.view()),
+                  .dataset = &dataset,
+                  .dataset_name = name,
+                  .preprocessing = config_.preprocessing,
+                  .threads = options_.threads,
+                  .progress = Progress(phase)});
+}
+
+std::string RunJob::EstimatorOf(const VariantConfig& variant) const {
+  if (!config_.calibration || !variant.quantize ||
+      variant.quantize->ranges != QuantizeConfig::RangesFrom::kCalibration) {
+    return {};
+  }
+  return variant.quantize->estimator.value_or(config_.calibration->estimator).ToString();
+}
+
+Status RunJob::EstimateFor(const VariantConfig& variant, const Observation& observation) {
+  const std::string name = EstimatorOf(variant);
+  if (name.empty() || ranges_.contains(name)) return OkStatus();
+  const EstimatorChoice choice =
+      variant.quantize->estimator.value_or(config_.calibration->estimator);
+  QG_ASSIGN_OR_RETURN(ranges_[name], EstimateRanges(observation, choice));
   return OkStatus();
 }
 
@@ -151,14 +205,18 @@ void RunJob::PrepareVariants() {
   for (const VariantConfig& config : config_.variants) {
     VariantResult& result = outcome_.report.variants.emplace_back();
     result.name = config.name;
-    result.description = DescribeVariant(config, calibrated());
+    const Ranges* calibrated = CalibratedFor(config);
+    result.description = DescribeVariant(config, calibrated);
     result.scheme = config.quantize ? config.quantize->scheme->name : "given";
     result.runtime = config.runtime->name;
     result.profile = config.profile->name;
     result.model.path = config.model;
     variants_.emplace_back();
     runtimes_.emplace_back();
-    auto loaded = PrepareVariant(config, reference_, calibrated(), !options_.plain);
+    const CorrectionData data = DataForCorrections(config);
+    const QuantizeInputs inputs = {calibrated, data.dataset != nullptr ? &data : nullptr,
+                                   &config_.preprocessing};
+    auto loaded = PrepareVariant(config, reference_, inputs, !options_.plain);
     if (!loaded.ok()) {
       result.error = loaded.error().ToString();
       continue;
@@ -320,20 +378,23 @@ void RunJob::JudgeAndDiagnose() {
   }
   JudgeVariants(rules, report.variants);
   outcome_.passes = GatePasses(rules, report.variants);
-  bool said_data = false;
+  // Spoken of once, with the first variant it concerns: the calibration samples, and the data.
+  const CalibrationCheck* check = report.calibration_check ? &*report.calibration_check : nullptr;
+  const VariantResult* reference = &report.reference;
   for (size_t v = 0; v < variants_.size(); ++v) {
     VariantResult& result = report.variants[v];
     if (!variants_[v]) continue;
-    const DiagnosisInput input{reference_.plan, variants_[v]->plan, dataset_.get(),
-                               config_.preprocessing};
-    const auto ops = OpEvidenceOf(input);
-    // What is wrong with the data is the same for all variants, and is said once.
-    std::optional<InputTrials> trials;
-    const VariantResult* reference = said_data ? nullptr : &report.reference;
-    if (!said_data) trials = InputTrialsOf(input, report.reference, report.dataset);
-    said_data = true;
-    const FindingContext context{result,    report.dataset,        *variants_[v]->model,
-                                 reference, ops ? &*ops : nullptr, trials ? &*trials : nullptr};
+    const bool calibrated = CalibratedFor(config_.variants[v]) != nullptr;
+    const MeasuredEvidence measured = MeasureEvidence(
+        {reference_.plan, variants_[v]->plan, dataset_.get(), config_.preprocessing},
+        report.dataset, reference);
+    const FindingContext context{result,
+                                 report.dataset,
+                                 *variants_[v]->model,
+                                 calibrated ? std::exchange(check, nullptr) : nullptr,
+                                 std::exchange(reference, nullptr),
+                                 measured.ops ? &*measured.ops : nullptr,
+                                 measured.trials ? &*measured.trials : nullptr};
     for (Finding& finding : Diagnose(context)) {
       finding.repro = "quantgate run " + config_.path + " --variant " + result.name;
       report.findings.push_back(std::move(finding));

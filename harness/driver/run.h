@@ -16,7 +16,7 @@ struct RunOptions {
   bool plain = false;                // no accelerated kernels
   std::optional<Baseline> baseline;  // of config.baseline, when that file is there
   std::string command;               // as it can be typed again; for the report
-  // Called from one thread at a time; `phase` is "calibrate" or "evaluate".
+  // Called from one thread at a time; `phase` is "calibrate", "observe" or "evaluate".
   std::function<void(std::string_view phase, int64_t done, int64_t total)> progress = {};
 };
 

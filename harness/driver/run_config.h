@@ -7,9 +7,11 @@
 #include <vector>
 
 #include "datasets/dataset_table.h"
+#include "harness/calibration/estimator_table.h"
 #include "harness/execution/input_feed.h"
 #include "harness/gate/gate_rules.h"
 #include "harness/quantization/activation_params.h"
+#include "harness/quantization/correction_table.h"
 #include "harness/runtimes/runtime_table.h"
 #include "reference/numeric/profile.h"
 
@@ -27,8 +29,16 @@ struct QuantizeConfig {
   const SchemeDef* scheme = nullptr;
   RangesFrom ranges = RangesFrom::kCalibration;
   std::string ranges_file;  // of kFile
+  // For ranges from calibration: instead of the calibration's own.
+  std::optional<EstimatorChoice> estimator;
   ActivationOptions activations;
+  Recipe recipe;  // exceptions from the scheme
+  Corrections corrections;
+  bool full_integer = false;  // an operator that would stay float32 is an error
 };
+
+// Whether any operator may get integer activations.
+bool NeedsRanges(const QuantizeConfig& quantize);
 
 struct VariantConfig {
   std::string name;                        // letters, digits and . _ - only; unique
@@ -46,7 +56,7 @@ struct VariantConfig {
 
 struct CalibrationConfig {
   DatasetConfig dataset;
-  std::string estimator = "minmax";
+  EstimatorChoice estimator = {FindEstimator("minmax")};
 };
 
 enum class Task {

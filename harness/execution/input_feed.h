@@ -31,7 +31,8 @@ class InputFeed {
 
   // Fills `input`, the bytes of the model's input, with sample `index`.
   void Fill(int64_t index, std::span<std::byte> input);
-  // The real values of the sample filled last.
+  // The stored and the real values of the sample filled last.
+  [[nodiscard]] const std::vector<float>& raws() const { return raws_; }
   [[nodiscard]] const std::vector<float>& reals() const { return reals_; }
 
  private:

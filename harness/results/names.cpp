@@ -21,4 +21,13 @@ const char* VerdictName(Verdict verdict) {
   return "inconclusive";
 }
 
+const char* CalibrationVerdictName(CalibrationVerdict verdict) {
+  switch (verdict) {
+    case CalibrationVerdict::kEnough: return "enough";
+    case CalibrationVerdict::kMoreSamples: return "more samples";
+    case CalibrationVerdict::kOtherSamples: return "other samples";
+  }
+  return "enough";
+}
+
 }  // namespace quantgate

@@ -17,12 +17,13 @@ struct TensorRange {
 };
 
 struct Ranges {
-  static constexpr int kSchemaVersion = 1;
-  std::string estimator;     // "minmax"
+  static constexpr int kSchemaVersion = 2;
+  std::string estimator;     // "percentile:99.99"
   std::string model_sha256;  // of the float model's file
   std::string dataset_name;
-  std::string dataset_sha256;
-  std::string preprocessing;
+  std::string dataset_fingerprint;   // of the stored values of all samples, in order
+  std::string preprocessing;         // "real = (raw - 0) / 255"
+  std::string preprocessing_sha256;  // of the exact numbers
   int64_t samples = 0;
   std::vector<TensorRange> tensors;  // by tensor index
 

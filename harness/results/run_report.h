@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/results/calibration_check.h"
 #include "harness/results/code_difference.h"
 #include "harness/results/finding.h"
 #include "harness/results/metric_value.h"
@@ -184,6 +185,8 @@ struct RunReport {
   ReportContext context;
   DatasetFacts dataset;
   std::optional<DatasetFacts> calibration;
+  // Whether the calibration samples are enough for the dataset; when they were run.
+  std::optional<CalibrationCheck> calibration_check;
   VariantResult reference;
   std::vector<VariantResult> variants;
   std::vector<Finding> findings;        // most severe first

@@ -203,12 +203,15 @@ FaultNet MakeResidual(uint32_t seed, std::shared_ptr<LabelledDataset> data) {
 }
 
 Ranges RangesOf(const FaultNet& net, const Dataset& calibration, const std::string& estimator) {
-  CalibrationInput input;
+  ObservationInput input;
   input.plan = net.reference.plan;
   input.dataset = &calibration;
   input.preprocessing = net.preprocessing;
-  input.estimator = FindEstimator(estimator);
-  auto ranges = Calibrate(input);
+  const auto observation = Observe(input);
+  EXPECT_TRUE(observation.ok()) << observation.error().ToString();
+  const auto choice = ParseEstimator(estimator);
+  EXPECT_TRUE(choice.ok()) << choice.error().ToString();
+  auto ranges = EstimateRanges(*observation, *choice);
   EXPECT_TRUE(ranges.ok()) << ranges.error().ToString();
   return *ranges;
 }

@@ -58,14 +58,14 @@ Verdicts Judge(const FaultNet& net, const Suspect& suspect) {
   facts.real_min = measured->real_min;
   facts.real_max = measured->real_max;
   facts.preprocessing = input.preprocessing.ToString();
-  const auto ops = OpEvidenceOf(input);
-  const auto trials = InputTrialsOf(input, reference, facts);
+  const MeasuredEvidence seen = MeasureEvidence(input, facts, &reference);
   const FindingContext context{result,
                                facts,
                                *variant->model,
+                               nullptr,
                                &reference,
-                               ops ? &*ops : nullptr,
-                               trials ? &*trials : nullptr};
+                               seen.ops ? &*seen.ops : nullptr,
+                               seen.trials ? &*seen.trials : nullptr};
   verdicts.findings = Diagnose(context);
   verdicts.guilty = RankGuilt(context);
   verdicts.drop = result.paired->drop;

@@ -78,7 +78,7 @@ Model Quantized(const FaultNet& net, const std::string& scheme,
   auto made = QuantizeModel(*net.reference.model, &net.ranges,
                             {.scheme = FindScheme(scheme), .activations = activations});
   EXPECT_TRUE(made.ok()) << made.error().ToString();
-  return **made;
+  return *made->model;
 }
 
 std::vector<int> WeightedOps(const Model& model) {

@@ -204,6 +204,32 @@ export interface Environment {
   timings: MetricValue[];
 }
 
+export interface TensorCalibration {
+  tensor: string;
+  tensor_index: number;
+  op_index: number;
+  min: Num;
+  max: Num;
+  values: number;
+  non_finite: number;
+  first_non_finite_sample: number | null;
+  width_shares: Num[];
+  widest_sample_share: Num;
+  held_out_clipped_share: Num | null;
+  late_samples_share: Num;
+}
+
+export interface CalibrationCheck {
+  verdict: "enough" | "more samples" | "other samples";
+  samples: number;
+  sample_counts: number[];
+  held_out_samples: number;
+  shared_samples: number;
+  first_shared_sample: number | null;
+  advice: string[];
+  tensors: TensorCalibration[];
+}
+
 export interface Report {
   schema_version: number;
   verdict: Verdict;
@@ -216,6 +242,7 @@ export interface Report {
   };
   dataset: DatasetFacts;
   calibration: DatasetFacts | null;
+  calibration_check: CalibrationCheck | null;
   reference: VariantResult;
   variants: VariantResult[];
   findings: Finding[];

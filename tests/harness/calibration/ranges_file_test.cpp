@@ -16,7 +16,8 @@ Ranges SampleRanges() {
   ranges.estimator = "minmax";
   ranges.model_sha256 = "ab12";
   ranges.dataset_name = "digits \"quoted\"";
-  ranges.dataset_sha256 = "cd34";
+  ranges.dataset_fingerprint = "cd34";
+  ranges.preprocessing_sha256 = "ef56";
   ranges.preprocessing = "real = (raw - 0) / 255";
   ranges.samples = 500;
   ranges.tensors = {{0, "in", 0.1, 1.0 / 3.0, 392000, 0}, {4, "conv", -2.5, 7.25e-30, 12, 3}};
@@ -27,7 +28,8 @@ void ExpectSame(const Ranges& a, const Ranges& b) {
   EXPECT_EQ(a.estimator, b.estimator);
   EXPECT_EQ(a.model_sha256, b.model_sha256);
   EXPECT_EQ(a.dataset_name, b.dataset_name);
-  EXPECT_EQ(a.dataset_sha256, b.dataset_sha256);
+  EXPECT_EQ(a.dataset_fingerprint, b.dataset_fingerprint);
+  EXPECT_EQ(a.preprocessing_sha256, b.preprocessing_sha256);
   EXPECT_EQ(a.preprocessing, b.preprocessing);
   EXPECT_EQ(a.samples, b.samples);
   ASSERT_EQ(a.tensors.size(), b.tensors.size());
@@ -77,7 +79,7 @@ TEST(RangesFile, OtherFilesAreRefused) {
             "not a ranges file (no \"kind\": \"quantgate-ranges\")");
   EXPECT_EQ(ErrorAfter([](Json& d) { d.erase("kind"); }),
             "not a ranges file (no \"kind\": \"quantgate-ranges\")");
-  EXPECT_EQ(ErrorAfter([](Json& d) { d["schema_version"] = 2; }),
+  EXPECT_EQ(ErrorAfter([](Json& d) { d["schema_version"] = 1; }),
             "ranges file of another schema version");
 }
 

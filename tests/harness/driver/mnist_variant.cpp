@@ -25,12 +25,13 @@ MnistVariant MakeMnistVariant(const std::string& model, const std::string& schem
   EXPECT_TRUE(reference.ok()) << reference.error().ToString();
   made.reference = *reference;
   const auto calibration = OpenMnist("calibration", 100);
-  CalibrationInput input;
+  ObservationInput input;
   input.plan = made.reference.plan;
   input.dataset = calibration.get();
   input.preprocessing = kMnistPixels;
-  input.estimator = FindEstimator("minmax");
-  const auto ranges = Calibrate(input);
+  const auto observation = Observe(input);
+  EXPECT_TRUE(observation.ok()) << observation.error().ToString();
+  const auto ranges = EstimateRanges(*observation, {FindEstimator("minmax")});
   EXPECT_TRUE(ranges.ok()) << ranges.error().ToString();
   VariantConfig config;
   config.quantize.emplace();
@@ -39,7 +40,7 @@ MnistVariant MakeMnistVariant(const std::string& model, const std::string& schem
     config.quantize->ranges = QuantizeConfig::RangesFrom::kNone;
     config.quantize->activations.default_range = DefaultRange{0, 6};
   }
-  auto variant = PrepareVariant(config, made.reference, &*ranges);
+  auto variant = PrepareVariant(config, made.reference, {&*ranges});
   EXPECT_TRUE(variant.ok()) << variant.error().ToString();
   made.variant = *variant;
   return made;

@@ -1,0 +1,18 @@
+// Judges a set of calibration samples by what was seen on it. The rules, with their thresholds,
+// stand in README.md.
+#pragma once
+
+#include "harness/calibration/observation.h"
+#include "harness/results/calibration_check.h"
+
+namespace quantgate {
+
+// `held_out`: the same model on other samples, such as the evaluation's; may be null.
+CalibrationCheck CheckCalibration(const Observation& calibration, const Observation* held_out);
+
+// Looks for samples of `held_out` among `calibration` by the fingerprints of their stored values
+// and fills shared_samples and first_shared_sample.
+void FindSharedSamples(const Dataset& calibration, const Dataset& held_out,
+                       CalibrationCheck& check);
+
+}  // namespace quantgate

@@ -1,0 +1,213 @@
+#include "harness/calibration/observation.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "harness/execution/chunks.h"
+#include "harness/execution/input_feed.h"
+#include "reference/core/sha256.h"
+#include "reference/interpreter/interpreter.h"
+
+namespace quantgate {
+namespace {
+
+// Which tensors are observed, and which merely pass on the values of one that is.
+struct ObservedTensors {
+  std::vector<int> channels;  // by tensor index; 0: not observed
+  std::vector<int> source;    // by tensor index; -1, or the tensor with the same values
+  std::vector<int> producer;  // by tensor index; operator, or -1
+};
+
+bool PassesValuesOn(OpCode code) {
+  return code == OpCode::kRESHAPE || code == OpCode::kSQUEEZE || code == OpCode::kEXPAND_DIMS;
+}
+
+int ChannelsOf(const Shape& shape) {
+  if (shape.rank() < 2) return 1;
+  const int last = shape.dim(shape.rank() - 1);
+  return last >= 1 && last <= ChannelObserver::kMaxChannels ? last : 1;
+}
+
+ObservedTensors FindObserved(const Plan& plan) {
+  const Subgraph& graph = plan.subgraph();
+  ObservedTensors found;
+  found.channels.resize(graph.tensors.size());
+  found.source.resize(graph.tensors.size(), -1);
+  found.producer.resize(graph.tensors.size(), -1);
+  const auto observe = [&](int tensor, int op_index) {
+    const auto t = static_cast<size_t>(tensor);
+    if (tensor < 0 || graph.tensors[t].dtype != DType::kFloat32) return;
+    found.channels[t] = ChannelsOf(plan.shape(tensor));
+    found.producer[t] = op_index;
+  };
+  for (const int input : graph.inputs) observe(input, -1);
+  for (const Plan::Step& step : plan.steps()) {
+    for (const int output : step.outputs) observe(output, step.op_index);
+    const OpCode code = graph.ops[static_cast<size_t>(step.op_index)].code;
+    if (!PassesValuesOn(code) || step.inputs.empty() || step.inputs[0] < 0) continue;
+    const auto input = static_cast<size_t>(step.inputs[0]);
+    if (found.channels[input] == 0) continue;
+    const int source = found.source[input] >= 0 ? found.source[input] : step.inputs[0];
+    found.source[static_cast<size_t>(step.outputs[0])] = source;
+  }
+  return found;
+}
+
+std::vector<TensorStats> EmptyStats(const ObservedTensors& observed) {
+  std::vector<TensorStats> stats;
+  for (const int channels : observed.channels) stats.emplace_back(std::max(1, channels));
+  return stats;
+}
+
+class StatsObserver : public Observer {
+ public:
+  explicit StatsObserver(const ObservedTensors& observed)
+      : observed_(observed), stats_(EmptyStats(observed)) {}
+
+  void BeginSample(int64_t index) { sample_ = index; }
+  void OnTensor(int /*op_index*/, const TensorView& tensor) override {
+    const auto t = static_cast<size_t>(tensor.index);
+    if (observed_.channels[t] == 0 || observed_.source[t] >= 0) return;
+    stats_[t].Update(sample_, {reinterpret_cast<const float*>(tensor.data.data()),
+                               tensor.data.size() / sizeof(float)});
+  }
+  [[nodiscard]] const std::vector<TensorStats>& stats() const { return stats_; }
+
+ private:
+  const ObservedTensors& observed_;
+  std::vector<TensorStats> stats_;  // by tensor index
+  int64_t sample_ = 0;
+};
+
+// Statistics stay with the thread until the end: merging them is exact, so it does not matter which
+// thread saw which sample. Only the fingerprint is handed over in order.
+class ObservationWorker : public ChunkWorker<SequenceFingerprint> {
+ public:
+  ObservationWorker(const std::shared_ptr<const Plan>& plan, InputFeed feed,
+                    StatsObserver& observer)
+      : interpreter_(plan), feed_(std::move(feed)), observer_(observer) {}
+
+  SequenceFingerprint Process(const Chunk& chunk) override {
+    SequenceFingerprint fingerprint;
+    for (int64_t i = chunk.first; i < chunk.last; ++i) {
+      feed_.Fill(i, interpreter_.input(0));
+      fingerprint.Append(FingerprintOf(feed_.raws()));
+      interpreter_.ResetState();  // samples are independent of each other
+      observer_.BeginSample(i);
+      interpreter_.Run(&observer_);
+    }
+    return fingerprint;
+  }
+
+ private:
+  Interpreter interpreter_;
+  InputFeed feed_;
+  StatsObserver& observer_;
+};
+
+// The same values in another shape: per-channel statistics hold only for as many channels.
+TensorStats PassedOn(const TensorStats& source, int channels) {
+  if (channels == source.moments.channels()) return source;
+  TensorStats stats = source;
+  stats.moments = ChannelObserver(1);
+  stats.moments.Set(0, source.moments.Total());
+  return stats;
+}
+
+Error Mismatch(const std::string& what, const std::string& first, const std::string& other) {
+  return Error{.code = ErrorCode::kInput,
+               .message = "these observations do not belong together: " + what + " '" + first +
+                          "' and '" + other + "'",
+               .hint = "merge parts of one model and one preprocessing"};
+}
+
+Status CheckTogether(const Observation& a, const Observation& b) {
+  if (a.model_sha256 != b.model_sha256) return Mismatch("models", a.model_sha256, b.model_sha256);
+  if (a.preprocessing_sha256 != b.preprocessing_sha256) {
+    return Mismatch("preprocessing", a.preprocessing, b.preprocessing);
+  }
+  const auto count = [](const Observation& o) { return std::to_string(o.tensors.size()); };
+  if (a.tensors.size() != b.tensors.size()) return Mismatch("tensors", count(a), count(b));
+  for (size_t i = 0; i < a.tensors.size(); ++i) {
+    const TensorObservation& x = a.tensors[i];
+    const TensorObservation& y = b.tensors[i];
+    if (x.tensor != y.tensor || x.name != y.name ||
+        x.stats.moments.channels() != y.stats.moments.channels()) {
+      return Mismatch("tensors", x.name, y.name);
+    }
+  }
+  return OkStatus();
+}
+
+}  // namespace
+
+std::string PreprocessingHash(const Preprocessing& preprocessing) {
+  std::vector<std::byte> bytes;
+  for (const auto* values : {&preprocessing.mean, &preprocessing.std}) {
+    const size_t at = bytes.size();
+    bytes.resize(at + 8 * (values->size() + 1));
+    const auto count = static_cast<uint64_t>(values->size());
+    std::memcpy(&bytes[at], &count, 8);
+    std::memcpy(&bytes[at + 8], values->data(), 8 * values->size());
+  }
+  return Sha256Hex(bytes);
+}
+
+Result<Observation> Observe(const ObservationInput& input) {
+  QG_ASSIGN_OR_RETURN(
+      const InputFeed feed,
+      InputFeed::Make(*input.plan, *input.dataset, input.preprocessing, FeedMode::kQuantize));
+  const int64_t samples = input.dataset->size();
+  if (samples == 0) {
+    return Error{ErrorCode::kInput, "calibration needs at least one sample"};
+  }
+  const ObservedTensors observed = FindObserved(*input.plan);
+  std::vector<std::unique_ptr<StatsObserver>> observers;
+  Observation observation;
+  ProcessChunks<SequenceFingerprint>(
+      samples, input.threads,
+      [&] {
+        observers.push_back(std::make_unique<StatsObserver>(observed));
+        return std::make_unique<ObservationWorker>(input.plan, feed, *observers.back());
+      },
+      [&](const Chunk& chunk, SequenceFingerprint&& part) {
+        observation.dataset.Append(part);
+        if (input.progress) input.progress(chunk.last, samples);
+      });
+  std::vector<TensorStats> stats = observers.front()->stats();
+  for (size_t i = 1; i < observers.size(); ++i) {
+    for (size_t t = 0; t < stats.size(); ++t) stats[t].Merge(observers[i]->stats()[t]);
+  }
+  observation.model_sha256 = input.model_sha256;
+  observation.dataset_name = input.dataset_name;
+  observation.preprocessing = input.preprocessing.ToString();
+  observation.preprocessing_sha256 = PreprocessingHash(input.preprocessing);
+  observation.samples = samples;
+  for (size_t t = 0; t < stats.size(); ++t) {
+    if (observed.channels[t] == 0) continue;
+    const int source = observed.source[t];
+    observation.tensors.push_back(
+        {static_cast<int>(t), observed.producer[t], input.plan->subgraph().tensors[t].name,
+         source < 0 ? stats[t]
+                    : PassedOn(stats[static_cast<size_t>(source)], observed.channels[t])});
+  }
+  return observation;
+}
+
+Result<Observation> MergeObservations(const std::vector<Observation>& parts) {
+  if (parts.empty()) return Error{ErrorCode::kInput, "there is nothing to merge"};
+  Observation merged = parts.front();
+  for (size_t p = 1; p < parts.size(); ++p) {
+    const Observation& part = parts[p];
+    QG_RETURN_IF_ERROR(CheckTogether(merged, part));
+    for (size_t t = 0; t < merged.tensors.size(); ++t) {
+      merged.tensors[t].stats.Append(part.tensors[t].stats, merged.samples);
+    }
+    if (part.dataset_name != merged.dataset_name) merged.dataset_name += "+" + part.dataset_name;
+    merged.dataset.Append(part.dataset);
+    merged.samples += part.samples;
+  }
+  return merged;
+}
+
+}  // namespace quantgate
