@@ -67,8 +67,10 @@ void AddLossShares(const Attribution& attribution, std::vector<Finding>& finding
     ranked.emplace_back(whole ? attribution.total.points : points.value_or(0), std::move(finding));
   }
   const auto key = [](const std::pair<double, Finding>& entry) {
-    return std::tuple(-static_cast<int>(entry.second.severity),
-                      static_cast<int>(FindFinding(entry.second.id)->role), -entry.first);
+    const Severity severity = entry.second.severity;
+    return std::tuple(severity == Severity::kNote,
+                      static_cast<int>(FindFinding(entry.second.id)->role),
+                      -static_cast<int>(severity), -entry.first);
   };
   std::stable_sort(ranked.begin(), ranked.end(),
                    [&](const auto& a, const auto& b) { return key(a) < key(b); });

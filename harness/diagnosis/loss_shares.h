@@ -15,8 +15,8 @@ std::string_view SourceOf(std::string_view finding_id);
 
 // Adds to the evidence of each finding that has a place in the attribution `loss_points`: what its
 // operator loses by its own coding, or, where the finding is about no operator or has no such loss,
-// what its source loses on the way from the float model to the variant. Within a severity, and
-// causes before symptoms, those that explain most come first.
+// what its source loses on the way from the float model to the variant. Causes come first, then
+// symptoms, then notes; in each the most severe, and among those the ones that explain most.
 void AddLossShares(const Attribution& attribution, std::vector<Finding>& findings);
 
 }  // namespace quantgate

@@ -6,6 +6,7 @@
 
 #include "harness/diagnosis/evidence.h"
 #include "harness/diagnosis/finding_families.h"
+#include "harness/diagnosis/guilty_ops.h"
 #include "harness/diagnosis/ties.h"
 
 namespace quantgate {
@@ -58,6 +59,8 @@ Severity SeverityOfClipping(const FindingContext& context, const TensorError& ro
   return plain ? SeverityOfLayer(context.variant, Severity::kWarning) : Severity::kNote;
 }
 
+bool NarrowerThan(const TensorError* a, const TensorError* b) { return Width(*a) < Width(*b); }
+
 // Observed widths this far apart would not have given equal parameters if they had been used.
 constexpr double kDifferentWidths = 1.25;
 
@@ -67,31 +70,47 @@ constexpr double kClippedShare = 0.001;
 
 }  // namespace
 
-void LookDummyRanges(const FindingContext& context, std::vector<Finding>& findings) {
+std::vector<std::vector<const TensorError*>> DummyGroups(const FindingContext& context) {
   std::map<std::pair<double, int64_t>, std::vector<const TensorError*>> groups;
   for (const TensorError& row : context.variant.tensors) {
     if (row.scale && ChoosesRange(row) && !IsTied(context.model, row) && row.samples > 0) {
       groups[{*row.scale, *row.zero_point}].push_back(&row);
     }
   }
-  for (const auto& [params, rows] : groups) {
-    if (rows.size() < 2) continue;
-    const auto by_width = [](const TensorError* a, const TensorError* b) {
-      return Width(*a) < Width(*b);
-    };
-    const TensorError& narrow = **std::min_element(rows.begin(), rows.end(), by_width);
-    const TensorError& wide = **std::max_element(rows.begin(), rows.end(), by_width);
-    if (Width(wide) < kDifferentWidths * Width(narrow)) continue;
+  std::vector<std::vector<const TensorError*>> dummies;
+  for (auto& [params, rows] : groups) {
+    const auto [narrow, wide] = std::minmax_element(rows.begin(), rows.end(), NarrowerThan);
+    if (rows.size() < 2 || Width(**wide) < kDifferentWidths * Width(**narrow)) continue;
+    dummies.push_back(std::move(rows));
+  }
+  return dummies;
+}
+
+bool HasDummyRange(const FindingContext& context, const TensorError& row) {
+  for (const auto& group : DummyGroups(context)) {
+    if (std::find(group.begin(), group.end(), &row) != group.end()) return true;
+  }
+  return false;
+}
+
+void LookDummyRanges(const FindingContext& context, std::vector<Finding>& findings) {
+  for (const auto& rows : DummyGroups(context)) {
+    const TensorError& narrow = **std::min_element(rows.begin(), rows.end(), NarrowerThan);
+    const TensorError& wide = **std::max_element(rows.begin(), rows.end(), NarrowerThan);
     const TensorError& clipped = **std::max_element(
         rows.begin(), rows.end(),
         [](const TensorError* a, const TensorError* b) { return Clipped(*a) < Clipped(*b); });
     Finding finding = MakeFinding("QG002", context);
-    finding.severity = SeverityOfLayer(context.variant, Severity::kWarning);
+    // Measured by itself, an operator tells whatever the input is fed.
+    const OpEvidence* op = EvidenceOf(context, clipped.op_index);
+    finding.severity = op != nullptr && op->excess_db >= kGuiltyDb
+                           ? SeverityByEffect(context.variant, Severity::kWarning)
+                           : SeverityOfLayer(context.variant, Severity::kWarning);
     finding.tensor = clipped.tensor;
     finding.op_index = clipped.op_index;
     finding.message =
-        std::to_string(rows.size()) + " activations share scale " + FormatReal(params.first) +
-        " and zero point " + std::to_string(params.second) + " (range " +
+        std::to_string(rows.size()) + " activations share scale " + FormatReal(*wide.scale) +
+        " and zero point " + std::to_string(*wide.zero_point) + " (range " +
         FormatReal(*wide.representable_min) + ".." + FormatReal(*wide.representable_max) +
         ") although they really range from " + FormatReal(narrow.reference_min) + ".." +
         FormatReal(narrow.reference_max) + " ('" + narrow.tensor + "') to " +
@@ -118,7 +137,7 @@ void LookRangeClipped(const FindingContext& context, std::vector<Finding>& findi
   int64_t count = 0;
   for (const TensorError& row : context.variant.tensors) {
     if (row.op_index < 0 || Clipped(row) <= kClippedShare || !ClipsBeyondRounding(row)) continue;
-    if (IsShifted(row)) continue;
+    if (IsShifted(row) || HasDummyRange(context, row)) continue;
     ++count;
     // Operators that pass parameters on (pools, reshapes) clip with the range of another.
     const TensorError* owner = OwnerRow(context, row);

@@ -27,12 +27,14 @@ double Excess(const TensorError& row) {
   return (*row.representable_max - *row.representable_min) / observed;
 }
 
-// The row of a tensor whose parameters its own operator decides; null for others.
+// The row of a tensor whose parameters its own operator decides; null for others, and for dummy
+// ranges, which are a finding of their own.
 const TensorError* OwnRow(const FindingContext& context, const OpEvidence& op) {
   if (op.fixed_output || OwnerOf(context.model.main(), op.tensor_index) != op.variant_op) {
     return nullptr;
   }
-  return RowOfTensor(context.variant, op.tensor_index);
+  const TensorError* row = RowOfTensor(context.variant, op.tensor_index);
+  return row != nullptr && HasDummyRange(context, *row) ? nullptr : row;
 }
 
 std::string RangesOf(const TensorError& row) {
