@@ -1,7 +1,7 @@
 // What a variant did since its baseline, and what an undecided rule lacks: pure functions.
 import { isFinite } from './facts';
 import { bytes, count, fixed, points } from './format';
-import type { BaselineComparison, Num, VariantResult } from './types';
+import type { BaselineComparison, Interval, Num, VariantResult } from './types';
 
 export type ChangeTone = 'better' | 'worse' | 'same';
 
@@ -13,8 +13,18 @@ export function gainSince(variant: VariantResult, baseline: BaselineComparison):
   return n > 0 && isFinite(top1) && isFinite(baseline.top1) ? top1 - baseline.top1 : null;
 }
 
-export function toneOf(gain: Num): ChangeTone {
+// The 95 % interval of the gain; without paired samples it has no ends.
+export function gainInterval(baseline: BaselineComparison): Interval {
+  const { low, high } = baseline.paired?.drop95 ?? { low: null, high: null };
+  return { low: isFinite(high) ? 0 - high : null, high: isFinite(low) ? 0 - low : null };
+}
+
+// A change whose interval holds zero is none: chance explains it.
+export function toneOf(gain: Num, interval: Interval): ChangeTone {
   if (!isFinite(gain) || gain === 0) return 'same';
+  if (isFinite(interval.low) && isFinite(interval.high)) {
+    return interval.low > 0 ? 'better' : interval.high < 0 ? 'worse' : 'same';
+  }
   return gain > 0 ? 'better' : 'worse';
 }
 
@@ -31,14 +41,17 @@ export function modelChange(baseline: BaselineComparison): string {
 }
 
 export function changeSentence(variants: VariantResult[]): string {
-  const known = variants.filter((v) => v.baseline);
-  const gains = known.map((v) => gainSince(v, v.baseline as BaselineComparison));
-  const of = (tone: ChangeTone) => gains.filter((g) => isFinite(g) && toneOf(g) === tone).length;
+  const tones = variants.flatMap((variant) => {
+    if (!variant.baseline) return [];
+    const gain = gainSince(variant, variant.baseline);
+    return [gain === null ? 'unknown' : toneOf(gain, gainInterval(variant.baseline))];
+  });
+  const of = (tone: string) => tones.filter((t) => t === tone).length;
   const parts = [
     of('worse') && `${of('worse')} worse`,
     of('better') && `${of('better')} better`,
-    of('same') && `${of('same')} as before`,
-    gains.some((g) => g === null) && `${gains.filter((g) => g === null).length} not comparable`,
+    of('same') && `${of('same')} without a clear change`,
+    of('unknown') && `${of('unknown')} not comparable`,
   ].filter(Boolean);
   return parts.length ? `${parts.join(', ')}.` : '';
 }

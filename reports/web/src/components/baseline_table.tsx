@@ -1,16 +1,21 @@
 // What changed since the baseline, a row a variant.
-import { changeSentence, gainSince, gainText, modelChange, sizeChange, toneOf } from '../baseline';
+import {
+  changeSentence,
+  gainInterval,
+  gainSince,
+  gainText,
+  modelChange,
+  sizeChange,
+  toneOf,
+} from '../baseline';
 import { domainOf, type Domain } from '../chart';
 import { isFinite } from '../facts';
 import { bytes, count, fixed, percent } from '../format';
-import type { BaselineComparison, Interval, Num, VariantResult } from '../types';
+import type { BaselineComparison, VariantResult } from '../types';
 import { Scroll, Section } from './basics';
 import { IntervalBar } from './interval_bar';
 
 const TONES = { better: 'pass', worse: 'fail', same: 'neutral' };
-
-const negated = (value: Num): Num => (isFinite(value) ? 0 - value : null);
-const gained = (drop: Interval): Interval => ({ low: negated(drop.high), high: negated(drop.low) });
 
 function GainCell({
   variant,
@@ -29,10 +34,11 @@ function GainCell({
     );
   }
   const gain = gainSince(variant, baseline);
-  const interval = baseline.paired ? gained(baseline.paired.drop95) : { low: null, high: null };
+  const interval = gainInterval(baseline);
+  const tone = toneOf(gain, interval);
   return (
     <td data-label="Accuracy">
-      <span class={`measure ${toneOf(gain)}`}>{gainText(gain)}</span>
+      <span class={`measure ${tone}`}>{gainText(gain)}</span>
       {isFinite(interval.low) && isFinite(interval.high) && (
         <span class="interval-text">
           {fixed(interval.low * 100, 2)} to {fixed(interval.high * 100, 2)}
@@ -42,7 +48,7 @@ function GainCell({
         value={gain}
         interval={interval}
         domain={domain}
-        tone={TONES[toneOf(gain)]}
+        tone={TONES[tone]}
         mark={0}
       />
     </td>
