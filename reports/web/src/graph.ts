@@ -2,7 +2,7 @@
 // is. Pure functions; the same report gives the same drawing.
 import type { TensorError, VariantResult } from './types';
 
-export const NODE = { width: 156, height: 46 };
+export const NODE = { width: 174, height: 46 };
 export const GAP = { x: 36, y: 16, band: 42 };
 const LANE = 14; // height of an edge that passes under nodes
 

@@ -1,10 +1,9 @@
 import { render } from 'preact';
 import { App } from './app';
 import { cleanReviver } from './clean';
+import { SCHEMA_VERSION } from './history';
 import { applyTheme, storedTheme } from './theme';
 import type { Report } from './types';
-
-const SCHEMA_VERSION = 1;
 
 function readReport(): Report | string {
   const text = document.getElementById('report-data')?.textContent ?? '';

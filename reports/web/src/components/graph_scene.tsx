@@ -2,8 +2,8 @@
 import { NODE, type Drawing, type GraphNode } from '../graph';
 import { heatOf, type LayerMetric } from '../layers';
 
-const LONGEST_NAME = 21; // characters that fit a node
-const LONGEST_TYPE = 17;
+const LONGEST_NAME = 23; // characters that fit a node
+const LONGEST_TYPE = 15;
 
 // The end of a name tells layers apart better than its beginning.
 function nodeName(name: string): string {

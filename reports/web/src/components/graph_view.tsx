@@ -49,10 +49,11 @@ export function GraphView({
   const { route, setParams } = useApp();
   const [ref, width] = useWidth<HTMLDivElement>(1000);
   const narrow = width < 620;
-  const height = narrow ? 460 : 440;
   // The shape of the window decides the rows; only a change between narrow and wide redraws.
-  const aspect = narrow ? 0.8 : width < 1200 ? 2.2 : 3.2;
+  const aspect = narrow ? 0.6 : width < 1200 ? 2.2 : 3.2;
   const drawing = useMemo(() => draw(variant, aspect), [variant, aspect]);
+  const natural = drawing.height * Math.min(1, width / drawing.width);
+  const height = Math.round(Math.min(narrow ? 560 : 440, Math.max(180, natural)));
   const view = usePanZoom(drawing, { width, height });
   const query = route.params['q'] ?? '';
   const found = useMemo(() => findNodes(drawing.nodes, query), [drawing, query]);
