@@ -104,6 +104,24 @@ TEST(HtmlPlain, SaysTheVerdictFirst) {
   EXPECT_LT(heading, page.find("Variants"));
 }
 
+TEST(HtmlPlain, ComparesWithTheBaseline) {
+  const std::string page = RenderHtmlPlain(SampleReport());
+  EXPECT_THAT(page, HasSubstr("Since the baseline"));
+  EXPECT_THAT(page, HasSubstr("not comparable: the baseline was recorded on another dataset"));
+  // A drop of 14.71 points is told as a gain, and its interval turns around with it.
+  EXPECT_THAT(page, HasSubstr("-14.71 [-15.41, -14.01]"));
+  RunReport without = SampleReport();
+  for (VariantResult& variant : without.variants) variant.baseline.reset();
+  EXPECT_THAT(RenderHtmlPlain(without), Not(HasSubstr("Since the baseline")));
+}
+
+TEST(HtmlPlain, TellsClassesAndUndecidedRules) {
+  const std::string page = RenderHtmlPlain(SampleReport());
+  EXPECT_THAT(page, HasSubstr("<summary>Classes</summary>"));
+  EXPECT_THAT(page, HasSubstr("max_class_drop_points"));
+  EXPECT_THAT(page, HasSubstr("2,400"));
+}
+
 TEST(HtmlPlain, HasEveryFact) {
   const RunReport report = SampleReport();
   const std::string page = RenderHtmlPlain(report);

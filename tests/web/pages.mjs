@@ -1,6 +1,6 @@
 // A browser, the reports it opens, and what must never happen while one is open.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +18,13 @@ export function writeReport(which, form) {
   const path = join(folder, `${which}.${form}.html`);
   execFileSync(process.env.QG_WRITE_SAMPLE_REPORT, [which, form, path]);
   return pathToFileURL(path).href;
+}
+
+// The sample report as report.json has it.
+export function sampleDocument() {
+  const path = join(folder, 'sample.json');
+  execFileSync(process.env.QG_WRITE_SAMPLE_REPORT, ['sample', 'json', path]);
+  return JSON.parse(readFileSync(path, 'utf8'));
 }
 
 export const launch = () =>

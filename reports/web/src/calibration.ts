@@ -58,10 +58,27 @@ export function sortCalibration(rows: TensorCalibration[], sort: string): Tensor
   });
 }
 
-// The tensors whose ranges still grew most, worth a colour among many lines.
+// The tensors whose ranges still grew most, worth a colour among many lines: those that grew in the
+// second half, then those that grew before.
 export function growingMost(rows: TensorCalibration[], most: number): TensorCalibration[] {
+  const shares = (row: TensorCalibration): [number, number] => [
+    halfShare(row) ?? 1,
+    row.width_shares[0] ?? 1,
+  ];
   return rows
-    .filter((row) => isFinite(halfShare(row)) && (halfShare(row) as number) < 1)
-    .sort((a, b) => (halfShare(a) as number) - (halfShare(b) as number))
+    .filter((row) => shares(row).some((share) => share < 1))
+    .sort((a, b) => {
+      const [x, y] = [shares(a), shares(b)];
+      return x[0] - y[0] || x[1] - y[1];
+    })
     .slice(0, most);
+}
+
+// Lower end of the scale of widths: small growth is seen, and none is not blown up to a mountain.
+export function lowestShare(rows: TensorCalibration[]): number {
+  const lowest = rows
+    .flatMap((row) => row.width_shares)
+    .filter(isFinite)
+    .reduce((least, share) => Math.min(least, share), 1);
+  return Math.min(0.9, Math.floor(lowest * 10) / 10);
 }

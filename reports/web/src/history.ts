@@ -77,7 +77,7 @@ export function runOf(document: unknown, file: string): Run {
       sha256: text(dataset['sha256']),
       samples: number(dataset['samples']),
     },
-    variants: list(report['variants']).map(variantOf),
+    variants: list(report['variants']).map(variantOf).filter((variant) => variant.name !== ''),
   };
 }
 

@@ -1,6 +1,6 @@
 // How wide each tensor's range is after the first samples, as a share of the final width.
+import { lowestShare } from '../calibration';
 import { linePath, scale, ticks } from '../chart';
-import { isFinite } from '../facts';
 import { count } from '../format';
 import type { CalibrationCheck, TensorCalibration } from '../types';
 import { useWidth } from './use_width';
@@ -22,9 +22,7 @@ export function GrowthChart({
 }) {
   const [ref, width] = useWidth<HTMLDivElement>();
   const counts = check.sample_counts;
-  const shares = check.tensors.flatMap((row) => row.width_shares).filter(isFinite);
-  // Small growth is seen, and nothing at all is not blown up to a mountain.
-  const low = Math.min(0.9, Math.floor(Math.min(1, ...shares) * 10) / 10);
+  const low = lowestShare(check.tensors);
   const y = scale({ low, high: 1 }, BOTTOM, TOP);
   const place = (n: number) => Math.log2(Math.max(1, n));
   const first = place(counts[0] ?? 1);

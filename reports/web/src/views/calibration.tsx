@@ -6,6 +6,7 @@ import {
   calibrationSentence,
   growingMost,
   halfShare,
+  lowestShare,
   sortCalibration,
 } from '../calibration';
 import { Empty, Scroll, Section } from '../components/basics';
@@ -65,7 +66,7 @@ function Growth({
               <span class="soft">{percent(halfShare(row), 1)} at half</span>
             </li>
           ))}
-          {coloured.length === 0 && <li class="soft">No range grew in the second half.</li>}
+          {coloured.length === 0 && <li class="soft">No range grew.</li>}
         </ul>
         <GrowthChart check={check} coloured={coloured} selected={selected} />
       </div>
@@ -103,10 +104,12 @@ function clipWidth(share: number): string {
 
 function Row({
   row,
+  low,
   chosen,
   onSelect,
 }: {
   row: TensorCalibration;
+  low: number; // of the small charts
   chosen: boolean;
   onSelect: () => void;
 }) {
@@ -137,7 +140,7 @@ function Row({
       </td>
       <td class="n">{range(row.min, row.max)}</td>
       <td>
-        <Sparkline values={row.width_shares} domain={{ low: 0, high: 1 }} />
+        <Sparkline values={row.width_shares} domain={{ low, high: 1 }} />
       </td>
     </tr>
   );
@@ -160,6 +163,7 @@ function Tensors({
       words.every((word) => row.tensor.toLowerCase().includes(word));
     return sortCalibration(check.tensors.filter(fits), sort);
   }, [check, sort, q]);
+  const low = lowestShare(check.tensors);
   const shown = all ? rows : rows.slice(0, FIRST_ROWS);
   return (
     <Section
@@ -199,6 +203,7 @@ function Tensors({
                 <Row
                   key={row.tensor_index}
                   row={row}
+                  low={low}
                   chosen={row === selected}
                   onSelect={() => setParams({ tensor: row === selected ? undefined : row.tensor })}
                 />

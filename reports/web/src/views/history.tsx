@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks';
 import { useApp } from '../app_context';
 import { Empty, Scroll, Section, Segments, Select } from '../components/basics';
 import { Icon } from '../components/icon';
@@ -107,7 +108,13 @@ function Runs({ runs }: { runs: Run[] }) {
 
 function OverTime({ runs, marked }: { runs: Run[]; marked: number[] }) {
   const { route, setParams } = useApp();
+  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const trend = trendOf(route.params['trend']);
+  const toggle = (name: string) => {
+    const next = new Set(hidden);
+    if (!next.delete(name)) next.add(name);
+    setHidden(next);
+  };
   const lines = variantNames(runs).map((name, colour) => ({
     name,
     colour,
@@ -127,16 +134,22 @@ function OverTime({ runs, marked }: { runs: Run[]; marked: number[] }) {
       }
     >
       <div class="card">
-        <ul class="growth-names" aria-label="Variants">
+        <fieldset class="toggles">
+          <legend class="hidden">Variants in the chart</legend>
           {lines.map((line) => (
-            <li key={line.name} class={`s${line.colour % 6}`}>
+            <label key={line.name} class={`chip s${line.colour % 6}`}>
+              <input
+                type="checkbox"
+                checked={!hidden.has(line.name)}
+                onChange={() => toggle(line.name)}
+              />
               <Swatch />
               <span class="name">{line.name}</span>
-            </li>
+            </label>
           ))}
-        </ul>
+        </fieldset>
         <TrendChart
-          lines={lines}
+          lines={lines.filter((line) => !hidden.has(line.name))}
           labels={runs.map((run, i) => run.started.slice(0, 10) || `run ${i + 1}`)}
           title={trend.title}
           marked={marked}
