@@ -1,5 +1,5 @@
 // Several reports side by side. They come from files, so nothing of their shape is believed.
-import { cleanReviver } from './clean';
+import { parseClean } from './clean';
 import { isFinite } from './facts';
 import type { Num, Verdict } from './types';
 
@@ -88,7 +88,7 @@ const DATA = /<script type="application\/json" id="report-data">([\s\S]*?)<\/scr
 export function readRun(content: string, file: string): Run | string {
   let document: unknown;
   try {
-    document = JSON.parse(DATA.exec(content)?.[1] ?? content, cleanReviver);
+    document = parseClean(DATA.exec(content)?.[1] ?? content);
   } catch {
     return `${file} is neither a report.json nor a report.html.`;
   }
