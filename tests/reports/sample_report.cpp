@@ -369,7 +369,7 @@ VariantResult MakeVariant(const Recipe& recipe, uint32_t seed, RunReport& report
   variant.profile_drift = MakeDrift(variant.tensors);
   AddFlips(variant, seed + 100, report);
   for (int label = 0; label < 10; ++label) {
-    const int64_t lost = recipe.lost * (label + 1) / 55;
+    const int64_t lost = std::min<int64_t>(990, recipe.lost * (label + 1) / 55);
     variant.classes.push_back({label, 1000, 990, 991 - lost, lost, 1});
   }
   variant.baseline = MakeBaseline(recipe, *variant.paired);

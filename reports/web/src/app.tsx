@@ -76,8 +76,14 @@ function moveFocus(event: KeyboardEvent) {
 }
 
 function Tabs({ view, findings }: { view: View; findings: number }) {
+  const nav = useRef<HTMLElement>(null);
+  // On a phone the row of tabs is wider than the window.
+  useEffect(() => {
+    const current = nav.current?.querySelector('[aria-current]');
+    current?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [view]);
   return (
-    <nav class="tabs" aria-label="Views" onKeyDown={moveFocus}>
+    <nav class="tabs" aria-label="Views" ref={nav} onKeyDown={moveFocus}>
       {VIEWS.map((name) => (
         <a key={name} href={formatHash(name)} aria-current={name === view ? 'page' : undefined}>
           {PAGES[name].label}

@@ -8,6 +8,7 @@ export interface LayerMetric {
   label: string;
   title: string; // with its unit
   explain: string;
+  note?: string; // on the chart along depth alone
   value: (row: TensorError) => Num;
   text: (value: Num) => string;
   log: boolean;
@@ -40,8 +41,8 @@ export const LAYER_METRICS: readonly LayerMetric[] = [
     id: 'sqnr',
     label: 'SQNR',
     title: 'SQNR in dB',
-    explain:
-      'Signal against quantization noise. Higher is better; 6 dB is one bit. Values far above the others are drawn at the upper edge.',
+    explain: 'Signal against quantization noise. Higher is better; 6 dB is one bit.',
+    note: 'Values far above the others are drawn at the upper edge.',
     value: (row) => row.sqnr_db,
     text: (value) => `${fixed(value, 1)} dB`,
     log: false,
@@ -52,7 +53,8 @@ export const LAYER_METRICS: readonly LayerMetric[] = [
     id: 'rmse',
     label: 'RMSE / scale',
     title: 'RMSE in quantization steps',
-    explain: 'Lower is better; rounding alone gives 0.289 steps. Logarithmic scale.',
+    explain: 'Lower is better; rounding alone gives 0.289 steps.',
+    note: 'Logarithmic scale.',
     value: (row) => row.rmse_per_scale,
     text: (value) => `${significant(value, 3)} steps`,
     log: true,

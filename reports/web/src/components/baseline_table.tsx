@@ -8,7 +8,7 @@ import {
   sizeChange,
   toneOf,
 } from '../baseline';
-import { domainOf, type Domain } from '../chart';
+import { domainOf, dropCutoff, type Domain } from '../chart';
 import { isFinite } from '../facts';
 import { bytes, count, fixed, percent } from '../format';
 import type { BaselineComparison, VariantResult } from '../types';
@@ -89,11 +89,16 @@ function Row({ variant, domain }: { variant: VariantResult; domain: Domain }) {
 export function BaselineTable({ variants }: { variants: VariantResult[] }) {
   const known = variants.filter((v) => v.baseline && !v.error);
   if (known.length === 0) return null;
-  const gains = known.map((v) => gainSince(v, v.baseline as BaselineComparison)).filter(isFinite);
-  const median = gains.map(Math.abs).sort((a, b) => a - b)[Math.floor(gains.length / 2)] ?? 0;
-  // One variant that lost everything must not flatten the others.
-  const near = gains.filter((gain) => Math.abs(gain) <= Math.max(10 * median, 0.01));
-  const domain = domainOf(near, [0, -0.001, 0.001]);
+  const changes = known.map((variant) => {
+    const baseline = variant.baseline as BaselineComparison;
+    return { gain: gainSince(variant, baseline), interval: gainInterval(baseline) };
+  });
+  const cutoff = dropCutoff(changes.map(({ gain }) => gain).filter(isFinite), 0.01);
+  const near = changes.filter(({ gain }) => isFinite(gain) && Math.abs(gain) <= cutoff);
+  const domain = domainOf(
+    near.flatMap(({ gain, interval }) => [gain, interval.low, interval.high]),
+    [-0.001, 0, 0.001],
+  );
   return (
     <Section
       title="Since the baseline"

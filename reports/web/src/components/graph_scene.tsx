@@ -2,14 +2,12 @@
 import { NODE, type Drawing, type GraphNode } from '../graph';
 import { heatOf, type LayerMetric } from '../layers';
 
-const LONGEST_NAME = 23; // characters that fit a node
+const LONGEST_NAME = 21; // characters that fit a node
 const LONGEST_TYPE = 15;
 
 // The end of a name tells layers apart better than its beginning.
-function nodeName(name: string): string {
-  const text = name.length > LONGEST_NAME ? name.split(/[/;:]/).pop() || name : name;
-  return text.length > LONGEST_NAME ? `…${text.slice(1 - LONGEST_NAME)}` : text;
-}
+const nodeName = (name: string): string =>
+  name.length > LONGEST_NAME ? `…${name.slice(1 - LONGEST_NAME)}` : name;
 
 const nodeType = (type: string): string =>
   type.length > LONGEST_TYPE ? `${type.slice(0, LONGEST_TYPE - 1)}…` : type;

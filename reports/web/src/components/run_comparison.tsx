@@ -96,7 +96,7 @@ function LayersChanged({ before, after }: { before: Run; after: Run }) {
   if (changes.length === 0) return <Empty>No layer's SQNR changed.</Empty>;
   return (
     <Scroll label="Layers that changed most" fit>
-      <table class="plain-table">
+      <table class="plain-table wide">
         <caption>Layers that changed most</caption>
         <thead>
           <tr>

@@ -48,7 +48,7 @@ function Runs({ runs }: { runs: Run[] }) {
   const { history } = useApp();
   return (
     <Scroll label="Runs">
-      <table class="plain-table wide">
+      <table class="plain-table wide runs">
         <thead>
           <tr>
             <th scope="col" class="n">
@@ -74,7 +74,7 @@ function Runs({ runs }: { runs: Run[] }) {
                 <span class="name">{run.title || run.file || 'Untitled run'}</span>
                 <span class="interval-text">{run.file || 'this report'}</span>
               </th>
-              <td>{run.started || '–'}</td>
+              <td class="word">{run.started || '–'}</td>
               <td>
                 <span class="name">{run.dataset.name || '–'}</span>
                 <span class="interval-text">

@@ -129,7 +129,7 @@ export function Layers() {
         </Section>
         <Section
           title="Along depth"
-          intro={<>{metric.title}, from the input to the output, of several variants.</>}
+          intro={`${metric.title}, from the input to the output, a line a variant. ${metric.note ?? ''}`}
         >
           <div class="card">
             <VariantToggles all={measured} shown={shown} />
