@@ -111,7 +111,9 @@ export function App({ report, printing }: { report: Report; printing: boolean })
     }
     first.current = false;
   }, [route.view]);
-  const shown = printing ? VIEWS : [route.view];
+  // A history of one report says nothing on paper.
+  const onPaper = VIEWS.filter((name) => name !== 'history' || history.runs.length > 1);
+  const shown = printing ? onPaper : [route.view];
   return (
     <AppContext.Provider value={state}>
       <a
