@@ -12,15 +12,7 @@ import {
   writeReport,
 } from './pages.mjs';
 
-const VIEWS = [
-  'summary',
-  'layers',
-  'causes',
-  'samples',
-  'calibration',
-  'history',
-  'reproduce',
-];
+const VIEWS = ['summary', 'layers', 'causes', 'samples', 'calibration', 'history', 'reproduce'];
 const HEADINGS = {
   summary: '2 of 5 variants failed the gate, 1 could not be decided',
   layers: 'Layers',

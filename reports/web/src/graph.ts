@@ -201,9 +201,7 @@ export function draw(variant: VariantResult, aspect: number): Drawing {
   const band = (depth: number) => Math.floor(depth / perBand);
   const top = (depth: number) => tops[band(depth)] ?? 0;
   const x = (depth: number) => GAP.x + (depth % perBand) * (NODE.width + GAP.x);
-  const lanes = columns.map(
-    (column) => new Map(column.lanes.map((link, i) => [link, i] as const)),
-  );
+  const lanes = columns.map((column) => new Map(column.lanes.map((link, i) => [link, i] as const)));
   columns.forEach((column, depth) =>
     column.nodes.forEach((node, i) => {
       node.x = x(depth);

@@ -77,7 +77,9 @@ export function runOf(document: unknown, file: string): Run {
       sha256: text(dataset['sha256']),
       samples: number(dataset['samples']),
     },
-    variants: list(report['variants']).map(variantOf).filter((variant) => variant.name !== ''),
+    variants: list(report['variants'])
+      .map(variantOf)
+      .filter((variant) => variant.name !== ''),
   };
 }
 

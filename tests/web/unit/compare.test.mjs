@@ -84,7 +84,10 @@ test('the largest number of samples decides all rules', () => {
   const variant = (...rules) => ({ rules });
   assert.equal(samplesNeeded(variant(rule('inconclusive', 5), rule('inconclusive', 1200))), 1200);
   assert.equal(samplesNeeded(variant(rule('pass', 7), rule('inconclusive', null))), null);
-  assert.equal(neededText(variant(rule('inconclusive', 1200))), 'About 1,200 samples would decide.');
+  assert.equal(
+    neededText(variant(rule('inconclusive', 1200))),
+    'About 1,200 samples would decide.',
+  );
 });
 
 const range = (tensor, width_shares, held = null) => ({
@@ -117,7 +120,10 @@ test('ranges are sorted with what is missing last', () => {
 
 test('shared samples are said', () => {
   const check = { samples: 10, held_out_samples: 5, shared_samples: 2, first_shared_sample: 3 };
-  assert.match(calibrationSentence(check), /2 of those are calibration samples as well, the first is #3/);
+  assert.match(
+    calibrationSentence(check),
+    /2 of those are calibration samples as well, the first is #3/,
+  );
   assert.doesNotMatch(calibrationSentence({ ...check, shared_samples: 0 }), /as well/);
 });
 
@@ -184,7 +190,9 @@ test('two runs are compared by variant and layer', () => {
   );
   assert.ok(Math.abs(changeOf(pairs[0].before.top1, pairs[0].after.top1) + 0.1) < 1e-12);
   assert.equal(changeOf(null, 3), null);
-  assert.deepEqual(layerChanges(pairs, 5), [{ variant: 'int8', tensor: 'a', before: 5, after: 25 }]);
+  assert.deepEqual(layerChanges(pairs, 5), [
+    { variant: 'int8', tensor: 'a', before: 5, after: 25 },
+  ]);
   assert.equal(sameSamples(a, b), '');
   assert.match(sameSamples(a, read('2025', 0.8, 25, 'y')), /did not use the same samples/);
 });

@@ -66,8 +66,7 @@ test('depth is the longest way from an input', () => {
 function overlaps(nodes) {
   const pairs = nodes.flatMap((a, i) => nodes.slice(i + 1).map((b) => [a, b]));
   return pairs.filter(
-    ([a, b]) =>
-      Math.abs(a.x - b.x) < NODE.width && Math.abs(a.y - b.y) < NODE.height,
+    ([a, b]) => Math.abs(a.x - b.x) < NODE.width && Math.abs(a.y - b.y) < NODE.height,
   );
 }
 
@@ -93,7 +92,10 @@ test('no two nodes overlap and all lie inside, in any graph and window', () => {
         assert.ok(node.x >= 0 && node.x + NODE.width <= drawing.width, `seed ${seed}`);
         assert.ok(node.y >= 0 && node.y + NODE.height <= drawing.height, `seed ${seed}`);
       }
-      assert.ok(drawing.edges.every((edge) => /^M[-\d. CHV]+$/.test(edge.path)), `seed ${seed}`);
+      assert.ok(
+        drawing.edges.every((edge) => /^M[-\d. CHV]+$/.test(edge.path)),
+        `seed ${seed}`,
+      );
     }
   }
 });

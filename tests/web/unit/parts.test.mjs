@@ -63,7 +63,11 @@ test('a document is cleaned however its characters are written', () => {
   const unwanted = ['\u0007', '\b', '\f', '\r', '\u001b', '\u007f', '\u0085', '\u200f'];
   for (const character of [...unwanted, '\u2028', '\u202e', '\u2066']) {
     const escaped = `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-    const texts = [JSON.stringify([character]), `["${escaped}"]`, `["${escaped.toUpperCase().replace('U', 'u')}"]`];
+    const texts = [
+      JSON.stringify([character]),
+      `["${escaped}"]`,
+      `["${escaped.toUpperCase().replace('U', 'u')}"]`,
+    ];
     if (character >= ' ') texts.push(`["${character}"]`);
     for (const text of texts) assert.deepEqual(parseClean(text), ['\ufffd'], text);
   }

@@ -44,13 +44,7 @@ function GainCell({
           {fixed(interval.low * 100, 2)} to {fixed(interval.high * 100, 2)}
         </span>
       )}
-      <IntervalBar
-        value={gain}
-        interval={interval}
-        domain={domain}
-        tone={TONES[tone]}
-        mark={0}
-      />
+      <IntervalBar value={gain} interval={interval} domain={domain} tone={TONES[tone]} mark={0} />
     </td>
   );
 }

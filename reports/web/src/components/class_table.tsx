@@ -65,7 +65,10 @@ export function ClassTable({ variant }: { variant: VariantResult }) {
                 <th scope="row">
                   <a
                     class="name"
-                    href={formatHash('samples', { variant: variant.name, class: String(row.label) })}
+                    href={formatHash('samples', {
+                      variant: variant.name,
+                      class: String(row.label),
+                    })}
                   >
                     {className(report, row.label)}
                   </a>
@@ -78,7 +81,10 @@ export function ClassTable({ variant }: { variant: VariantResult }) {
                 <td class="n">{count(row.gained)}</td>
                 <td>
                   <span class="both-ways" aria-hidden="true">
-                    <i class="lost" style={{ width: `${((row.lost / largest) * 50).toFixed(1)}%` }} />
+                    <i
+                      class="lost"
+                      style={{ width: `${((row.lost / largest) * 50).toFixed(1)}%` }}
+                    />
                     <i
                       class="gained"
                       style={{ width: `${((row.gained / largest) * 50).toFixed(1)}%` }}

@@ -15,20 +15,16 @@ const nodeType = (type: string): string =>
 export const valueOf = (node: GraphNode, metric: LayerMetric): string =>
   node.row ? metric.text(metric.value(node.row)) : '';
 
-function Node({
-  node,
-  metric,
-  state,
-}: {
-  node: GraphNode;
-  metric: LayerMetric;
-  state: string;
-}) {
+function Node({ node, metric, state }: { node: GraphNode; metric: LayerMetric; state: string }) {
   const heat = node.row ? heatOf(metric, metric.value(node.row)) : null;
   const tone = heat === null ? 'unknown' : `heat${heat}`;
   const value = valueOf(node, metric).replace(/^–.*/, '');
   return (
-    <g class={`node ${tone}${state}`} transform={`translate(${node.x} ${node.y})`} data-node={node.id}>
+    <g
+      class={`node ${tone}${state}`}
+      transform={`translate(${node.x} ${node.y})`}
+      data-node={node.id}
+    >
       <title>{`${node.name}\n${node.type}${value ? `, ${value}` : ''}`}</title>
       <rect width={NODE.width} height={NODE.height} rx="7" />
       <path d={`M7 0H5a5 5 0 0 0-5 5V${NODE.height - 5}a5 5 0 0 0 5 5h2z`} />

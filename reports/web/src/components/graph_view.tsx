@@ -61,9 +61,7 @@ export function GraphView({
   const [next, setNext] = useState(0);
   const chosen = selected ? drawing.nodes.find((node) => node.row === selected) : undefined;
   const scene = useMemo(
-    () => (
-      <GraphScene drawing={drawing} metric={metric} selected={chosen?.id ?? -1} hits={hits} />
-    ),
+    () => <GraphScene drawing={drawing} metric={metric} selected={chosen?.id ?? -1} hits={hits} />,
     [drawing, metric, chosen, hits],
   );
 

@@ -27,7 +27,11 @@ export function GrowthChart({
   const place = (n: number) => Math.log2(Math.max(1, n));
   const first = place(counts[0] ?? 1);
   const last = place(counts[counts.length - 1] ?? 1);
-  const along = scale({ low: first, high: last > first ? last : first + 1 }, LEFT + 8, width - RIGHT);
+  const along = scale(
+    { low: first, high: last > first ? last : first + 1 },
+    LEFT + 8,
+    width - RIGHT,
+  );
   const x = (i: number) => along(place(counts[i] ?? 1));
   const line = (row: TensorCalibration) => linePath(row.width_shares, x, y);
   const others = check.tensors.filter((row) => !coloured.includes(row) && row !== selected);

@@ -1,6 +1,13 @@
 // Two runs, variant by variant and layer by layer.
 import { bytes, fixed, percent, points, shareText } from '../format';
-import { changeOf, layerChanges, pairsOf, sameSamples, type Run, type RunVariant } from '../history';
+import {
+  changeOf,
+  layerChanges,
+  pairsOf,
+  sameSamples,
+  type Run,
+  type RunVariant,
+} from '../history';
 import type { Num } from '../types';
 import { Empty, Scroll } from './basics';
 import { VerdictPill } from './verdict';

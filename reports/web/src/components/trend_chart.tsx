@@ -29,7 +29,13 @@ export function TrendChart({
   marked: number[]; // positions of the runs that are compared
 }) {
   const [ref, width] = useWidth<HTMLDivElement>();
-  const axis = valueAxis(lines.flatMap((line) => line.values), [], false, BOTTOM, TOP);
+  const axis = valueAxis(
+    lines.flatMap((line) => line.values),
+    [],
+    false,
+    BOTTOM,
+    TOP,
+  );
   const last = Math.max(1, labels.length - 1);
   const x = scale({ low: 0, high: last }, LEFT + 16, width - RIGHT - 16);
   const every = Math.max(1, Math.ceil(labels.length / Math.min(MOST_LABELS, width / 70)));

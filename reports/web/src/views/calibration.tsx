@@ -79,7 +79,13 @@ function Head({ id, label, sort }: { id: string; label: string; sort: string }) 
   const active = sort.replace('-', '') === id;
   const descending = sort.startsWith('-');
   // The first click shows the worst first.
-  const next = active ? (descending ? id : `-${id}`) : id === 'tensor' || id === 'half' ? id : `-${id}`;
+  const next = active
+    ? descending
+      ? id
+      : `-${id}`
+    : id === 'tensor' || id === 'half'
+      ? id
+      : `-${id}`;
   return (
     <th
       scope="col"
