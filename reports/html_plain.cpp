@@ -83,10 +83,6 @@ std::string Reason(const VariantResult& variant) {
                                    : "all " + std::to_string(variant.rules.size()) + " rules hold";
 }
 
-void WriteVerdictWord(std::string_view word, HtmlWriter& page) {
-  page.Raw("<b class=").Raw(word).Raw(">").Raw(word).Raw("</b>");
-}
-
 void WriteVerdict(const RunReport& report, HtmlWriter& page) {
   page.Element("p class=soft", Title(report)).Raw("<h1>");
   WriteVerdictWord(VerdictName(report.verdict), page);
@@ -171,21 +167,11 @@ void WriteFindings(const RunReport& report, HtmlWriter& page) {
   page.Raw("</section>\n");
 }
 
-void WriteRules(const RunReport& report, HtmlWriter& page) {
-  page.Raw("<section><h2>Rules of the gate</h2>\n");
-  page.OpenTable({"Variant", "Rule", "#Threshold", "#Observed", "Unit", "Verdict", "In words"});
-  for (const VariantResult& variant : report.variants) {
-    for (const RuleResult& rule : variant.rules) {
-      page.Raw("<tr>").Cell(variant.name).Cell(rule.rule).Number(SignificantText(rule.threshold));
-      page.Number(SignificantText(rule.observed)).Cell(rule.unit).Raw("<td>");
-      WriteVerdictWord(VerdictName(rule.verdict), page);
-      page.Raw("</td>").Cell(rule.explanation).Raw("</tr>\n");
-    }
-  }
-  page.CloseTable().Raw("</section>\n");
-}
-
 }  // namespace
+
+void WriteVerdictWord(std::string_view word, HtmlWriter& page) {
+  page.Raw("<b class=").Raw(word).Raw(">").Raw(word).Raw("</b>");
+}
 
 const TensorError* WorstLayer(const VariantResult& variant) {
   const TensorError* worst = nullptr;
@@ -201,6 +187,7 @@ std::string RenderHtmlPlain(const RunReport& report) {
   WriteHead(report, page);
   WriteVerdict(report, page);
   WriteVariants(report, page);
+  WriteBaseline(report, page);
   WriteFindings(report, page);
   WriteRules(report, page);
   WriteLayers(report, page);

@@ -60,13 +60,6 @@ void WriteUnmatched(std::string_view whose, const std::vector<std::string>& name
   page.Element("p class=soft", "Not compared, " + std::string(whose) + ": " + list);
 }
 
-// class_names may be shorter than the classes, or empty.
-std::string ClassText(const DatasetFacts& dataset, int64_t index) {
-  const bool named = index >= 0 && index < static_cast<int64_t>(dataset.class_names.size());
-  if (named) return dataset.class_names[static_cast<size_t>(index)];
-  return index < 0 ? "–" : std::to_string(index);
-}
-
 int64_t CountAt(const Confusion& confusion, int label, int prediction) {
   const auto at = static_cast<size_t>(label) * static_cast<size_t>(confusion.classes) +
                   static_cast<size_t>(prediction);
@@ -182,6 +175,13 @@ void WriteFlipped(const RunReport& report, const VariantResult& variant, HtmlWri
 
 }  // namespace
 
+// class_names may be shorter than the classes, or empty.
+std::string ClassText(const DatasetFacts& dataset, int index) {
+  const bool named = index >= 0 && index < static_cast<int64_t>(dataset.class_names.size());
+  if (named) return dataset.class_names[static_cast<size_t>(index)];
+  return index < 0 ? "–" : std::to_string(index);
+}
+
 void WriteLayers(const RunReport& report, HtmlWriter& page) {
   page.Raw(
       "<section><h2>Layers</h2><p class=soft>Each tensor against the reference model's, over all "
@@ -216,6 +216,7 @@ void WriteSamples(const RunReport& report, HtmlWriter& page) {
     } else if (variant.confusion.classes > 0) {
       WriteMatrix(report.dataset, variant.confusion, page);
     }
+    WriteClasses(report.dataset, variant, page);
     WriteFlipped(report, variant, page);
   };
   write(report.reference);

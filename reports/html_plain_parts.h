@@ -9,7 +9,17 @@ namespace quantgate {
 // The tensor with the lowest finite SQNR, or null when none has one.
 const TensorError* WorstLayer(const VariantResult& variant);
 
+// A word such as "pass" or "error" in its colour.
+void WriteVerdictWord(std::string_view word, HtmlWriter& page);
+
+// html_plain_compare.cpp. Nothing is written without a baseline or without classes.
+void WriteBaseline(const RunReport& report, HtmlWriter& page);
+void WriteClasses(const DatasetFacts& dataset, const VariantResult& variant, HtmlWriter& page);
+void WriteRules(const RunReport& report, HtmlWriter& page);
+
 // html_plain_details.cpp
+// The name of a class, its number without one, "–" for none.
+std::string ClassText(const DatasetFacts& dataset, int index);
 void WriteLayers(const RunReport& report, HtmlWriter& page);
 void WriteSamples(const RunReport& report, HtmlWriter& page);
 

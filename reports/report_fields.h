@@ -160,6 +160,21 @@ void VisitFields(V& visit, FieldsOf<V, TensorParameters> tensor) {
 }
 
 template <class V>
+void VisitFields(V& visit, FieldsOf<V, GraphOp> op) {
+  visit("index", op.index);
+  visit("type", op.type);
+  visit("inputs", op.inputs);
+  visit("outputs", op.outputs);
+}
+
+template <class V>
+void VisitFields(V& visit, FieldsOf<V, GraphFacts> graph) {
+  visit("inputs", graph.inputs);
+  visit("outputs", graph.outputs);
+  visit("ops", graph.ops);
+}
+
+template <class V>
 void VisitFields(V& visit, FieldsOf<V, CodeDifference> row) {
   visit("tensor", row.tensor);
   visit("tensor_index", row.tensor_index);
@@ -198,6 +213,7 @@ void VisitFields(V& visit, FieldsOf<V, VariantResult> variant) {
   visit("model", variant.model);
   visit("inputs", variant.inputs);
   visit("outputs", variant.outputs);
+  visit("graph", variant.graph);
   visit("accuracy", variant.accuracy);
   visit("paired", variant.paired);
   visit("classes", variant.classes);

@@ -239,6 +239,7 @@ void RunJob::PrepareVariants() {
     result.model = quantgate::FactsOf(*model.model, model.bytes.view(), model.path);
     result.inputs = ParametersOf(graph, graph.inputs);
     result.outputs = ParametersOf(graph, graph.outputs);
+    result.graph = GraphOf(*model.model);
     if (config_.save_models && config.quantize) outcome_.made_models[config.name] = model.bytes;
   }
 }
@@ -261,6 +262,7 @@ void RunJob::FillReference(const Evaluation& evaluation) {
   result.profile = DefaultProfile().name;
   result.inputs = ParametersOf(graph, graph.inputs);
   result.outputs = ParametersOf(graph, graph.outputs);
+  result.graph = GraphOf(*reference_.model);
   FillPredictions(result, evaluation.reference_predictions);
 }
 

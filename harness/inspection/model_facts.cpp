@@ -77,6 +77,21 @@ ModelFacts FactsOf(const Model& model, std::span<const std::byte> bytes, const s
   return facts;
 }
 
+GraphFacts GraphOf(const Model& model) {
+  const Subgraph& graph = model.main();
+  GraphFacts facts{graph.inputs, graph.outputs, {}};
+  for (const OpNode& op : graph.ops) {
+    GraphOp row{static_cast<int>(facts.ops.size()), op.type_name(), {}, op.outputs};
+    for (const int input : op.inputs) {
+      if (input < 0) continue;
+      if (!model.Constant(graph.tensors[static_cast<size_t>(input)]).empty()) continue;
+      row.inputs.push_back(input);
+    }
+    facts.ops.push_back(std::move(row));
+  }
+  return facts;
+}
+
 std::vector<TensorParameters> ParametersOf(const Subgraph& graph, const std::vector<int>& tensors) {
   std::vector<TensorParameters> out;
   for (const int index : tensors) {

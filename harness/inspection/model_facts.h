@@ -18,4 +18,7 @@ ModelFacts FactsOf(const Model& model, std::span<const std::byte> bytes, const s
 // The graph's inputs and outputs for a report.
 std::vector<TensorParameters> ParametersOf(const Subgraph& graph, const std::vector<int>& tensors);
 
+// The operators and the computed tensors between them; constants are left out.
+GraphFacts GraphOf(const Model& model);
+
 }  // namespace quantgate

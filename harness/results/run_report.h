@@ -117,6 +117,21 @@ struct TensorParameters {  // of a graph's input or output
   std::optional<int64_t> zero_point;
 };
 
+// An operator of a graph; tensors by index, constants and left-out inputs not among them.
+struct GraphOp {
+  int index = 0;
+  std::string type;
+  std::vector<int> inputs;
+  std::vector<int> outputs;
+};
+
+// How a model's operators hang together: op B follows op A when B reads a tensor that A writes.
+struct GraphFacts {
+  std::vector<int> inputs;  // tensors
+  std::vector<int> outputs;
+  std::vector<GraphOp> ops;  // in the order they run
+};
+
 struct VariantResult {
   std::string name;
   std::string description;  // how it was made, in a sentence
@@ -126,6 +141,7 @@ struct VariantResult {
   ModelFacts model;
   std::vector<TensorParameters> inputs;
   std::vector<TensorParameters> outputs;
+  GraphFacts graph;
   std::string error;  // not empty: this variant could not be run; everything below is empty
   Accuracy accuracy;
   std::optional<PairedResult> paired;  // absent for the reference

@@ -100,8 +100,26 @@ TEST(HtmlPlain, SaysTheVerdictFirst) {
   const size_t heading = page.find("<h1>");
   ASSERT_NE(heading, std::string::npos);
   EXPECT_THAT(page.substr(heading, 80), HasSubstr("fail"));
-  EXPECT_THAT(page, HasSubstr("2 of 5 variants failed."));
+  EXPECT_THAT(page, HasSubstr("2 of 5 variants failed, 1 could not be decided."));
   EXPECT_LT(heading, page.find("Variants"));
+}
+
+TEST(HtmlPlain, ComparesWithTheBaseline) {
+  const std::string page = RenderHtmlPlain(SampleReport());
+  EXPECT_THAT(page, HasSubstr("Since the baseline"));
+  EXPECT_THAT(page, HasSubstr("not comparable: the baseline was recorded on another dataset"));
+  // A drop of 14.71 points is told as a gain, and its interval turns around with it.
+  EXPECT_THAT(page, HasSubstr("-14.71 [-15.41, -14.01]"));
+  RunReport without = SampleReport();
+  for (VariantResult& variant : without.variants) variant.baseline.reset();
+  EXPECT_THAT(RenderHtmlPlain(without), Not(HasSubstr("Since the baseline")));
+}
+
+TEST(HtmlPlain, TellsClassesAndUndecidedRules) {
+  const std::string page = RenderHtmlPlain(SampleReport());
+  EXPECT_THAT(page, HasSubstr("<summary>Classes</summary>"));
+  EXPECT_THAT(page, HasSubstr("max_class_drop_points"));
+  EXPECT_THAT(page, HasSubstr("2,400"));
 }
 
 TEST(HtmlPlain, HasEveryFact) {

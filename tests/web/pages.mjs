@@ -1,9 +1,11 @@
 // A browser, the reports it opens, and what must never happen while one is open.
+import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { after, before } from 'node:test';
 import { pathToFileURL } from 'node:url';
 
 // The packages lie in the folder the test is run from, in the build tree.
@@ -18,6 +20,13 @@ export function writeReport(which, form) {
   const path = join(folder, `${which}.${form}.html`);
   execFileSync(process.env.QG_WRITE_SAMPLE_REPORT, [which, form, path]);
   return pathToFileURL(path).href;
+}
+
+// The sample report as report.json has it.
+export function sampleDocument() {
+  const path = join(folder, 'sample.json');
+  execFileSync(process.env.QG_WRITE_SAMPLE_REPORT, ['sample', 'json', path]);
+  return JSON.parse(readFileSync(path, 'utf8'));
 }
 
 export const launch = () =>
@@ -83,3 +92,30 @@ export async function axeViolations(page) {
 // By how many pixels the page is wider than the window.
 export const overflow = (page) =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+// For the tests of one file: `address` of each report named as "sample" or "sample/html-plain", and
+// `withPage`, which runs `body` with a fresh page and asserts that nothing happened that must not.
+export function browserSuite(...names) {
+  let browser;
+  const address = {};
+  before(async () => {
+    for (const name of names) {
+      const [which, form = 'html'] = name.split('/');
+      address[name] = writeReport(which, form);
+    }
+    browser = await launch();
+  });
+  after(() => browser?.close());
+  async function withPage(options, body) {
+    const { page, troubles } = await openPage(browser, options);
+    try {
+      await body(page);
+      assert.deepEqual(await troubles(), []);
+    } finally {
+      await page.close();
+    }
+  }
+  return { address, withPage };
+}
+
+export const heading = (page, name) => page.getByRole('heading', { name, exact: true });

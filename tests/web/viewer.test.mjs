@@ -1,41 +1,26 @@
-// The HTML reports in a real browser. Run by ctest as web.viewer.
+// The pages as a whole in a real browser. Run by ctest as web.viewer.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { axeViolations, launch, openPage, overflow, visit, writeReport } from './pages.mjs';
+import { describe, test } from 'node:test';
+import { axeViolations, browserSuite, heading, overflow, visit } from './pages.mjs';
 
-const VIEWS = ['summary', 'layers', 'causes', 'samples', 'reproduce'];
+const VIEWS = ['summary', 'layers', 'causes', 'samples', 'calibration', 'history', 'reproduce'];
 const HEADINGS = {
-  summary: '2 of 5 variants failed the gate',
+  summary: '2 of 5 variants failed the gate, 1 could not be decided',
   layers: 'Layers',
   causes: 'Causes',
   samples: 'Confusion matrix',
+  calibration: 'Other calibration samples are needed',
+  history: 'History',
   reproduce: 'Run it again',
 };
 
-let browser;
-const address = {};
-before(async () => {
-  for (const which of ['sample', 'hostile', 'large']) address[which] = writeReport(which, 'html');
-  address.plain = writeReport('sample', 'html-plain');
-  address.hostilePlain = writeReport('hostile', 'html-plain');
-  browser = await launch();
-});
-after(() => browser?.close());
-
-// Runs `body` with a fresh page and asserts that nothing happened that must not.
-async function withPage(options, body) {
-  const { page, troubles } = await openPage(browser, options);
-  try {
-    await body(page);
-    assert.deepEqual(await troubles(), []);
-  } finally {
-    await page.close();
-  }
-}
-
-const heading = (page, name) => page.getByRole('heading', { name, exact: true });
-const columnOf = (page, n) =>
-  page.locator(`table.layers tbody tr > :nth-child(${n})`).allTextContents();
+const { address, withPage } = browserSuite(
+  'sample',
+  'hostile',
+  'large',
+  'sample/html-plain',
+  'hostile/html-plain',
+);
 
 describe('every view', () => {
   for (const colorScheme of ['light', 'dark']) {
@@ -65,7 +50,7 @@ describe('every view', () => {
         );
       }
       await page.goBack();
-      await heading(page, HEADINGS.samples).waitFor();
+      await heading(page, HEADINGS.history).waitFor();
     }));
 
   test('is printed', () =>
@@ -73,86 +58,11 @@ describe('every view', () => {
       await visit(page, address.sample);
       await page.emulateMedia({ media: 'print' });
       await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
-      for (const view of VIEWS)
+      for (const view of VIEWS.filter((name) => name !== 'history'))
         assert.ok(await heading(page, HEADINGS[view]).first().isVisible(), view);
+      assert.equal(await overflow(page), 0);
       await page.evaluate(() => dispatchEvent(new Event('afterprint')));
       await heading(page, HEADINGS.reproduce).waitFor({ state: 'detached' });
-    }));
-});
-
-describe('layers', () => {
-  test('are sorted by a click on a column', () =>
-    withPage({}, async (page) => {
-      await visit(page, address.sample, '#/layers?variant=uint8-dummy-ranges');
-      const sort = page.getByRole('button', { name: 'SQNR dB' });
-      const numbers = async () =>
-        (await columnOf(page, 4)).map((text) => Number(text.replace('−', '-')));
-      for (const [order, compare] of [
-        ['ascending', (a, b) => a - b],
-        ['descending', (a, b) => b - a],
-      ]) {
-        await sort.click();
-        await page.locator(`th[aria-sort=${order}]`).waitFor();
-        const column = await numbers();
-        assert.equal(column.length, 15);
-        assert.deepEqual(column, [...column].sort(compare));
-      }
-      assert.match(page.url(), /sort=-sqnr/);
-    }));
-
-  test('are filtered by words', () =>
-    withPage({}, async (page) => {
-      await visit(page, address.sample, '#/layers');
-      const filter = page.getByRole('searchbox');
-      await filter.pressSequentially('dense');
-      assert.deepEqual(await columnOf(page, 2), ['dense1/Relu', 'dense2/BiasAdd']);
-      await filter.fill('no such layer');
-      await page.getByText('No tensor fits.').waitFor();
-      await filter.fill('');
-      assert.equal((await columnOf(page, 2)).length, 15);
-    }));
-
-  test('are linked to, with metric and tensor', () =>
-    withPage({}, async (page) => {
-      const link =
-        '#/layers?variant=uint8-dummy-ranges&tensor=dense1%2FRelu&metric=cosine&q=dense&sort=-max';
-      await visit(page, address.sample, link);
-      await heading(page, 'dense1/Relu').waitFor();
-      assert.ok(await page.getByRole('radio', { name: 'Cosine' }).isChecked());
-      assert.deepEqual(await columnOf(page, 2), ['dense2/BiasAdd', 'dense1/Relu']);
-      assert.match(await page.locator('.details').innerText(), /0 … 14\.7[\s\S]*0 … 6/);
-      assert.deepEqual(await axeViolations(page), []);
-      await page.getByRole('button', { name: 'Close the details' }).click();
-      await heading(page, 'dense1/Relu').waitFor({ state: 'detached' });
-    }));
-
-  test('are chosen with the keyboard in the chart', () =>
-    withPage({}, async (page) => {
-      await visit(page, address.sample, '#/layers');
-      const chart = page.getByRole('slider');
-      await chart.focus();
-      await chart.press('End');
-      await heading(page, 'softmax/Softmax').waitFor();
-      await chart.press('ArrowLeft');
-      await heading(page, 'dense2/BiasAdd').waitFor();
-      assert.match(await chart.getAttribute('aria-valuetext'), /^dense2\/BiasAdd: int8 .* dB/);
-    }));
-
-  test('are drawn for the chosen variants', () =>
-    withPage({}, async (page) => {
-      await visit(page, address.sample, '#/layers');
-      assert.equal(await page.locator('.series').count(), 5);
-      await page.getByRole('checkbox', { name: 'uint8-dummy-ranges' }).uncheck();
-      assert.equal(await page.locator('.series').count(), 4);
-      for (const name of [
-        'int8',
-        'int8-per-tensor',
-        'uint8-calibrated',
-        'uint8-input-not-quantized',
-      ]) {
-        await page.getByRole('checkbox', { name, exact: true }).uncheck();
-      }
-      await page.getByText('No variant is chosen.').waitFor();
     }));
 });
 
@@ -167,45 +77,25 @@ test('a finding leads to its tensor', () =>
     await heading(page, 'dense2/BiasAdd').waitFor();
   }));
 
-describe('samples', () => {
-  const ink = (page) =>
-    page
-      .locator('canvas')
-      .first()
-      .evaluate((canvas) =>
-        canvas
-          .getContext('2d')
-          .getImageData(0, 0, canvas.width, canvas.height)
-          .data.reduce((sum, value, i) => sum + (i % 4 === 3 ? 0 : value), 0),
-      );
-
-  test('that flipped are drawn and filtered by class and kind', () =>
+describe('the baseline', () => {
+  test('says what changed and what is no change', () =>
     withPage({}, async (page) => {
-      await visit(page, address.sample, '#/samples');
-      assert.equal(await page.locator('li.sample').count(), 48);
-      assert.ok((await ink(page)) > 10_000);
-      await page.getByRole('combobox', { name: 'Class' }).selectOption('3');
-      const labels = await page.locator('.sample-head b').allTextContents();
-      assert.ok(labels.length > 0 && labels.every((label) => label === '3'));
-      await page.getByRole('combobox', { name: 'Class' }).selectOption('');
-      await page.getByRole('radio', { name: 'Gained' }).check();
-      assert.equal(await page.locator('li.sample:not(.gained)').count(), 0);
+      await visit(page, address.sample);
+      const text = await page.locator('table.baseline').innerText();
+      assert.match(text, /int8\s+Same model/);
+      assert.match(text, /Not comparable: the baseline was recorded on another dataset/);
+      assert.match(text, /−14\.71 points/);
+      assert.match(text, /4\.0 KiB smaller/);
+      await page.getByText('2 worse, 2 without a clear change, 1 not comparable.').waitFor();
     }));
 
-  test('are counted against the float model', () =>
+  test('an undecided rule says how many samples would decide', () =>
     withPage({}, async (page) => {
-      await visit(page, address.sample, '#/samples?variant=int8');
-      await page.getByRole('radio', { name: 'Difference to float' }).check();
-      const cells = (await page.locator('table.confusion td').allTextContents()).map((text) =>
-        text === '·' ? 0 : Number(text.replace('−', '-')),
-      );
-      assert.equal(cells.length, 100);
-      // Every sample has one prediction before and after.
-      assert.equal(
-        cells.reduce((sum, value) => sum + value, 0),
-        0,
-      );
-      assert.ok(cells.some((value) => value !== 0));
+      await visit(page, address.sample);
+      await page.getByText('About 2,400 samples would decide.').waitFor();
+      await visit(page, address.sample, '#/causes');
+      const row = page.getByRole('row', { name: /max_class_drop_points/ });
+      assert.match(await row.innerText(), /95 %\s+0\.21\s+0\.64\s+2,400/);
     }));
 });
 
@@ -257,7 +147,7 @@ test('a large report opens in a second and stays usable', () =>
     await visit(page, address.large, '#/layers');
     await page.getByRole('button', { name: 'Show all 1,000 tensors' }).waitFor();
     const started = Date.now();
-    await page.getByRole('searchbox').fill('stage99');
+    await page.getByRole('searchbox', { name: 'Filter the tensors' }).fill('stage99');
     await page.getByText('11 of 1,000 tensors').waitFor();
     await page.locator('nav a[href="#/samples"]').click();
     await page.getByRole('button', { name: 'Show 192 more' }).waitFor();
@@ -268,7 +158,7 @@ describe('the plain page', () => {
   for (const colorScheme of ['light', 'dark']) {
     test(`opens without a serious axe violation, ${colorScheme}`, () =>
       withPage({ colorScheme }, async (page) => {
-        await visit(page, address.plain);
+        await visit(page, address['sample/html-plain']);
         await page.getByRole('heading', { level: 1, name: /2 of 5 variants failed/ }).waitFor();
         assert.deepEqual(await axeViolations(page), []);
       }));
@@ -276,7 +166,7 @@ describe('the plain page', () => {
 
   test('shows hostile names as text', () =>
     withPage({ width: 390 }, async (page) => {
-      await visit(page, address.hostilePlain);
+      await visit(page, address['hostile/html-plain']);
       assert.equal(await page.evaluate(() => globalThis.hacked), undefined);
       assert.equal(await page.locator('script, img').count(), 0);
     }));

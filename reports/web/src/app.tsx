@@ -2,12 +2,15 @@ import type { ComponentType } from 'preact';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { AppContext, type AppState } from './app_context';
 import { Icon } from './components/icon';
+import { useHistory } from './components/use_history';
 import { VerdictPill } from './components/verdict';
 import { groupFindings } from './facts';
 import { formatHash, parseHash, VIEWS, type Route, type View } from './router';
 import { applyTheme, storedTheme, THEMES } from './theme';
 import type { Report } from './types';
+import { Calibration } from './views/calibration';
 import { Causes } from './views/causes';
+import { History } from './views/history';
 import { Layers } from './views/layers';
 import { Reproduce } from './views/reproduce';
 import { Samples } from './views/samples';
@@ -18,6 +21,8 @@ const PAGES: Record<View, { label: string; page: ComponentType }> = {
   layers: { label: 'Layers', page: Layers },
   causes: { label: 'Causes', page: Causes },
   samples: { label: 'Samples', page: Samples },
+  calibration: { label: 'Calibration', page: Calibration },
+  history: { label: 'History', page: History },
   reproduce: { label: 'Reproduce', page: Reproduce },
 };
 
@@ -71,8 +76,14 @@ function moveFocus(event: KeyboardEvent) {
 }
 
 function Tabs({ view, findings }: { view: View; findings: number }) {
+  const nav = useRef<HTMLElement>(null);
+  // On a phone the row of tabs is wider than the window.
+  useEffect(() => {
+    const current = nav.current?.querySelector('[aria-current]');
+    current?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [view]);
   return (
-    <nav class="tabs" aria-label="Views" onKeyDown={moveFocus}>
+    <nav class="tabs" aria-label="Views" ref={nav} onKeyDown={moveFocus}>
       {VIEWS.map((name) => (
         <a key={name} href={formatHash(name)} aria-current={name === view ? 'page' : undefined}>
           {PAGES[name].label}
@@ -87,7 +98,11 @@ export function App({ report, printing }: { report: Report; printing: boolean })
   const [route, setParams, go] = useRoute();
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
-  const state = useMemo(() => ({ report, route, setParams, go }), [report, route, setParams, go]);
+  const history = useHistory(report, () => go('history'));
+  const state = useMemo(
+    () => ({ report, route, history, setParams, go }),
+    [report, route, history.runs, history.problems, setParams, go],
+  );
   useEffect(() => {
     document.title = `${PAGES[route.view].label} – ${report.context.title || 'Quantgate report'}`;
     if (!first.current) {
@@ -96,7 +111,9 @@ export function App({ report, printing }: { report: Report; printing: boolean })
     }
     first.current = false;
   }, [route.view]);
-  const shown = printing ? VIEWS : [route.view];
+  // A history of one report says nothing on paper.
+  const onPaper = VIEWS.filter((name) => name !== 'history' || history.runs.length > 1);
+  const shown = printing ? onPaper : [route.view];
   return (
     <AppContext.Provider value={state}>
       <a

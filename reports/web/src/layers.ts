@@ -8,11 +8,26 @@ export interface LayerMetric {
   label: string;
   title: string; // with its unit
   explain: string;
+  note?: string; // on the chart along depth alone
   value: (row: TensorError) => Num;
   text: (value: Num) => string;
   log: boolean;
   ceiling?: (values: number[]) => number; // drawn at the upper edge above it
   guide?: { value: number; label: string };
+  // Where the graph's colours begin and end, and how they are told.
+  heat: { good: number; bad: number; log: boolean; goodText: string; badText: string };
+}
+
+export const HEAT_STEPS = 8;
+
+// 0 (good) to HEAT_STEPS (bad); null without a value. The ends are fixed, so that the same colour
+// means the same in every report.
+export function heatOf(metric: LayerMetric, value: Num): number | null {
+  if (!isFinite(value)) return null;
+  const { good, bad, log } = metric.heat;
+  const place = (v: number) => (log ? Math.log(Math.max(v, 1e-12)) : v);
+  const share = (place(value) - place(good)) / (place(bad) - place(good));
+  return Math.round(Math.min(1, Math.max(0, share)) * HEAT_STEPS);
 }
 
 // An input that is exactly representable may have 150 dB, and would flatten every other layer.
@@ -26,22 +41,25 @@ export const LAYER_METRICS: readonly LayerMetric[] = [
     id: 'sqnr',
     label: 'SQNR',
     title: 'SQNR in dB',
-    explain:
-      'Signal against quantization noise. Higher is better; 6 dB is one bit. Values far above the others are drawn at the upper edge.',
+    explain: 'Signal against quantization noise. Higher is better; 6 dB is one bit.',
+    note: 'Values far above the others are drawn at the upper edge.',
     value: (row) => row.sqnr_db,
     text: (value) => `${fixed(value, 1)} dB`,
     log: false,
     ceiling: sqnrCeiling,
+    heat: { good: 40, bad: 5, log: false, goodText: '40 dB', badText: '5 dB' },
   },
   {
     id: 'rmse',
     label: 'RMSE / scale',
     title: 'RMSE in quantization steps',
-    explain: 'Lower is better; rounding alone gives 0.289 steps. Logarithmic scale.',
+    explain: 'Lower is better; rounding alone gives 0.289 steps.',
+    note: 'Logarithmic scale.',
     value: (row) => row.rmse_per_scale,
     text: (value) => `${significant(value, 3)} steps`,
     log: true,
     guide: { value: 0.289, label: 'rounding alone' },
+    heat: { good: 0.289, bad: 10, log: true, goodText: 'rounding alone', badText: '10 steps' },
   },
   {
     id: 'cosine',
@@ -51,6 +69,7 @@ export const LAYER_METRICS: readonly LayerMetric[] = [
     value: (row) => row.cosine,
     text: (value) => fixed(value, 5),
     log: false,
+    heat: { good: 1, bad: 0.9, log: false, goodText: '1', badText: '0.9' },
   },
   {
     id: 'clipped',
@@ -63,6 +82,18 @@ export const LAYER_METRICS: readonly LayerMetric[] = [
     },
     text: (value) => (isFinite(value) ? shareText(value / 100) : '–'),
     log: false,
+    heat: { good: 0.01, bad: 10, log: true, goodText: '0.01 %', badText: '10 %' },
+  },
+  {
+    id: 'oracle',
+    label: 'Oracle',
+    title: 'Largest distance to double precision in steps',
+    explain:
+      'How far the integer kernel is from its own operator computed exactly from the same inputs: the error of the kernel alone. Measured where the config asks for it.',
+    value: (row) => row.oracle_max_lsb,
+    text: (value) => (isFinite(value) ? `${significant(value, 3)} steps` : '–'),
+    log: false,
+    heat: { good: 0, bad: 3, log: false, goodText: 'exact', badText: '3 steps' },
   },
 ];
 

@@ -1,15 +1,14 @@
 import { render } from 'preact';
 import { App } from './app';
-import { cleanReviver } from './clean';
+import { parseClean } from './clean';
+import { SCHEMA_VERSION } from './history';
 import { applyTheme, storedTheme } from './theme';
 import type { Report } from './types';
-
-const SCHEMA_VERSION = 1;
 
 function readReport(): Report | string {
   const text = document.getElementById('report-data')?.textContent ?? '';
   try {
-    const report = JSON.parse(text, cleanReviver) as Report;
+    const report = parseClean(text) as Report;
     if (report.schema_version === SCHEMA_VERSION) return report;
     return `This page shows reports of schema version ${SCHEMA_VERSION}, not ${report.schema_version}.`;
   } catch {

@@ -1,7 +1,15 @@
 // Where the reader is, kept in location.hash so that every view can be linked to:
 // "#/layers?variant=int8&metric=cosine".
 
-export const VIEWS = ['summary', 'layers', 'causes', 'samples', 'reproduce'] as const;
+export const VIEWS = [
+  'summary',
+  'layers',
+  'causes',
+  'samples',
+  'calibration',
+  'history',
+  'reproduce',
+] as const;
 export type View = (typeof VIEWS)[number];
 
 export interface Route {

@@ -1,5 +1,5 @@
 // Confusion matrices and flipped samples: pure functions.
-import type { Confusion, FlippedSample, SamplePicture } from './types';
+import type { ClassResult, Confusion, FlippedSample, SamplePicture } from './types';
 
 export type Matrix = number[][]; // [label][prediction]
 
@@ -98,4 +98,21 @@ export function rgbaOf(picture: SamplePicture): Uint8ClampedArray<ArrayBuffer> |
     rgba[4 * i + 3] = 255;
   }
   return rgba;
+}
+
+export const CLASS_SORTS = [
+  { id: 'label', label: 'by label' },
+  { id: 'worst', label: 'most lost first' },
+  { id: 'change', label: 'largest drop first' },
+] as const;
+
+export function sortClasses(rows: ClassResult[], sort: string): ClassResult[] {
+  const change = (row: ClassResult) =>
+    row.n > 0 ? (row.correct - row.reference_correct) / row.n : 0;
+  const by: Record<string, (a: ClassResult, b: ClassResult) => number> = {
+    worst: (a, b) => b.lost - a.lost,
+    change: (a, b) => change(a) - change(b),
+  };
+  const compare = by[sort];
+  return compare ? [...rows].sort((a, b) => compare(a, b) || a.label - b.label) : rows;
 }

@@ -92,11 +92,16 @@ export interface DriftReport {
 
 export interface RuleResult {
   rule: string;
+  target: string; // the tensor or class it is about; empty: the whole variant
   threshold: Num;
   observed: Num;
   unit: string;
   verdict: Verdict;
   explanation: string;
+  confidence: Num;
+  p_kept: Num;
+  p_broken: Num;
+  samples_needed: number | null;
 }
 
 export interface Accuracy {
@@ -115,6 +120,39 @@ export interface PairedResult {
   flips: number;
   drop: Num;
   drop95: Interval;
+}
+
+export interface ClassResult {
+  label: number;
+  n: number;
+  reference_correct: number;
+  correct: number;
+  lost: number;
+  gained: number;
+}
+
+export interface BaselineComparison {
+  path: string;
+  reason: string;
+  same_model: boolean;
+  incomparable: string; // not empty: why the answers cannot be compared
+  top1: Num;
+  size_bytes: number;
+  paired: PairedResult | null;
+}
+
+// Tensors by index; constants are left out.
+export interface GraphOp {
+  index: number;
+  type: string;
+  inputs: number[];
+  outputs: number[];
+}
+
+export interface GraphFacts {
+  inputs: number[];
+  outputs: number[];
+  ops: GraphOp[];
 }
 
 // [label, prediction, count] of the cells that are not zero.
@@ -167,8 +205,11 @@ export interface VariantResult {
   model: ModelFacts;
   inputs: TensorParameters[];
   outputs: TensorParameters[];
+  graph: GraphFacts;
   accuracy: Accuracy;
   paired: PairedResult | null;
+  classes: ClassResult[];
+  baseline: BaselineComparison | null;
   rules: RuleResult[];
   confusion: Confusion;
   tensors: TensorError[];
@@ -215,12 +256,12 @@ export interface TensorCalibration {
   first_non_finite_sample: number | null;
   width_shares: Num[];
   widest_sample_share: Num;
-  held_out_clipped_share: Num | null;
+  held_out_clipped_share: Num;
   late_samples_share: Num;
 }
 
 export interface CalibrationCheck {
-  verdict: "enough" | "more samples" | "other samples";
+  verdict: 'enough' | 'more samples' | 'other samples';
   samples: number;
   sample_counts: number[];
   held_out_samples: number;

@@ -23,6 +23,7 @@ const row = (name, values = {}) => ({
   cosine: null,
   clipped_low_share: null,
   clipped_high_share: null,
+  oracle_max_lsb: null,
   ...values,
 });
 const variant = (...names) => ({ name: names.join(), tensors: names.map((name) => row(name)) });

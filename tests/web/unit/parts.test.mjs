@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { domainOf, dropCutoff, linePath, logTicks, scale, ticks, valueAxis } from 'viewer/chart';
-import { clean } from 'viewer/clean';
+import { clean, parseClean } from 'viewer/clean';
 import { groupFindings, headline, reason, worstLayer } from 'viewer/facts';
 import { formatHash, parseHash } from 'viewer/router';
 import { confusedPairs, difference, filterFlips, flipKind, matrixOf, rgbaOf } from 'viewer/samples';
@@ -57,6 +57,22 @@ test('links survive', () => {
 test('names lose what does not belong in them', () => {
   assert.equal(clean('a\u001b[31mb\u2028c\u202ed\u0007'), 'a\ufffd[31mb\ufffdc\ufffdd\ufffd');
   assert.equal(clean('größer\n\t日本'), 'größer\n\t日本');
+});
+
+test('a document is cleaned however its characters are written', () => {
+  const unwanted = ['\u0007', '\b', '\f', '\r', '\u001b', '\u007f', '\u0085', '\u200f'];
+  for (const character of [...unwanted, '\u2028', '\u202e', '\u2066']) {
+    const escaped = `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+    const texts = [
+      JSON.stringify([character]),
+      `["${escaped}"]`,
+      `["${escaped.toUpperCase().replace('U', 'u')}"]`,
+    ];
+    if (character >= ' ') texts.push(`["${character}"]`);
+    for (const text of texts) assert.deepEqual(parseClean(text), ['\ufffd'], text);
+  }
+  assert.deepEqual(parseClean('["a\\n\\tü", {"b": 1}]'), ['a\n\tü', { b: 1 }]);
+  assert.throws(() => parseClean('nonsense'));
 });
 
 const variant = (verdict, more = {}) => ({ verdict, error: '', rules: [], tensors: [], ...more });

@@ -15,12 +15,22 @@ export function DriftTable({ drift }: { drift: DriftReport }) {
           <table class="wide">
             <thead>
               <tr>
-                <th scope="col" class="n">Op</th>
+                <th scope="col" class="n">
+                  Op
+                </th>
                 <th scope="col">Operator</th>
-                <th scope="col" class="name">Tensor</th>
-                <th scope="col" class="n">Codes that differ</th>
-                <th scope="col" class="n">Largest difference</th>
-                <th scope="col" class="n">Samples</th>
+                <th scope="col" class="name">
+                  Tensor
+                </th>
+                <th scope="col" class="n">
+                  Codes that differ
+                </th>
+                <th scope="col" class="n">
+                  Largest difference
+                </th>
+                <th scope="col" class="n">
+                  Samples
+                </th>
               </tr>
             </thead>
             <tbody>
@@ -29,7 +39,9 @@ export function DriftTable({ drift }: { drift: DriftReport }) {
                   <td class="n">{row.op_index}</td>
                   <td class="word">{row.op_type}</td>
                   <td class="name">{row.tensor}</td>
-                  <td class="n">{percent(row.elements > 0 ? row.different / row.elements : 0, 3)}</td>
+                  <td class="n">
+                    {percent(row.elements > 0 ? row.different / row.elements : 0, 3)}
+                  </td>
                   <td class="n">{significant(row.largest)}</td>
                   <td class="n">{count(row.samples_different)}</td>
                 </tr>

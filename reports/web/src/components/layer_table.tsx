@@ -87,7 +87,9 @@ export function LayerTable({
     () => sortRows(filterRows(variant.tensors, q), parseSort(order)),
     [variant, q, order],
   );
-  const shown = all ? rows : rows.slice(0, FIRST_ROWS);
+  // A row that is linked to is there to be shown.
+  const far = selected !== undefined && rows.indexOf(selected) >= FIRST_ROWS;
+  const shown = all || far ? rows : rows.slice(0, FIRST_ROWS);
   return (
     <>
       <div class="filter">

@@ -52,6 +52,12 @@ function Others({ row }: { row: TensorError }) {
   );
 }
 
+function showRow() {
+  const row = document.querySelector('table.layers tr.chosen');
+  row?.scrollIntoView({ block: 'center' });
+  row?.querySelector('button')?.focus({ preventScroll: true });
+}
+
 export function TensorDetails({
   variant,
   row,
@@ -69,6 +75,9 @@ export function TensorDetails({
           <p class="soft">
             {row.op_type} in <span class="name">{variant.name}</span>
           </p>
+          <button type="button" class="link" onClick={showRow}>
+            Show in the table
+          </button>
         </div>
         <button type="button" class="icon-button" onClick={onClose} aria-label="Close the details">
           <Icon name="close" />

@@ -2,8 +2,8 @@ import { useApp } from '../app_context';
 import { Empty, Scroll, Section, Select } from '../components/basics';
 import { FindingCard } from '../components/finding_card';
 import { VerdictPill } from '../components/verdict';
-import { findingCounts, groupFindings } from '../facts';
-import { significant } from '../format';
+import { findingCounts, groupFindings, isFinite } from '../facts';
+import { count, percent, significant } from '../format';
 import type { Finding } from '../types';
 
 const SEVERITIES = [
@@ -18,6 +18,7 @@ function Rules() {
   const rules = report.variants.flatMap((variant) =>
     variant.rules.map((rule) => ({ variant, rule })),
   );
+  const judged = rules.some(({ rule }) => isFinite(rule.confidence));
   return (
     <Section title="Rules of the gate" intro="What was asked of each variant, and what was seen.">
       {rules.length === 0 ? (
@@ -29,6 +30,7 @@ function Rules() {
               <tr>
                 <th scope="col">Variant</th>
                 <th scope="col">Rule</th>
+                <th scope="col">Of</th>
                 <th scope="col" class="n">
                   Threshold
                 </th>
@@ -38,6 +40,22 @@ function Rules() {
                 <th scope="col">Unit</th>
                 <th scope="col">Verdict</th>
                 <th scope="col">In words</th>
+                {judged && (
+                  <>
+                    <th scope="col" class="n">
+                      Confidence
+                    </th>
+                    <th scope="col" class="n">
+                      p of “kept”
+                    </th>
+                    <th scope="col" class="n">
+                      p of “broken”
+                    </th>
+                    <th scope="col" class="n">
+                      Samples to decide
+                    </th>
+                  </>
+                )}
               </tr>
             </thead>
             <tbody>
@@ -47,6 +65,7 @@ function Rules() {
                     {variant.name}
                   </th>
                   <td class="word">{rule.rule}</td>
+                  <td class="name">{rule.target || 'the variant'}</td>
                   <td class="n">{significant(rule.threshold)}</td>
                   <td class="n">{significant(rule.observed)}</td>
                   <td>{rule.unit}</td>
@@ -54,6 +73,14 @@ function Rules() {
                     <VerdictPill verdict={rule.verdict} />
                   </td>
                   <td class="text">{rule.explanation}</td>
+                  {judged && (
+                    <>
+                      <td class="n">{percent(rule.confidence, 0)}</td>
+                      <td class="n">{significant(rule.p_kept, 3)}</td>
+                      <td class="n">{significant(rule.p_broken, 3)}</td>
+                      <td class="n">{count(rule.samples_needed)}</td>
+                    </>
+                  )}
                 </tr>
               ))}
             </tbody>

@@ -3,6 +3,7 @@ import { useApp } from '../app_context';
 import { Empty, Section, Segments, Select } from '../components/basics';
 import { DriftTable } from '../components/drift_table';
 import { DepthChart } from '../components/depth_chart';
+import { GraphView } from '../components/graph_view';
 import { LayerTable } from '../components/layer_table';
 import { Swatch } from '../components/swatch';
 import { TensorDetails } from '../components/tensor_details';
@@ -95,21 +96,40 @@ export function Layers() {
   return (
     <div class={selected ? 'with-details' : undefined}>
       <div class="with-details-main">
+        <div class="view-bar">
+          <Select
+            label="Variant"
+            value={variant.name}
+            choices={measured.map((v) => ({ id: v.name, label: v.name }))}
+            onChange={(name) => setParams({ variant: name })}
+          />
+          <Segments
+            label="Metric"
+            choices={LAYER_METRICS}
+            value={metric.id}
+            onChange={(id) => setParams({ metric: id })}
+          />
+        </div>
         <Section
           title="Layers"
           intro={
             <>
-              {metric.title}, from the input to the output. {metric.explain}
+              The network of <span class="name">{variant.name}</span>, coloured by{' '}
+              {metric.title.replace(/^[A-Z](?=[a-z])/, (c) => c.toLowerCase())}. {metric.explain}
             </>
           }
-          aside={
-            <Segments
-              label="Metric"
-              choices={LAYER_METRICS}
-              value={metric.id}
-              onChange={(id) => setParams({ metric: id })}
-            />
-          }
+        >
+          <GraphView
+            key={variant.name}
+            variant={variant}
+            metric={metric}
+            selected={selected}
+            onSelect={select}
+          />
+        </Section>
+        <Section
+          title="Along depth"
+          intro={`${metric.title}, from the input to the output, a line a variant. ${metric.note ?? ''}`}
         >
           <div class="card">
             <VariantToggles all={measured} shown={shown} />
@@ -132,14 +152,6 @@ export function Layers() {
         <Section
           title="Tensors"
           intro="Against the float model's, over all samples. Choose one to see its range and codes."
-          aside={
-            <Select
-              label="Variant"
-              value={variant.name}
-              choices={measured.map((v) => ({ id: v.name, label: v.name }))}
-              onChange={(name) => setParams({ variant: name })}
-            />
-          }
         >
           <LayerTable variant={variant} selected={selected} onSelect={select} />
           <Unmatched variant={variant} />

@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'preact/hooks';
 import { useApp } from '../app_context';
+import { ClassTable } from '../components/class_table';
 import { ConfusionTable } from '../components/confusion_table';
 import { Empty, Section, Segments, Select } from '../components/basics';
 import { SampleCard } from '../components/sample_card';
@@ -156,6 +157,7 @@ export function Samples() {
         {!hasLabels(variant) && <span class="soft">The samples have no labels.</span>}
       </div>
       <ConfusionSection variant={variant} />
+      <ClassTable variant={variant} />
       <Flipped key={variant.name} variant={variant} />
     </>
   );

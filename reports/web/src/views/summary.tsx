@@ -1,5 +1,7 @@
 import { useApp } from '../app_context';
+import { neededText } from '../baseline';
 import { domainOf, dropCutoff, type Domain } from '../chart';
+import { BaselineTable } from '../components/baseline_table';
 import { Empty, Scroll, Section } from '../components/basics';
 import { FindingCard, TensorLink } from '../components/finding_card';
 import { Icon } from '../components/icon';
@@ -29,6 +31,11 @@ function listedVerdicts(variants: VariantResult[]): VariantResult[] {
   return variants.filter((v) => v.verdict !== 'pass').slice(0, MOST_VERDICTS);
 }
 
+// Unless the reason says it already.
+function needed(variant: VariantResult): string {
+  return /samples/.test(reason(variant)) ? '' : neededText(variant);
+}
+
 function Hero({ report }: { report: Report }) {
   const listed = listedVerdicts(report.variants);
   const rest = report.variants.length - listed.length;
@@ -53,7 +60,8 @@ function Hero({ report }: { report: Report }) {
           <li key={i}>
             <VerdictPill verdict={variant.verdict} />
             <span>
-              <b class="name">{variant.name}</b> <span class="soft">{reason(variant)}</span>
+              <b class="name">{variant.name}</b> <span class="soft">{reason(variant)}</span>{' '}
+              {needed(variant) && <span class="needed">{needed(variant)}</span>}
             </span>
           </li>
         ))}
@@ -298,6 +306,7 @@ export function Summary() {
     <>
       <Hero report={report} />
       <Variants report={report} />
+      <BaselineTable variants={report.variants} />
       <Section
         title="Findings"
         intro={`${findingCounts(groups.map((group) => group.finding))}. Most severe first.`.replace(
