@@ -53,6 +53,11 @@ constexpr std::array kCommands = {
                "quantgate bench int8.tflite --threads 2", DeclareBench, RunBench},
     CommandDef{"list", "name what there is to choose from", "[TABLE] [options]",
                "quantgate list schemes", DeclareList, RunList},
+    CommandDef{"completion", "print what a shell needs to complete commands and options",
+               "SHELL [options]",
+               "quantgate completion bash > ~/.local/share/bash-completion/"
+               "completions/quantgate",
+               DeclareCompletion, RunCompletion},
     CommandDef{"version", "say which version this is", "[options]", "quantgate version",
                DeclareVersion, RunVersion},
 };

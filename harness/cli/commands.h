@@ -31,6 +31,8 @@ void DeclareBench(ArgumentParser& parser);  // bench_command.cpp
 Result<int> RunBench(const Arguments& arguments);
 void DeclareList(ArgumentParser& parser);  // list_command.cpp
 Result<int> RunList(const Arguments& arguments);
+void DeclareCompletion(ArgumentParser& parser);  // completion_command.cpp
+Result<int> RunCompletion(const Arguments& arguments);
 void DeclareVersion(ArgumentParser& parser);  // version_command.cpp
 Result<int> RunVersion(const Arguments& arguments);
 

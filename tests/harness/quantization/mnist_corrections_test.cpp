@@ -14,10 +14,10 @@
 #include "tests/support/bytes.h"
 #include "tests/support/random.h"
 
+#include "tests/support/mnist.h"
+
 namespace quantgate {
 namespace {
-
-const Preprocessing kPixels{{0.0}, {255.0}};
 
 // QUANTGATE_MNIST_IMAGES=10000 gives the numbers of harness/quantization/README.md.
 int64_t TestImages() {
@@ -25,22 +25,11 @@ int64_t TestImages() {
   return asked != nullptr ? std::strtoll(asked, nullptr, 10) : 2000;
 }
 
-std::unique_ptr<Dataset> OpenMnist(const std::string& split, int64_t limit) {
-  DatasetSpec spec;
-  spec.kind = "idx";
-  spec.images = {"datasets/mnist/" + split + "-images-idx3-ubyte.gz"};
-  spec.labels = "datasets/mnist/" + split + "-labels-idx1-ubyte.gz";
-  spec.limit = limit;
-  auto dataset = OpenDataset(spec);
-  EXPECT_TRUE(dataset.ok()) << dataset.error().ToString();
-  return std::move(*dataset);
-}
-
 // Percent of the test images classified rightly.
 double Accuracy(const std::shared_ptr<const Model>& model, const Dataset& images) {
   const auto plan = Plan::Make(model);
   EXPECT_TRUE(plan.ok()) << plan.error().ToString();
-  auto feed = InputFeed::Make(**plan, images, kPixels, FeedMode::kQuantize);
+  auto feed = InputFeed::Make(**plan, images, kMnistPixels, FeedMode::kQuantize);
   EXPECT_TRUE(feed.ok()) << feed.error().ToString();
   Interpreter interpreter(*plan);
   const auto out = static_cast<size_t>(model->main().outputs[0]);
@@ -101,7 +90,7 @@ class MnistCorrections : public testing::Test {
     samples_ = OpenMnist("calibration", 1000);
     images_ = OpenMnist("t10k", TestImages());
     data_.dataset = samples_.get();
-    data_.preprocessing = kPixels;
+    data_.preprocessing = kMnistPixels;
     data_.estimator = {FindEstimator("minmax")};
   }
 
@@ -110,7 +99,7 @@ class MnistCorrections : public testing::Test {
     ObservationInput input;
     input.plan = *Plan::Make(model);
     input.dataset = samples_.get();
-    input.preprocessing = kPixels;
+    input.preprocessing = kMnistPixels;
     const auto observation = Observe(input);
     EXPECT_TRUE(observation.ok()) << observation.error().ToString();
     const auto ranges = EstimateRanges(*observation, data_.estimator);
