@@ -40,7 +40,8 @@ Result<int> RunCompare(const Arguments& arguments) {
   const std::string feed = arguments.Text("feed", "quantize");
   const FeedMode* mode = FindFeedMode(feed);
   if (mode == nullptr) {
-    return Error{.code = ErrorCode::kUsage, .message = "--feed takes quantize, cast, raw or truncate"};
+    return Error{.code = ErrorCode::kUsage,
+                 .message = "--feed takes quantize, cast, raw or truncate"};
   }
   variant.feed = *mode;
   config.variants.push_back(std::move(variant));

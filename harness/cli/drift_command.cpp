@@ -30,7 +30,8 @@ Result<std::pair<const Profile*, const Profile*>> ProfilesFrom(const std::string
 
 Result<FeedMode> FeedFrom(const std::string& text) {
   if (const FeedMode* mode = FindFeedMode(text)) return *mode;
-  return Error{.code = ErrorCode::kUsage, .message = "--feed takes quantize, cast, raw or truncate"};
+  return Error{.code = ErrorCode::kUsage,
+               .message = "--feed takes quantize, cast, raw or truncate"};
 }
 
 }  // namespace

@@ -35,7 +35,7 @@ Measured Fill(const Evaluation& evaluation, const AttributionInput& input,
   variant.unmatched_tensors = measurement.matching.unmatched_variant;
   variant.unmatched_reference_tensors = measurement.matching.unmatched_reference;
   const std::vector<int> labels = LabelsOf(*input.dataset);
-  if (labels.empty() || labels.front() < 0) return measured;
+  if (!input.classify || labels.empty() || labels.front() < 0) return measured;
   const auto& answers = measurement.predictions;
   const auto& expected = evaluation.reference_predictions;
   measured.reference.accuracy = MeasureAccuracy(expected, labels);
@@ -57,6 +57,7 @@ Result<Diagnosis> DiagnoseModels(const AttributionInput& input, const std::strin
   evaluation.variants.push_back({BuiltinRuntime(input.variant), input.feed});
   evaluation.dataset = input.dataset;
   evaluation.preprocessing = input.preprocessing;
+  evaluation.classify = input.classify;
   evaluation.threads = input.threads;
   if (input.progress) {
     evaluation.progress = [&](int64_t done, int64_t total) {

@@ -9,7 +9,7 @@
 #include "harness/execution/input_feed.h"
 #include "reference/interpreter/interpreter.h"
 #include "reference/model/op_options.h"
-#include "tests/harness/driver/mnist_variant.h"
+#include "tests/support/mnist.h"
 #include "tests/support/model_builder.h"
 #include "tests/support/random.h"
 #include "tests/support/test_dataset.h"
