@@ -34,15 +34,16 @@ std::string Bar(double value, double largest) {
 }
 
 std::string What(const Attribution& a) {
+  if (!a.classifies) return "% of the output's size";
   return a.labelled ? "points of top-1" : "points of predictions that differ";
 }
 
 std::string Headline(const Attribution& a) {
   std::string text = PlainText(a.variant) + " against " + PlainText(a.reference) + ", profile " +
                      a.profile + ", " + std::to_string(a.total.n) + " samples\n";
-  text += "Loses " + Format("%.2f", a.total.points) + " " + What(a) + "; " +
-          std::to_string(a.total.flips) + " predictions differ; output SQNR " +
-          Db(a.total.output_sqnr_db) + "\n";
+  text += "Loses " + Format("%.2f", a.total.points) + " " + What(a) + "; ";
+  if (a.classifies) text += std::to_string(a.total.flips) + " predictions differ; ";
+  text += "output SQNR " + Db(a.total.output_sqnr_db) + "\n";
   return text;
 }
 
@@ -173,6 +174,7 @@ std::string AttributionJson(const Attribution& a) {
                       {"variant", a.variant},
                       {"profile", a.profile},
                       {"labelled", a.labelled},
+                      {"classifies", a.classifies},
                       {"samples", a.samples},
                       {"samples_given", a.samples_given},
                       {"total", LossJson(a.total)},

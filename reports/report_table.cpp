@@ -2,9 +2,14 @@
 
 #include <array>
 
+#include "reports/github_report.h"
 #include "reports/html_plain.h"
 #include "reports/html_report.h"
 #include "reports/json_report.h"
+#include "reports/junit_report.h"
+#include "reports/markdown_report.h"
+#include "reports/metrics_report.h"
+#include "reports/sarif_report.h"
 
 namespace quantgate {
 namespace {
@@ -16,6 +21,14 @@ constexpr std::array kReports = {
               "report.html", RenderHtml},
     ReportDef{"html-plain", "the same as words and tables, without any script", "report-plain.html",
               RenderHtmlPlain},
+    ReportDef{"markdown", "the verdict, the variants and the causes, for a pull request",
+              "report.md", RenderMarkdown},
+    ReportDef{"junit", "JUnit XML: a suite a variant, a test a rule", "junit.xml", RenderJunit},
+    ReportDef{"sarif", "SARIF 2.1.0: broken rules and named causes, for code scanning",
+              "report.sarif", RenderSarif},
+    ReportDef{"github", "annotations for GitHub Actions, printed there without being asked",
+              "github.txt", RenderGithub},
+    ReportDef{"metrics", "numbers by name, for DVC and MLflow", "metrics.json", RenderMetrics},
 };
 
 }  // namespace

@@ -23,7 +23,7 @@ for net in conv depthwise; do
   for scheme in int8 uint8; do
     made=$folder/mnist_${net}_$scheme.tflite
     "$build/quantgate" quantize "$model" --scheme "$scheme" --ranges "$folder/$net.json" \
-      --out "$made" 2>/dev/null
+      --out "$made" >/dev/null 2>&1
     models+=("$made")
   done
 done

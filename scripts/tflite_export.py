@@ -77,12 +77,28 @@ class Graph:
             S.ActivationFunctionType.RELU if relu else S.ActivationFunctionType.NONE)
         return options
 
-    def conv(self, x, name, weights, bias, stride=1):
+    def fake_quant(self, x, low, high, narrow_range=False):
+        """Rounds to a grid of 8 bits over [low, high]."""
+        options = S.FakeQuantOptionsT()
+        options.min, options.max = low, high
+        options.numBits, options.narrowRange = 8, narrow_range
+        return self.op(S.BuiltinOperator.FAKE_QUANT, [x], self.tensors[x].name + "/fake_quant",
+                       self._shape(x), S.BuiltinOptions.FakeQuantOptions, options)
+
+    def _weights(self, name, weights, fake_quant):
+        tensor = self.constant(name + "/weights", weights)
+        if not fake_quant:
+            return tensor
+        largest = float(np.abs(weights).max())
+        return self.fake_quant(tensor, -largest, largest, narrow_range=True)
+
+    def conv(self, x, name, weights, bias, stride=1, fake_quant=False):
         """SAME convolution with ReLU; weights [out, h, w, in]."""
         batch, height, width, _ = self._shape(x)
         options = self._fill_window(S.Conv2DOptionsT(), stride, relu=True)
         options.dilationWFactor = options.dilationHFactor = 1
-        inputs = [x, self.constant(name + "/weights", weights), self.constant(name + "/bias", bias)]
+        inputs = [x, self._weights(name, weights, fake_quant),
+                  self.constant(name + "/bias", bias)]
         shape = [batch, -(-height // stride), -(-width // stride), weights.shape[0]]
         return self.op(S.BuiltinOperator.CONV_2D, inputs, name, shape,
                        S.BuiltinOptions.Conv2DOptions, options)
@@ -123,11 +139,12 @@ class Graph:
         return self.op(S.BuiltinOperator.RESHAPE, [x, target], name, shape,
                        S.BuiltinOptions.ReshapeOptions, options)
 
-    def dense(self, x, name, weights, bias, relu):
+    def dense(self, x, name, weights, bias, relu, fake_quant=False):
         options = S.FullyConnectedOptionsT()
         options.fusedActivationFunction = (
             S.ActivationFunctionType.RELU if relu else S.ActivationFunctionType.NONE)
-        inputs = [x, self.constant(name + "/weights", weights), self.constant(name + "/bias", bias)]
+        inputs = [x, self._weights(name, weights, fake_quant),
+                  self.constant(name + "/bias", bias)]
         return self.op(S.BuiltinOperator.FULLY_CONNECTED, inputs, name,
                        [self._shape(x)[0], weights.shape[0]],
                        S.BuiltinOptions.FullyConnectedOptions, options)
@@ -151,7 +168,8 @@ class Graph:
             operator_code = S.OperatorCodeT()
             operator_code.builtinCode = code
             operator_code.deprecatedBuiltinCode = min(code, 127)
-            operator_code.version = 1
+            # FAKE_QUANT knows narrow ranges from version 2 on.
+            operator_code.version = 2 if code == S.BuiltinOperator.FAKE_QUANT else 1
             model.operatorCodes.append(operator_code)
         builder = flatbuffers.Builder(1 << 20)
         builder.Finish(model.Pack(builder), b"TFL3")

@@ -6,13 +6,15 @@ Usage: scripts/train_mnist.py [--data DIRECTORY] [--only NAME] [--epochs N]
 Not needed to build or test: the models are committed. Needs the system's packages python3-torch,
 python3-numpy, python3-flatbuffers and flatbuffers-compiler, and all of MNIST
 (scripts/fetch_mnist.sh). Seeded; another version of PyTorch may give other weights of the same
-quality. Input of both models: float [1, 28, 28, 1], pixel / 255, in [0, 1].
+quality. Input of all models: float [1, 28, 28, 1], pixel / 255, in [0, 1].
 
   mnist_conv       conv, pool, conv, pool, dense, dense, softmax: the kind of net of the tutorials.
   mnist_depthwise  depthwise-separable with batch normalisation folded into the weights. The
                    normalisations' gammas start spread over two decades, as those of long-trained
                    MobileNets end up, so the folded channels differ much in size and one scale for
                    a whole weight tensor serves the small ones badly.
+  mnist_conv_qat   (--qat) mnist_conv trained with quantization simulated: FAKE_QUANT operators on
+                   the input, the weights and the layers' outputs stay in the file.
 """
 
 import argparse
@@ -73,6 +75,83 @@ class ConvNet(nn.Module):
         for name, layer, relu in (("dense1", self.dense1, True), ("logits", self.dense2, False)):
             x = graph.dense(x, name, layer.weight.detach().numpy(), layer.bias.detach().numpy(),
                             relu)
+        return graph.softmax(x, "probabilities")
+
+
+class FakeQuant(torch.autograd.Function):
+    """Rounds to the grid of `levels` steps over [low, high]; the gradient passes inside it."""
+
+    @staticmethod
+    def forward(ctx, x, low, high, levels):
+        ctx.save_for_backward((x >= low) & (x <= high))
+        scale = (high - low) / levels
+        zero = torch.round(-low / scale)
+        return (torch.clamp(torch.round(x / scale) + zero, 0, levels) - zero) * scale
+
+    @staticmethod
+    def backward(ctx, gradient):
+        return gradient * ctx.saved_tensors[0], None, None, None
+
+
+class ActivationQuant(nn.Module):
+    """Eight bits over a moving average of the batches' minimum and maximum."""
+
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("low", torch.zeros(()))
+        self.register_buffer("high", torch.zeros(()))
+
+    def forward(self, x):
+        if self.training:
+            low, high = x.detach().min().clamp(max=0), x.detach().max().clamp(min=1e-3)
+            keep = 0.99 if self.high > 0 else 0.0
+            self.low.mul_(keep).add_(low * (1 - keep))
+            self.high.mul_(keep).add_(high * (1 - keep))
+        return FakeQuant.apply(x, self.low, self.high, 255)
+
+    def export(self, graph, x):
+        return graph.fake_quant(x, float(self.low), float(self.high))
+
+
+class QatConvNet(ConvNet):
+    name = "mnist_conv_qat"
+
+    def __init__(self):
+        super().__init__()
+        self.quants = nn.ModuleDict({name: ActivationQuant() for name in
+                                     ("image", "conv1", "conv2", "dense1", "dense2")})
+
+    @staticmethod
+    def weights(layer):
+        largest = layer.weight.detach().abs().max()
+        return FakeQuant.apply(layer.weight, -largest, largest, 254)
+
+    def forward(self, x):
+        quants = self.quants
+        x = quants["image"](x)
+        for layer in ("conv1", "conv2"):
+            conv = getattr(self, layer)
+            x = F.relu(F.conv2d(x, self.weights(conv), conv.bias, padding=1))
+            x = F.max_pool2d(quants[layer](x), 2)
+        x = x.permute(0, 2, 3, 1).flatten(1)
+        x = F.relu(F.linear(x, self.weights(self.dense1), self.dense1.bias))
+        x = F.dropout(quants["dense1"](x), 0.4, self.training)
+        return quants["dense2"](F.linear(x, self.weights(self.dense2), self.dense2.bias))
+
+    def export(self, graph, x):
+        quants = self.quants
+        x = quants["image"].export(graph, x)
+        for i, layer in enumerate(("conv1", "conv2")):
+            conv = getattr(self, layer)
+            x = graph.conv(x, layer, ohwi(conv.weight), conv.bias.detach().numpy(),
+                           fake_quant=True)
+            x = graph.max_pool(quants[layer].export(graph, x), f"pool{i + 1}")
+        x = graph.flatten(x, "flatten")
+        for name, key, relu in (("dense1", "dense1", True), ("logits", "dense2", False)):
+            dense = getattr(self, key)
+            x = graph.dense(x, name, dense.weight.detach().numpy(), dense.bias.detach().numpy(),
+                            relu, fake_quant=True)
+            x = quants[key].export(graph, x)
         return graph.softmax(x, "probabilities")
 
 
@@ -175,9 +254,11 @@ def main():
     parser.add_argument("--data", default="build/mnist", type=pathlib.Path)
     parser.add_argument("--only", help="train only the model of this name")
     parser.add_argument("--epochs", type=int, default=12)
+    parser.add_argument("--qat", action="store_true",
+                        help="train mnist_conv_qat instead of the others")
     args = parser.parse_args()
     train_set, test_set = load_split(args.data, "train"), load_split(args.data, "t10k")
-    for net_class in (ConvNet, DepthwiseNet):
+    for net_class in (QatConvNet,) if args.qat else (ConvNet, DepthwiseNet):
         if args.only in (None, net_class.name):
             torch.manual_seed(SEED)
             lines = [f"{net_class.name}: seed {SEED}, PyTorch {torch.__version__}, Adam, one-cycle "

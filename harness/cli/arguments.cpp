@@ -135,6 +135,15 @@ std::string ArgumentParser::OptionsHelp() const {
   return out;
 }
 
+std::vector<ArgumentParser::Option> ArgumentParser::options() const {
+  std::vector<Option> options;
+  for (size_t i = 0; i < impl_->names.size(); ++i) {
+    const auto& [usage, help] = impl_->help[i];
+    options.push_back({impl_->names[i], help, usage.find(' ') != std::string::npos});
+  }
+  return options;
+}
+
 Result<Arguments> ArgumentParser::Parse(int argc, const char* const* argv) {
   // Unknown options are looked for here, so that the message can say what was meant.
   for (int i = 1; i < argc; ++i) {

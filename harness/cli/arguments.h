@@ -52,6 +52,13 @@ class ArgumentParser {
   // kUsage errors name the option and what was probably meant.
   Result<Arguments> Parse(int argc, const char* const* argv);
   [[nodiscard]] std::string OptionsHelp() const;
+  // One an option: its name without dashes, and what it does.
+  struct Option {
+    std::string name;
+    std::string help;
+    bool takes_value = false;
+  };
+  [[nodiscard]] std::vector<Option> options() const;
 
  private:
   struct Impl;

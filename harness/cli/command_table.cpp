@@ -23,6 +23,12 @@ constexpr std::array kCommands = {
                "quantgate diagnose float.tflite int8.tflite --images t10k-images-idx3-ubyte.gz "
                "--labels t10k-labels-idx1-ubyte.gz --std 255",
                DeclareDiagnose, RunDiagnose},
+    CommandDef{"repair",
+               "search ranges, corrections and precisions until a variant passes its gate",
+               "REFERENCE VARIANT [options]",
+               "quantgate repair float.tflite int8.tflite --images calibration.npy --eval-images "
+               "test.npy --eval-labels labels.npy --out repaired.tflite",
+               DeclareRepair, RunRepair},
     CommandDef{"bisect", "find the first operator at which two models compute something else",
                "BEFORE AFTER [options]",
                "quantgate bisect yesterday.tflite today.tflite --images samples.npy", DeclareBisect,
@@ -47,6 +53,11 @@ constexpr std::array kCommands = {
                "quantgate bench int8.tflite --threads 2", DeclareBench, RunBench},
     CommandDef{"list", "name what there is to choose from", "[TABLE] [options]",
                "quantgate list schemes", DeclareList, RunList},
+    CommandDef{"completion", "print what a shell needs to complete commands and options",
+               "SHELL [options]",
+               "quantgate completion bash > ~/.local/share/bash-completion/"
+               "completions/quantgate",
+               DeclareCompletion, RunCompletion},
     CommandDef{"version", "say which version this is", "[options]", "quantgate version",
                DeclareVersion, RunVersion},
 };

@@ -13,6 +13,8 @@ void DeclareDiagnose(ArgumentParser& parser);  // diagnose_command.cpp
 Result<int> RunDiagnose(const Arguments& arguments);
 void DeclareDrift(ArgumentParser& parser);  // drift_command.cpp
 Result<int> RunDrift(const Arguments& arguments);
+void DeclareRepair(ArgumentParser& parser);  // repair_command.cpp
+Result<int> RunRepair(const Arguments& arguments);
 void DeclareBisect(ArgumentParser& parser);  // bisect_command.cpp
 Result<int> RunBisect(const Arguments& arguments);
 void DeclareLedger(ArgumentParser& parser);  // ledger_command.cpp
@@ -29,6 +31,8 @@ void DeclareBench(ArgumentParser& parser);  // bench_command.cpp
 Result<int> RunBench(const Arguments& arguments);
 void DeclareList(ArgumentParser& parser);  // list_command.cpp
 Result<int> RunList(const Arguments& arguments);
+void DeclareCompletion(ArgumentParser& parser);  // completion_command.cpp
+Result<int> RunCompletion(const Arguments& arguments);
 void DeclareVersion(ArgumentParser& parser);  // version_command.cpp
 Result<int> RunVersion(const Arguments& arguments);
 

@@ -15,6 +15,7 @@ void DeclareDiagnose(ArgumentParser& parser) {
   DeclareDatasetFlags(parser);
   DeclareProfileFlag(parser);
   parser.Text("feed", "how the variant is fed: quantize (default), cast or raw", "MODE")
+      .Text("task", "classification (default), or none: what counts is the output's error", "NAME")
       .Flag("sources-only", "only where the loss comes from, not which operators cost what")
       .Number("budget", "seconds the operators may take; fewer samples are used above it")
       .Flag("all", "show every operator")
@@ -41,6 +42,11 @@ Result<int> RunDiagnose(const Arguments& arguments) {
   input.reference = reference.plan;
   input.variant = variant.plan;
   input.dataset = dataset.get();
+  const std::string task = arguments.Text("task", "classification");
+  if (task != "classification" && task != "none") {
+    return Error{.code = ErrorCode::kUsage, .message = "--task takes classification or none"};
+  }
+  input.classify = task == "classification";
   input.by_operator = !arguments.Has("sources-only");
   input.budget_seconds = arguments.Number("budget").value_or(0);
   input.threads =

@@ -9,6 +9,7 @@
 #include "harness/gate/preset_table.h"
 #include "harness/gate/rule_table.h"
 #include "harness/inspection/lint_table.h"
+#include "harness/quantization/correction_table.h"
 #include "harness/quantization/scheme_table.h"
 #include "harness/runtimes/runtime_table.h"
 #include "reference/core/suggest.h"
@@ -71,6 +72,7 @@ struct ListedTable {
 };
 
 constexpr std::array kTables = {
+    ListedTable{"corrections", [] { return RowsOf(AllCorrections()); }},
     ListedTable{"datasets", [] { return RowsOf(AllDatasets()); }},
     ListedTable{"estimators", EstimatorRows},
     ListedTable{"findings", FindingRows},

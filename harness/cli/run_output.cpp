@@ -1,5 +1,7 @@
 #include "harness/cli/run_output.h"
 
+#include <cstdlib>
+#include <fstream>
 #include <iostream>
 
 #include "harness/cli/baseline_flags.h"
@@ -35,6 +37,20 @@ Result<std::vector<std::string>> WriteReports(const RunConfig& config, const Run
     QG_RETURN_IF_ERROR(WriteFile(paths.back(), bytes.view()));
   }
   return paths;
+}
+
+// In a GitHub workflow: annotations, and the summary of the job.
+Status TellGithub(const RunReport& report, std::ostream& people) {
+  const char* actions = std::getenv("GITHUB_ACTIONS");
+  if (actions == nullptr || std::string_view(actions) != "true") return OkStatus();
+  people << FindReport("github")->render(report);
+  const char* summary = std::getenv("GITHUB_STEP_SUMMARY");
+  if (summary == nullptr || *summary == '\0') return OkStatus();
+  std::ofstream file(summary, std::ios::app);
+  file << FindReport("markdown")->render(report);
+  if (file.good()) return OkStatus();
+  return Error{
+      .code = ErrorCode::kInput, .message = "cannot write the job summary", .file = summary};
 }
 
 }  // namespace
@@ -90,6 +106,7 @@ Result<int> RunAndReport(RunConfig config, const Arguments& arguments) {
   QG_ASSIGN_OR_RETURN(const std::vector<std::string> paths, WriteReports(config, *outcome));
   std::ostream& people = json ? std::cerr : std::cout;
   if (json) std::cout << FindReport("json")->render(outcome->report);
+  QG_RETURN_IF_ERROR(TellGithub(outcome->report, people));
   if (!quiet) {
     people << RenderConsole(outcome->report, {.color = !json && StdoutTakesColor()}) << "\n";
     for (const std::string& path : paths) people << "Wrote " << path << "\n";

@@ -61,7 +61,9 @@ class AttributionJob {
     const Matching matching = MatchTensors(*input_.reference, *input_.variant);
     pairing_ = PairOps(*input_.reference, *input_.variant, matching);
     result_.profile = input_.variant->profile().name;
-    result_.labelled = input_.dataset->size() > 0 && input_.dataset->label(0) >= 0;
+    result_.classifies = input_.classify;
+    result_.labelled =
+        input_.classify && input_.dataset->size() > 0 && input_.dataset->label(0) >= 0;
     result_.samples_given = input_.dataset->size();
     result_.samples = input_.dataset->size();
     result_.unpaired = pairing_.unpaired;
@@ -104,6 +106,9 @@ class AttributionJob {
       loss.points = 100.0 * static_cast<double>(counted) / static_cast<double>(loss.n);
     if (!evaluation.variants[position].tensors.empty()) {
       loss.output_sqnr_db = evaluation.variants[position].tensors.back().sqnr_db;
+    }
+    if (!result_.classifies) {
+      loss.points = loss.output_sqnr_db ? 100 * std::pow(10, -*loss.output_sqnr_db / 20) : 0;
     }
     return loss;
   }
@@ -160,6 +165,7 @@ class AttributionJob {
     input.preprocessing = input_.preprocessing;
     input.feed = input_.feed;
     input.labelled = result_.labelled;
+    input.classify = result_.classifies;
     input.threads = input_.threads;
     input.samples = input_.dataset->size();
     if (input_.budget_seconds > 0) QG_RETURN_IF_ERROR(FitBudget(input));

@@ -15,6 +15,7 @@ struct AttributionInput {
   const Dataset* dataset = nullptr;
   Preprocessing preprocessing;
   FeedMode feed = FeedMode::kQuantize;  // of the variant
+  bool classify = true;                 // the first output's arg-max is the answer
   bool by_operator = true;              // measure every operator, not only the sources
   // Seconds the operators may take; above, fewer samples are used and the result says so. 0: all.
   double budget_seconds = 0;

@@ -6,6 +6,7 @@
 #include "harness/calibration/estimator_table.h"
 #include "harness/driver/config_file.h"
 #include "harness/driver/config_gate.h"
+#include "harness/driver/config_quantize.h"
 #include "harness/driver/strict_json.h"
 #include "reference/core/file.h"
 #include "reference/core/suggest.h"
@@ -14,8 +15,6 @@ namespace quantgate {
 namespace {
 
 using nlohmann::json;
-
-constexpr int kMaxDepth = 32;
 
 // Turns one document into a RunConfig; where it is wrong, `errors` knows.
 class ConfigReader {
@@ -29,13 +28,12 @@ class ConfigReader {
   DatasetConfig ReadDataset(const json& value, const std::string& path);
   Preprocessing ReadPreprocessing(const json& value, const std::string& path);
   CalibrationConfig ReadCalibration(const json& value, const std::string& path);
-  std::optional<EstimatorChoice> ReadEstimator(StrictObject& object);
-  QuantizeConfig ReadQuantize(const json& value, const std::string& path);
-  ActivationOptions ReadActivations(StrictObject& object);
   VariantConfig ReadVariant(const json& value, const std::string& path);
   void ReadDrift(const json& value, const std::string& path, VariantConfig& config);
   void ReadRuntime(StrictObject& object, VariantConfig& config);
   void ReadVariants(const json& value, RunConfig& config);
+  void CheckQuantize(const QuantizeConfig& quantize, const std::string& path,
+                     const RunConfig& config);
   void ReadReport(const json& value, RunConfig& config);
   void ReadTask(const std::string& text, StrictObject& object, RunConfig& config);
 
@@ -100,70 +98,6 @@ CalibrationConfig ConfigReader::ReadCalibration(const json& value, const std::st
   return config;
 }
 
-std::optional<EstimatorChoice> ConfigReader::ReadEstimator(StrictObject& object) {
-  if (object.Value("estimator") == nullptr) return std::nullopt;
-  std::string text;
-  object.Text("estimator", text);
-  const auto choice = ParseEstimator(text);
-  if (choice.ok()) return *choice;
-  object.Fail("estimator", "names no range estimator: " + choice.error().message,
-              choice.error().hint);
-  return std::nullopt;
-}
-
-ActivationOptions ConfigReader::ReadActivations(StrictObject& object) {
-  ActivationOptions options;
-  std::vector<double> range;
-  object.Numbers("default_range", range);
-  if (!range.empty()) {
-    if (range.size() != 2 || !(range[0] < range[1])) {
-      object.Fail("default_range", "is not [min, max] with min < max");
-    } else {
-      options.default_range = DefaultRange{range[0], range[1]};
-    }
-  }
-  if (const json* contract = object.Value("input")) {
-    StrictObject fields(*contract, object.PathOf("input"), errors_);
-    std::optional<double> mean;
-    std::optional<double> std;
-    fields.Number("mean", mean);
-    fields.Number("std", std);
-    fields.NoOtherKeys();
-    options.input = InputContract{mean.value_or(0), std.value_or(1)};
-    if (!(options.input->std > 0)) fields.Fail("std", "is not above zero");
-  }
-  return options;
-}
-
-QuantizeConfig ConfigReader::ReadQuantize(const json& value, const std::string& path) {
-  StrictObject object(value, path, errors_);
-  QuantizeConfig config;
-  std::string scheme;
-  object.Text("scheme", scheme, /*required=*/true);
-  config.scheme = FindScheme(scheme);
-  if (config.scheme == nullptr) {
-    object.Fail("scheme", "names no scheme: '" + scheme + "'", SuggestFrom(scheme, AllSchemes()));
-  }
-  std::string ranges = "calibration";
-  object.Text("ranges", ranges);
-  if (ranges == "none") {
-    config.ranges = QuantizeConfig::RangesFrom::kNone;
-  } else if (ranges != "calibration") {
-    config.ranges = QuantizeConfig::RangesFrom::kFile;
-    config.ranges_file = Resolve(ranges);
-  }
-  config.estimator = ReadEstimator(object);
-  if (config.estimator && config.ranges != QuantizeConfig::RangesFrom::kCalibration) {
-    object.Fail("estimator", "is for calibrated ranges only", "leave out 'ranges', or this");
-  }
-  config.activations = ReadActivations(object);
-  object.NoOtherKeys();
-  if (config.ranges == QuantizeConfig::RangesFrom::kNone && !config.activations.default_range) {
-    object.Fail("default_range", "is missing", "'ranges': 'none' needs a default range");
-  }
-  return config;
-}
-
 bool IsPlainName(const std::string& name) {
   const auto plain = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
@@ -182,7 +116,9 @@ VariantConfig ConfigReader::ReadVariant(const json& value, const std::string& pa
   object.Text("model", config.model);
   config.model = Resolve(config.model);
   if (const json* quantize = object.Value("quantize")) {
-    config.quantize = ReadQuantize(*quantize, object.PathOf("quantize"));
+    config.quantize = ReadQuantizeConfig(
+        *quantize, object.PathOf("quantize"),
+        [&](const std::string& file) { return Resolve(file); }, errors_);
   }
   if (config.model.empty() == !config.quantize) {
     object.Fail("model", "or 'quantize' must be given, one of the two");
@@ -250,6 +186,24 @@ void ConfigReader::ReadRuntime(StrictObject& object, VariantConfig& config) {
       static_cast<int>(std::clamp<int64_t>(threads.value_or(1), 1, 256));
 }
 
+// What a variant needs from the rest of the config.
+void ConfigReader::CheckQuantize(const QuantizeConfig& quantize, const std::string& path,
+                                 const RunConfig& config) {
+  if (NeedsRanges(quantize) && quantize.ranges == QuantizeConfig::RangesFrom::kNone &&
+      !quantize.activations.default_range) {
+    errors_.Fail(path + ".default_range", "is missing", "'ranges': 'none' needs a default range");
+  }
+  if (config.calibration) return;
+  if (NeedsRanges(quantize) && quantize.ranges == QuantizeConfig::RangesFrom::kCalibration) {
+    errors_.Fail(path, "needs calibrated ranges, but the config has no 'calibration'",
+                 "add 'calibration', or give 'ranges' a file or 'none'");
+  }
+  if (NeedsData(quantize.corrections)) {
+    errors_.Fail(path + ".corrections", "need samples, but the config has no 'calibration'",
+                 "add 'calibration'");
+  }
+}
+
 void ConfigReader::ReadVariants(const json& value, RunConfig& config) {
   if (!value.is_array() || value.empty()) {
     return errors_.Fail("variants", "is not a list with at least one variant");
@@ -262,13 +216,7 @@ void ConfigReader::ReadVariants(const json& value, RunConfig& config) {
     if (!names.insert(variant.name).second) {
       errors_.Fail(path + ".name", "is used twice: '" + variant.name + "'");
     }
-    const bool needs_calibration =
-        variant.quantize && variant.quantize->ranges == QuantizeConfig::RangesFrom::kCalibration;
-    if (needs_calibration && !config.calibration) {
-      errors_.Fail(path + ".quantize",
-                   "needs calibrated ranges, but the config has no 'calibration'",
-                   "add 'calibration', or give 'ranges' a file or 'none'");
-    }
+    if (variant.quantize) CheckQuantize(*variant.quantize, path + ".quantize", config);
   }
 }
 
@@ -323,26 +271,7 @@ RunConfig ConfigReader::Read(const json& document) {
 }  // namespace
 
 Result<RunConfig> ParseRunConfig(std::string_view text, const std::string& file) {
-  bool too_deep = false;
-  const auto watch_depth = [&](int depth, json::parse_event_t, json&) {
-    too_deep = too_deep || depth > kMaxDepth;
-    return !too_deep;
-  };
-  const json document = json::parse(text, watch_depth, /*allow_exceptions=*/false,
-                                    /*ignore_comments=*/true);
-  if (too_deep) {
-    return Error{.code = ErrorCode::kConfig, .message = "nests too deep", .file = file};
-  }
-  if (document.is_discarded()) {
-    std::string message = "not a JSON document";
-    try {
-      // Again, for the place of the mistake.
-      const json again = json::parse(text, nullptr, true, true);
-    } catch (const json::exception& exception) {
-      message += std::string(": ") + exception.what();
-    }
-    return Error{.code = ErrorCode::kConfig, .message = message, .file = file};
-  }
+  QG_ASSIGN_OR_RETURN(const json document, ParseConfigJson(text, file));
   ConfigErrors errors(file);
   RunConfig config = ConfigReader(file, errors).Read(document);
   if (!errors.ok()) return errors.error();

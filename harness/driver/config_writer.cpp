@@ -40,6 +40,20 @@ ordered_json QuantizeJson(const QuantizeConfig& quantize) {
   if (const auto& input = quantize.activations.input) {
     out["input"] = {{"mean", input->mean}, {"std", input->std}};
   }
+  const BorderTypes& types = quantize.activations.types;
+  if (types.input) out["input_type"] = DTypeName(*types.input);
+  if (types.output) out["output_type"] = DTypeName(*types.output);
+  if (quantize.full_integer) out["full_integer"] = true;
+  out["corrections"] = ordered_json::array();
+  for (const CorrectionDef& correction : AllCorrections()) {
+    if (quantize.corrections.*correction.flag) out["corrections"].push_back(correction.name);
+  }
+  for (const RecipeRule& rule : quantize.recipe) {
+    ordered_json& row = out["rules"].emplace_back(ordered_json::object());
+    if (!rule.op.empty()) row["op"] = rule.op;
+    if (!rule.tensor.empty()) row["tensor"] = rule.tensor;
+    row["scheme"] = rule.scheme != nullptr ? rule.scheme->name : "float32";
+  }
   return out;
 }
 

@@ -71,15 +71,20 @@ struct Partial {
 
 constexpr double kUnbounded = std::numeric_limits<double>::infinity();
 
-TaskLoss Finish(const Tally& tally, int64_t n, bool labelled) {
+TaskLoss Finish(const Tally& tally, const OpLossInput& input) {
+  const int64_t n = input.samples;
   TaskLoss loss;
   loss.n = n;
   loss.flips = tally.flips;
   loss.lost = tally.lost;
   loss.gained = tally.gained;
-  const int64_t counted = labelled ? tally.lost - tally.gained : tally.flips;
+  const int64_t counted = input.labelled ? tally.lost - tally.gained : tally.flips;
   if (n > 0) loss.points = 100.0 * static_cast<double>(counted) / static_cast<double>(n);
   loss.output_sqnr_db = tally.output.SqnrDb();
+  if (!input.classify) {
+    loss.points =
+        tally.output.signal > 0 ? 100 * std::sqrt(tally.output.error / tally.output.signal) : 0;
+  }
   return loss;
 }
 
@@ -329,13 +334,13 @@ OpLoss DescribePair(const OpLossInput& input, const OpPair& pair) {
 
 OpLosses FinishAll(const OpLossInput& input, const Partial& sum) {
   OpLosses losses;
-  losses.variant = Finish(sum.variant, input.samples, input.labelled);
+  losses.variant = Finish(sum.variant, input);
   for (size_t p = 0; p < sum.ops.size(); ++p) {
     const Partial::Op& op = sum.ops[p];
     OpLoss row = DescribePair(input, input.pairing->pairs[p]);
-    row.alone = Finish(op.alone, input.samples, input.labelled);
-    row.own = Finish(op.own, input.samples, input.labelled);
-    row.kept_float = Finish(op.kept_float, input.samples, input.labelled);
+    row.alone = Finish(op.alone, input);
+    row.own = Finish(op.own, input);
+    row.kept_float = Finish(op.kept_float, input);
     row.recovered_points = losses.variant.points - row.kept_float.points;
     row.isolated_sqnr_db = op.isolated.SqnrDb();
     const int theirs =

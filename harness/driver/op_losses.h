@@ -19,8 +19,9 @@ struct OpLossInput {
   Preprocessing preprocessing;
   FeedMode feed = FeedMode::kQuantize;  // of the variant
   bool labelled = false;
-  int64_t samples = 0;  // the first ones of the dataset
-  int threads = 0;      // 0: all cores
+  bool classify = true;  // otherwise points are of the output's relative error
+  int64_t samples = 0;   // the first ones of the dataset
+  int threads = 0;       // 0: all cores
   std::function<void(int64_t done, int64_t total)> progress = {};
 };
 

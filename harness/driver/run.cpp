@@ -65,6 +65,7 @@ class RunJob {
  private:
   Status OpenInputs();
   Status CalibrateRanges();
+  [[nodiscard]] CorrectionData DataForCorrections(const VariantConfig& variant) const;
   void PrepareVariants();
   Status EvaluateVariants();
   void FillReference(const Evaluation& evaluation);
@@ -96,6 +97,7 @@ class RunJob {
   Stopwatch total_;
   LoadedModel reference_;
   std::unique_ptr<Dataset> dataset_;
+  std::unique_ptr<Dataset> calibration_dataset_;  // null: not needed
   std::vector<int> labels_;
   bool labelled_ = false;
   std::map<std::string, Ranges> ranges_;  // by estimator
@@ -131,12 +133,14 @@ Status RunJob::CalibrateRanges() {
   const bool needed = std::any_of(
       config_.variants.begin(), config_.variants.end(), [](const VariantConfig& variant) {
         return variant.quantize &&
-               variant.quantize->ranges == QuantizeConfig::RangesFrom::kCalibration;
+               ((NeedsRanges(*variant.quantize) &&
+                 variant.quantize->ranges == QuantizeConfig::RangesFrom::kCalibration) ||
+                NeedsData(variant.quantize->corrections));
       });
   if (!needed || !config_.calibration) return OkStatus();
   const Stopwatch watch;
-  QG_ASSIGN_OR_RETURN(const std::unique_ptr<Dataset> dataset,
-                      OpenDataset(config_.calibration->dataset.spec));
+  QG_ASSIGN_OR_RETURN(calibration_dataset_, OpenDataset(config_.calibration->dataset.spec));
+  const std::unique_ptr<Dataset>& dataset = calibration_dataset_;
   QG_ASSIGN_OR_RETURN(const Observation observation,
                       ObserveData(*dataset, config_.calibration->dataset.name, "calibrate"));
   for (const VariantConfig& variant : config_.variants) {
@@ -154,6 +158,18 @@ Status RunJob::CalibrateRanges() {
   outcome_.report.calibration->real_max = static_cast<double>(input.max);
   Timed("calibrate", watch.seconds());
   return OkStatus();
+}
+
+CorrectionData RunJob::DataForCorrections(const VariantConfig& variant) const {
+  CorrectionData data;
+  if (!calibration_dataset_) return data;
+  data.dataset = calibration_dataset_.get();
+  data.dataset_name = config_.calibration->dataset.name;
+  data.preprocessing = config_.preprocessing;
+  data.estimator = variant.quantize && variant.quantize->estimator ? *variant.quantize->estimator
+                                                                   : config_.calibration->estimator;
+  data.threads = options_.threads;
+  return data;
 }
 
 Result<Observation> RunJob::ObserveData(const Dataset& dataset, const std::string& name,
@@ -196,8 +212,10 @@ void RunJob::PrepareVariants() {
     result.model.path = config.model;
     variants_.emplace_back();
     runtimes_.emplace_back();
-    auto loaded =
-        PrepareVariant(config, reference_, calibrated, !options_.plain, &config_.preprocessing);
+    const CorrectionData data = DataForCorrections(config);
+    const QuantizeInputs inputs = {calibrated, data.dataset != nullptr ? &data : nullptr,
+                                   &config_.preprocessing};
+    auto loaded = PrepareVariant(config, reference_, inputs, !options_.plain);
     if (!loaded.ok()) {
       result.error = loaded.error().ToString();
       continue;

@@ -11,6 +11,7 @@
 #include "harness/execution/input_feed.h"
 #include "harness/gate/gate_rules.h"
 #include "harness/quantization/activation_params.h"
+#include "harness/quantization/correction_table.h"
 #include "harness/runtimes/runtime_table.h"
 #include "reference/numeric/profile.h"
 
@@ -31,7 +32,13 @@ struct QuantizeConfig {
   // For ranges from calibration: instead of the calibration's own.
   std::optional<EstimatorChoice> estimator;
   ActivationOptions activations;
+  Recipe recipe;  // exceptions from the scheme
+  Corrections corrections;
+  bool full_integer = false;  // an operator that would stay float32 is an error
 };
+
+// Whether any operator may get integer activations.
+bool NeedsRanges(const QuantizeConfig& quantize);
 
 struct VariantConfig {
   std::string name;                        // letters, digits and . _ - only; unique

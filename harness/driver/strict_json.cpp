@@ -9,6 +9,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr int kMaxDepth = 32;
+
 const json& EmptyObject() {
   static const json empty = json::object();
   return empty;
@@ -22,6 +24,30 @@ void ConfigErrors::Fail(const std::string& path, const std::string& what, const 
                  .message = (path.empty() ? "the document" : "'" + path + "'") + " " + what,
                  .file = file_,
                  .hint = hint};
+}
+
+Result<json> ParseConfigJson(std::string_view text, const std::string& file) {
+  bool too_deep = false;
+  const auto watch_depth = [&](int depth, json::parse_event_t, json&) {
+    too_deep = too_deep || depth > kMaxDepth;
+    return !too_deep;
+  };
+  const json document = json::parse(text, watch_depth, /*allow_exceptions=*/false,
+                                    /*ignore_comments=*/true);
+  if (too_deep) {
+    return Error{.code = ErrorCode::kConfig, .message = "nests too deep", .file = file};
+  }
+  if (document.is_discarded()) {
+    std::string message = "not a JSON document";
+    try {
+      // Again, for the place of the mistake.
+      const json again = json::parse(text, nullptr, true, true);
+    } catch (const json::exception& exception) {
+      message += std::string(": ") + exception.what();
+    }
+    return Error{.code = ErrorCode::kConfig, .message = message, .file = file};
+  }
+  return document;
 }
 
 StrictObject::StrictObject(const json& value, std::string path, ConfigErrors& errors)

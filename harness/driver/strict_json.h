@@ -25,6 +25,9 @@ class ConfigErrors {
   std::optional<Error> error_;
 };
 
+// The document of a config file. kConfig errors name the file and the place of the mistake.
+Result<nlohmann::json> ParseConfigJson(std::string_view text, const std::string& file);
+
 class StrictObject {
  public:
   // A value that is no object counts as an empty one, after an error.

@@ -1,5 +1,6 @@
 #include "harness/driver/variant.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -27,6 +28,22 @@ std::string DescribeRanges(const QuantizeConfig& quantize, const Ranges* calibra
   if (calibrated == nullptr) return "calibrated ranges";
   return calibrated->estimator + " ranges over " + std::to_string(calibrated->samples) +
          " samples of " + calibrated->dataset_name;
+}
+
+// What differs from the scheme's plain form.
+std::string DescribeChoices(const QuantizeConfig& quantize) {
+  std::string text;
+  const BorderTypes& types = quantize.activations.types;
+  if (types.input) text += ", " + std::string(DTypeName(*types.input)) + " inputs";
+  if (types.output) text += ", " + std::string(DTypeName(*types.output)) + " outputs";
+  if (!quantize.recipe.empty()) {
+    text += ", a recipe of " + std::to_string(quantize.recipe.size()) + " rules";
+  }
+  for (const CorrectionDef& correction : AllCorrections()) {
+    const bool said = correction.needs_data && quantize.corrections.*correction.flag;
+    if (said) text += ", " + std::string(correction.name);
+  }
+  return text;
 }
 
 }  // namespace
@@ -67,37 +84,60 @@ Result<Ranges> LoadRangesFor(const std::string& path, const LoadedModel& model,
   return ranges;
 }
 
-Result<LoadedModel> PrepareVariant(const VariantConfig& config, const LoadedModel& reference,
-                                   const Ranges* calibrated, bool accelerated,
-                                   const Preprocessing* preprocessing) {
-  if (!config.quantize) return LoadModel(config.model, *config.profile, accelerated);
-  const QuantizeConfig& quantize = *config.quantize;
+bool NeedsRanges(const QuantizeConfig& quantize) {
+  const auto integer = [](const SchemeDef* scheme) {
+    return scheme != nullptr && scheme->integer();
+  };
+  return integer(quantize.scheme) ||
+         std::any_of(quantize.recipe.begin(), quantize.recipe.end(),
+                     [&](const RecipeRule& rule) { return integer(rule.scheme); });
+}
+
+Result<MadeModel> MakeQuantized(const QuantizeConfig& config, const LoadedModel& reference,
+                                const QuantizeInputs& inputs, const Profile& profile,
+                                bool accelerated) {
   Ranges from_file;
   const Ranges* ranges = nullptr;
-  if (quantize.ranges == QuantizeConfig::RangesFrom::kCalibration) ranges = calibrated;
-  if (quantize.ranges == QuantizeConfig::RangesFrom::kFile) {
-    QG_ASSIGN_OR_RETURN(from_file, LoadRangesFor(quantize.ranges_file, reference, preprocessing));
+  if (config.ranges == QuantizeConfig::RangesFrom::kCalibration) ranges = inputs.calibrated;
+  if (config.ranges == QuantizeConfig::RangesFrom::kFile) {
+    QG_ASSIGN_OR_RETURN(from_file,
+                        LoadRangesFor(config.ranges_file, reference, inputs.preprocessing));
     ranges = &from_file;
   }
-  QG_ASSIGN_OR_RETURN(
-      const std::shared_ptr<const Model> model,
-      QuantizeModel(*reference.model, ranges,
-                    {.scheme = quantize.scheme, .activations = quantize.activations}));
-  return LoadMadeModel(*model, *config.profile, accelerated);
+  QuantizeOptions options;
+  options.scheme = config.scheme;
+  options.recipe = config.recipe;
+  options.activations = config.activations;
+  options.full_integer = config.full_integer;
+  MadeModel made;
+  QG_ASSIGN_OR_RETURN(made.quantization, QuantizeWithCorrections(reference.model, ranges, options,
+                                                                 config.corrections, inputs.data));
+  QG_ASSIGN_OR_RETURN(made.loaded,
+                      LoadMadeModel(*made.quantization.result.model, profile, accelerated));
+  return made;
+}
+
+Result<LoadedModel> PrepareVariant(const VariantConfig& config, const LoadedModel& reference,
+                                   const QuantizeInputs& inputs, bool accelerated) {
+  if (!config.quantize) return LoadModel(config.model, *config.profile, accelerated);
+  QG_ASSIGN_OR_RETURN(MadeModel made, MakeQuantized(*config.quantize, reference, inputs,
+                                                    *config.profile, accelerated));
+  return std::move(made.loaded);
 }
 
 std::string DescribeVariant(const VariantConfig& config, const Ranges* calibrated) {
   std::string text;
   if (config.quantize) {
     const QuantizeConfig& quantize = *config.quantize;
-    text = std::string(quantize.scheme->name) + " by the built-in quantizer, " +
-           DescribeRanges(quantize, calibrated);
+    text = std::string(quantize.scheme->name) + " by the built-in quantizer";
+    if (NeedsRanges(quantize)) text += ", " + DescribeRanges(quantize, calibrated);
     if (const auto& range = quantize.activations.default_range) {
       text += ", default range [" + Number(range->min) + ", " + Number(range->max) + "]";
     }
     if (const auto& input = quantize.activations.input) {
       text += ", input mean " + Number(input->mean) + " std " + Number(input->std);
     }
+    text += DescribeChoices(quantize);
   } else {
     text = "the given file";
   }

@@ -5,16 +5,30 @@
 
 #include "harness/driver/loaded_model.h"
 #include "harness/driver/run_config.h"
+#include "harness/quantization/corrected_quantization.h"
 #include "harness/results/ranges.h"
 
 namespace quantgate {
 
-// Loads the variant's model, or quantizes `reference`. `calibrated` may be null when the variant
-// asks for no calibrated ranges; `preprocessing` is what a ranges file must have been made with,
-// null when that is not known.
+// What the quantizer works with besides the config; each may be null when no variant needs it.
+struct QuantizeInputs {
+  const Ranges* calibrated = nullptr;
+  const CorrectionData* data = nullptr;
+  const Preprocessing* preprocessing = nullptr;  // what a ranges file must have been made with
+};
+
+// Loads the variant's model, or quantizes `reference`.
 Result<LoadedModel> PrepareVariant(const VariantConfig& config, const LoadedModel& reference,
-                                   const Ranges* calibrated, bool accelerated = true,
-                                   const Preprocessing* preprocessing = nullptr);
+                                   const QuantizeInputs& inputs, bool accelerated = true);
+
+// A quantized model, and what was done to make it.
+struct MadeModel {
+  LoadedModel loaded;
+  CorrectedQuantization quantization;
+};
+Result<MadeModel> MakeQuantized(const QuantizeConfig& config, const LoadedModel& reference,
+                                const QuantizeInputs& inputs,
+                                const Profile& profile = DefaultProfile(), bool accelerated = true);
 
 // One sentence: "int8 by the built-in quantizer, ranges minmax over 1000 samples of ...".
 std::string DescribeVariant(const VariantConfig& config, const Ranges* calibrated);

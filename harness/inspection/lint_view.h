@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "harness/inspection/op_spec.h"
 #include "reference/model/graph.h"
+#include "reference/ops/op_spec.h"
 
 namespace quantgate {
 

@@ -47,6 +47,7 @@ class OpProbe {
       if (model_->Constant(tensor).empty() && !seen) one.inputs.push_back(input);
     }
     PlanOptions options;
+    options.accelerated = false;  // nothing will run: no weights need packing
     options.subgraph = subgraph_;
     const auto plan = Plan::Make(model_, options);
     if (!plan.ok()) return OpReason(plan.error(), op);
@@ -69,6 +70,7 @@ RunCheck CheckRun(const std::shared_ptr<const Model>& model, int subgraph) {
   RunCheck check;
   check.op_problems.resize(graph.ops.size());
   PlanOptions options;
+  options.accelerated = false;
   options.subgraph = subgraph;
   const auto plan = Plan::Make(model, options);
   if (plan.ok()) {

@@ -1,174 +1,205 @@
 #include "harness/quantization/activation_params.h"
 
 #include <algorithm>
-#include <numeric>
 
-#include "harness/quantization/op_rules.h"
 #include "harness/quantization/range_to_params.h"
 #include "reference/numeric/element.h"
+#include "reference/ops/op_spec.h"
 
 namespace quantgate {
 namespace {
 
 size_t At(int index) { return static_cast<size_t>(index); }
 
-// Tensors that must share their parameters fall into one set.
-class TensorSets {
- public:
-  explicit TensorSets(size_t count) : parent_(count) {
-    std::iota(parent_.begin(), parent_.end(), size_t{0});
-  }
-  size_t Find(size_t i) {
-    while (parent_[i] != i) i = parent_[i] = parent_[parent_[i]];
-    return i;
-  }
-  void Unite(int a, int b) { parent_[Find(At(a))] = Find(At(b)); }
-
- private:
-  std::vector<size_t> parent_;
+// Slots that must share their parameters fall into one set; what is known of a set stands at its
+// root.
+struct SlotSet {
+  size_t parent = 0;
+  std::optional<QuantParams> fixed = std::nullopt;
+  std::optional<DefaultRange> range = std::nullopt;      // of calibration and the default
+  std::optional<DefaultRange> own = std::nullopt;        // of the model itself; replaces `range`
+  std::optional<DefaultRange> constants = std::nullopt;  // always covered
 };
 
-struct SetState {
-  bool seen = false;
-  double min = 0;
-  double max = 0;
-  bool fixed = false;
-  QuantParams params;
-};
-
-QuantParams FixedOutputParams(DType dtype) {
-  return PerTensor(1.0F / 256.0F, CodeRangeOf(dtype).min);
+DefaultRange Union(const std::optional<DefaultRange>& a, const DefaultRange& b) {
+  if (!a) return b;
+  return {std::min(a->min, b.min), std::max(a->max, b.max)};
 }
 
 class Assigner {
  public:
-  Assigner(const Subgraph& graph, const Model& model, const Ranges* ranges, const SchemeDef& scheme,
-           const ActivationOptions& options)
-      : graph_(graph),
-        model_(model),
+  Assigner(const Model& model, const std::vector<OpAssignment>& assignments, const Ranges* ranges,
+           const OwnRanges& own, const ActivationOptions& options, ActivationPlan& plan)
+      : model_(model),
+        graph_(model.main()),
+        assignments_(assignments),
         ranges_(ranges),
-        scheme_(scheme),
+        own_(own),
         options_(options),
-        sets_(graph.tensors.size()),
-        states_(graph.tensors.size()),
-        activation_(graph.tensors.size(), false) {}
+        plan_(plan) {}
 
-  Result<std::vector<QuantParams>> Run() {
-    QG_RETURN_IF_ERROR(FindActivations());
-    FixOutputs();
-    for (size_t i = 0; i < activation_.size(); ++i) {
-      if (activation_[i]) QG_RETURN_IF_ERROR(AddRange(static_cast<int>(i)));
+  Status Run() {
+    for (size_t i = 0; i < plan_.slots.size(); ++i) sets_.push_back({.parent = i});
+    FixInputs();
+    for (size_t i = 0; i < graph_.ops.size(); ++i) {
+      if (!assignments_[i].integer()) continue;
+      FixOutput(i);
+      TieOp(i);
     }
-    std::vector<QuantParams> params(activation_.size());
-    for (size_t i = 0; i < params.size(); ++i) {
-      if (!activation_[i]) continue;
-      const SetState& state = states_[sets_.Find(i)];
-      params[i] =
-          state.fixed ? state.params : AsymmetricParams(state.min, state.max, scheme_.activation);
+    for (size_t i = 0; i < plan_.slots.size(); ++i) FollowFixedSource(i);
+    for (size_t i = 0; i < plan_.slots.size(); ++i) {
+      if (IsCodes(i)) QG_RETURN_IF_ERROR(AddRange(i));
     }
-    return params;
+    for (size_t i = 0; i < plan_.slots.size(); ++i) {
+      if (IsCodes(i)) plan_.slots[i].quant = ParamsOf(sets_[Find(i)], plan_.slots[i].dtype);
+    }
+    return OkStatus();
   }
 
  private:
-  static size_t NumDataInputs(const OpRule& rule, const OpNode& op) {
-    return rule.data_inputs < 0 ? op.inputs.size() : At(rule.data_inputs);
+  [[nodiscard]] bool IsCodes(size_t slot) const {
+    return plan_.slots[slot].dtype != DType::kFloat32;
+  }
+  size_t Find(size_t i) {
+    while (sets_[i].parent != i) i = sets_[i].parent = sets_[sets_[i].parent].parent;
+    return i;
+  }
+  SlotSet& SetOf(int slot) { return sets_[Find(At(slot))]; }
+  void Unite(int a, int b) {
+    const size_t from = Find(At(a));
+    const size_t to = Find(At(b));
+    if (from == to) return;
+    if (sets_[from].fixed && !sets_[to].fixed) sets_[to].fixed = sets_[from].fixed;
+    sets_[from].parent = to;
   }
 
-  Status FindActivations() {
-    for (int input : graph_.inputs) activation_[At(input)] = true;
-    for (size_t i = 0; i < graph_.ops.size(); ++i) {
-      const OpNode& op = graph_.ops[i];
-      const OpRule* rule = FindOpRule(op.code);
-      if (rule == nullptr) {
-        return Error{ErrorCode::kUnsupported,
-                     op.type_name() + " cannot be quantized",
-                     {},
-                     static_cast<int>(i),
-                     {},
-                     "give an already quantized model as a variant instead"};
-      }
-      for (int output : op.outputs) activation_[At(output)] = true;
-      for (size_t k = 0; k < NumDataInputs(*rule, op) && k < op.inputs.size(); ++k) {
-        if (op.inputs[k] < 0) continue;
-        activation_[At(op.inputs[k])] = true;
-        if (rule->same_scale) sets_.Unite(op.inputs[k], op.outputs[0]);
-      }
-    }
-    for (size_t i = 0; i < activation_.size(); ++i) {
-      if (!activation_[i] || graph_.tensors[i].dtype == DType::kFloat32) continue;
-      return Error{ErrorCode::kUnsupported,
-                   "is " + std::string(DTypeName(graph_.tensors[i].dtype)) +
-                       " already; only float32 graphs can be quantized",
-                   {},
-                   {},
-                   graph_.tensors[i].name};
-    }
-    return OkStatus();
+  static QuantParams ParamsOf(const SlotSet& set, DType dtype) {
+    if (set.fixed) return *set.fixed;
+    DefaultRange range = set.own ? *set.own : set.range.value_or(DefaultRange{});
+    if (set.constants) range = Union(range, *set.constants);
+    return ActivationRangeParams(range.min, range.max, dtype);
   }
 
-  void Fix(int tensor, const QuantParams& params) {
-    SetState& state = states_[sets_.Find(At(tensor))];
-    state.fixed = true;
-    state.params = params;
-  }
-
-  void FixOutputs() {
-    if (options_.input) {
-      for (int input : graph_.inputs) {
-        Fix(input, MeanStdParams(options_.input->mean, options_.input->std));
-      }
-    }
-    for (const OpNode& op : graph_.ops) {
-      if (FindOpRule(op.code)->fixed_output) {
-        Fix(op.outputs[0], FixedOutputParams(scheme_.activation));
-      }
+  void FixInputs() {
+    if (!options_.input) return;
+    for (const int slot : plan_.graph_inputs) {
+      if (slot < 0 || !IsCodes(At(slot))) continue;
+      SetOf(slot).fixed = MeanStdParams(options_.input->mean, options_.input->std);
     }
   }
 
-  Status AddRange(int tensor) {
-    SetState& state = states_[sets_.Find(At(tensor))];
-    if (state.fixed) return OkStatus();
+  void FixOutput(size_t op) {
+    const int output = plan_.op_outputs[op].empty() ? -1 : plan_.op_outputs[op][0];
+    if (output < 0) return;
+    const DType dtype = assignments_[op].activation();
+    if (const auto fixed = FixedOutputOf(graph_.ops[op].code, dtype, dtype)) {
+      SetOf(output).fixed = PerTensor(static_cast<float>(fixed->scale), fixed->zero_point);
+    }
+  }
+
+  // Operators that only move codes need them to mean the same before and after. A single input
+  // passes its parameters on. Of several inputs, one whose parameters are fixed is converted,
+  // unless all are fixed alike.
+  void TieOp(size_t op) {
+    if (!FindOpSpec(graph_.ops[op].code)->same_scale) return;
+    std::vector<int> outputs = plan_.op_outputs[op];
+    outputs.erase(std::remove(outputs.begin(), outputs.end(), -1), outputs.end());
+    if (outputs.empty()) return;
+    std::vector<int>& inputs = plan_.op_inputs[op];
+    const auto data = std::count_if(inputs.begin(), inputs.end(), [](int s) { return s >= 0; });
+    const bool keep = data == 1 || AllFixedAlike(inputs);
+    for (int& input : inputs) {
+      if (input < 0) continue;
+      if (!keep && SetOf(input).fixed) input = AddCopy(input);
+      Unite(outputs[0], input);
+    }
+    for (const int output : outputs) Unite(output, outputs[0]);
+  }
+
+  // int8 and uint8 of one tensor are the same codes, 128 apart.
+  void FollowFixedSource(size_t slot) {
+    const Slot& to = plan_.slots[slot];
+    if (to.source < 0 || to.copy || !IsCodes(slot)) return;
+    const Slot& from = plan_.slots[At(to.source)];
+    const auto& fixed = SetOf(to.source).fixed;
+    SlotSet& set = sets_[Find(slot)];
+    const bool twins = (from.dtype == DType::kInt8 && to.dtype == DType::kUInt8) ||
+                       (from.dtype == DType::kUInt8 && to.dtype == DType::kInt8);
+    if (!twins || !fixed || set.fixed) return;
+    const int32_t shift = to.dtype == DType::kUInt8 ? 128 : -128;
+    set.fixed = PerTensor(fixed->scale(), fixed->zero_point() + shift);
+  }
+
+  bool AllFixedAlike(const std::vector<int>& inputs) {
+    const SlotSet* first = nullptr;
+    for (const int input : inputs) {
+      if (input < 0) continue;
+      const SlotSet& set = SetOf(input);
+      if (!set.fixed || (first != nullptr && *set.fixed != *first->fixed)) return false;
+      first = &set;
+    }
+    return true;
+  }
+
+  int AddCopy(int slot) {
+    Slot copy = plan_.slots[At(slot)];
+    const bool constant = !model_.Constant(graph_.tensors[At(copy.tensor)]).empty();
+    copy.source = constant ? -1 : slot;
+    copy.copy = true;
+    plan_.slots.push_back(std::move(copy));
+    sets_.push_back({.parent = sets_.size()});
+    return static_cast<int>(sets_.size()) - 1;
+  }
+
+  Status AddRange(size_t slot) {
+    SlotSet& set = sets_[Find(slot)];
+    if (set.fixed) return OkStatus();
+    const int tensor = plan_.slots[slot].tensor;
     const TensorInfo& info = graph_.tensors[At(tensor)];
-    double min = 0;
-    double max = 0;
+    if (const auto own = own_.find(tensor); own != own_.end()) {
+      set.own = Union(set.own, own->second);
+      return OkStatus();
+    }
     if (const auto constant = model_.Constant(info); !constant.empty()) {
       for (int64_t i = 0; i < info.shape.num_elements(); ++i) {
         const double value = ReadElement(constant, info.dtype, static_cast<size_t>(i));
-        min = std::min(min, value);
-        max = std::max(max, value);
+        set.constants = Union(set.constants, {value, value});
       }
     } else if (const TensorRange* range = ranges_ != nullptr ? ranges_->Find(tensor) : nullptr) {
-      min = range->min;
-      max = range->max;
+      set.range = Union(set.range, {range->min, range->max});
     } else if (options_.default_range) {
-      min = options_.default_range->min;
-      max = options_.default_range->max;
-    } else {
+      set.range = Union(set.range, *options_.default_range);
+    } else if (!HasOwnRange(Find(slot))) {
       return Error{ErrorCode::kInput, "no range for this tensor",         {}, {},
                    info.name,         "calibrate, or give default ranges"};
     }
-    state.min = state.seen ? std::min(state.min, min) : min;
-    state.max = state.seen ? std::max(state.max, max) : max;
-    state.seen = true;
     return OkStatus();
   }
 
-  const Subgraph& graph_;
+  // Whether any member of the set brings a range of the model's own.
+  bool HasOwnRange(size_t root) {
+    for (size_t i = 0; i < plan_.slots.size(); ++i) {
+      if (own_.count(plan_.slots[i].tensor) != 0 && Find(i) == root) return true;
+    }
+    return false;
+  }
+
   const Model& model_;
+  const Subgraph& graph_;
+  const std::vector<OpAssignment>& assignments_;
   const Ranges* ranges_;
-  const SchemeDef& scheme_;
+  const OwnRanges& own_;
   const ActivationOptions& options_;
-  TensorSets sets_;
-  std::vector<SetState> states_;  // by set representative
-  std::vector<bool> activation_;
+  ActivationPlan& plan_;
+  std::vector<SlotSet> sets_;  // by slot
 };
 
 }  // namespace
 
-Result<std::vector<QuantParams>> ActivationParams(const Subgraph& graph, const Model& model,
-                                                  const Ranges* ranges, const SchemeDef& scheme,
-                                                  const ActivationOptions& options) {
-  return Assigner(graph, model, ranges, scheme, options).Run();
+Status AssignParams(const Model& model, const std::vector<OpAssignment>& assignments,
+                    const Ranges* ranges, const OwnRanges& own, const ActivationOptions& options,
+                    ActivationPlan& plan) {
+  return Assigner(model, assignments, ranges, own, options, plan).Run();
 }
 
 }  // namespace quantgate

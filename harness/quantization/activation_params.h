@@ -2,12 +2,11 @@
 // tensors (same scale, fixed output) are honoured.
 #pragma once
 
+#include <map>
 #include <optional>
-#include <vector>
 
-#include "harness/quantization/scheme_table.h"
+#include "harness/quantization/activation_plan.h"
 #include "harness/results/ranges.h"
-#include "reference/model/graph.h"
 
 namespace quantgate {
 
@@ -26,13 +25,19 @@ struct ActivationOptions {
   std::optional<DefaultRange> default_range;
   // Overrides the parameters of the graph's inputs: --mean_values, --std_dev_values.
   std::optional<InputContract> input;
+  // Types of the graph's inputs and outputs: --inference_input_type, --inference_output_type.
+  BorderTypes types;
 };
 
-// Parameters by tensor index; empty for tensors that are not activations. `ranges` may be null when
-// a default range is given. Fails with the tensor's name when a range is missing, or when an
-// operator is not one the quantizer handles.
-Result<std::vector<QuantParams>> ActivationParams(const Subgraph& graph, const Model& model,
-                                                  const Ranges* ranges, const SchemeDef& scheme,
-                                                  const ActivationOptions& options);
+// By tensor index: ranges that the model itself carries (FAKE_QUANT); they replace calibrated ones.
+using OwnRanges = std::map<int, DefaultRange>;
+
+// Fills in the parameters of every slot of codes. `ranges` may be null when default or own ranges
+// cover everything. Where an operator ties a tensor of fixed parameters to others, the plan gains a
+// copy of it, converted in front of that operator. Fails with the tensor's name when a range is
+// missing.
+Status AssignParams(const Model& model, const std::vector<OpAssignment>& assignments,
+                    const Ranges* ranges, const OwnRanges& own, const ActivationOptions& options,
+                    ActivationPlan& plan);
 
 }  // namespace quantgate

@@ -1,26 +1,32 @@
-// What TFLite's quantization spec says about each operator the quantizer handles. One row an
-// operator. Source: "TensorFlow Lite 8-bit quantization specification".
+// What the quantizer writes for each operator: the integer types its kernels take, and the version
+// that says so. What the spec asks of the tensors stands in reference/ops/op_spec.h. Sources:
+// TensorFlow Lite 2.9's kernels, its quantizer's operator properties and its version table.
 #pragma once
 
+#include <cstdint>
 #include <span>
 
 #include "reference/model/graph.h"
 
 namespace quantgate {
 
+// Types of activations, as bits.
+enum KernelTypes : uint8_t { kTakesInt8 = 1, kTakesUInt8 = 2, kTakesInt16 = 4 };
+
 struct OpRule {
   OpCode code;
-  int version_int8;  // operator version whose kernels take int8 (uint8 is version 1 throughout)
-  int weights = -1;  // input that holds weights, -1 for none; bias is the input after it
-  int channel_axis = -1;      // output-channel axis of the weights
-  bool per_axis = false;      // the int8 kernel takes one scale an output channel
-  bool same_scale = false;    // every data input and output share scale and zero point
-  bool fixed_output = false;  // output parameters are fixed: [0, 1) in 256 steps
-  int data_inputs = -1;       // leading inputs that carry activations; -1: all
+  uint8_t takes = kTakesInt8 | kTakesUInt8;
+  int version_int16 = 1;  // where kTakesInt16; int8's stands in OpSpec, uint8's is 1 throughout
+
+  // Whether there is a kernel for activations of `dtype`.
+  [[nodiscard]] bool Takes(DType dtype) const;
 };
 
 std::span<const OpRule> AllOpRules();
-// Null for an operator that the quantizer does not handle.
+// Null for an operator that stays float32 in every integer scheme.
 const OpRule* FindOpRule(OpCode code);
+
+// The version of `code` for activations of `dtype` (int8, uint8 or int16); it needs a rule.
+int VersionFor(OpCode code, DType dtype);
 
 }  // namespace quantgate

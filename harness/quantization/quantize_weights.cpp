@@ -16,7 +16,8 @@ size_t InnerSize(const Shape& shape, int axis) {
   return inner;
 }
 
-QuantParams PerAxisParams(std::span<const float> weights, const Shape& shape, int axis) {
+QuantParams PerAxisParams(std::span<const float> weights, const Shape& shape, int axis,
+                          DType dtype) {
   const auto slices = static_cast<size_t>(shape.dim(axis));
   const size_t inner = InnerSize(shape, axis);
   std::vector<double> max_abs(slices, 0.0);
@@ -28,7 +29,7 @@ QuantParams PerAxisParams(std::span<const float> weights, const Shape& shape, in
   QuantParams params;
   params.axis = axis;
   for (double largest : max_abs) {
-    params.scales.push_back(SymmetricParams(largest > 0 ? largest : fallback).scale());
+    params.scales.push_back(SymmetricParams(largest > 0 ? largest : fallback, dtype).scale());
     params.zero_points.push_back(0);
   }
   return params;
@@ -36,48 +37,122 @@ QuantParams PerAxisParams(std::span<const float> weights, const Shape& shape, in
 
 QuantParams PerTensorParams(std::span<const float> weights, const SchemeDef& scheme) {
   const auto [min, max] = std::minmax_element(weights.begin(), weights.end());
-  if (!scheme.symmetric_weights) return AsymmetricParams(*min, *max, scheme.activation);
+  if (!scheme.symmetric_weights) return AsymmetricParams(*min, *max, scheme.weights);
   return SymmetricParams(
-      std::max(std::abs(static_cast<double>(*min)), std::abs(static_cast<double>(*max))));
+      std::max(std::abs(static_cast<double>(*min)), std::abs(static_cast<double>(*max))),
+      scheme.weights);
 }
 
 }  // namespace
 
+QuantParams WeightParams(std::span<const float> weights, const Shape& shape,
+                         const SchemeDef& scheme, int axis) {
+  if (scheme.weights == DType::kFloat16) return {};
+  const bool per_axis = axis >= 0 && shape.dim(axis) > 1;
+  QuantParams params = per_axis ? PerAxisParams(weights, shape, axis, scheme.weights)
+                                : PerTensorParams(weights, scheme);
+  params.axis = std::max(axis, 0);
+  return params;
+}
+
+CodeRange WeightCodes(const SchemeDef& scheme) {
+  CodeRange codes = CodeRangeOf(scheme.weights);
+  if (scheme.symmetric_weights) codes.min = -codes.max;
+  return codes;
+}
+
+SliceOf::SliceOf(const Shape& shape, const QuantParams& quant)
+    : inner(quant.per_axis() ? InnerSize(shape, quant.axis) : 1), slices(quant.scales.size()) {}
+
+std::vector<int32_t> RoundToCodes(std::span<const float> weights, const Shape& shape,
+                                  const QuantParams& quant, CodeRange codes) {
+  const SliceOf slice(shape, quant);
+  std::vector<int32_t> rounded(weights.size());
+  for (size_t i = 0; i < weights.size(); ++i) {
+    rounded[i] = Quantize(weights[i], quant.scale(slice(i)), quant.zero_point(slice(i)), codes);
+  }
+  return rounded;
+}
+
+std::vector<std::byte> PackCodes(std::span<const int32_t> codes, DType dtype) {
+  const bool packed = dtype == DType::kInt4;
+  std::vector<std::byte> bytes(packed ? (codes.size() + 1) / 2 : codes.size());
+  for (size_t i = 0; i < codes.size(); ++i) {
+    if (!packed) {
+      bytes[i] = static_cast<std::byte>(codes[i]);
+    } else {  // little end first
+      bytes[i / 2] |= static_cast<std::byte>((codes[i] & 15) << (i % 2 * 4));
+    }
+  }
+  return bytes;
+}
+
 QuantizedConstant QuantizeWeights(std::span<const float> weights, const Shape& shape,
                                   const SchemeDef& scheme, int axis) {
-  const bool per_axis = axis >= 0 && shape.dim(axis) > 1;
   QuantizedConstant result;
-  result.quant = per_axis ? PerAxisParams(weights, shape, axis) : PerTensorParams(weights, scheme);
-  result.quant.axis = std::max(axis, 0);
-  CodeRange codes = CodeRangeOf(scheme.activation);
-  if (scheme.symmetric_weights) codes.min = -codes.max;
-  const size_t inner = per_axis ? InnerSize(shape, axis) : 1;
-  const size_t slices = result.quant.scales.size();
-  result.codes.resize(weights.size());
-  for (size_t i = 0; i < weights.size(); ++i) {
-    const size_t slice = i / inner % slices;
-    const int32_t code =
-        Quantize(weights[i], result.quant.scale(slice), result.quant.zero_point(slice), codes);
-    result.codes[i] = static_cast<std::byte>(code);
+  if (scheme.weights == DType::kFloat16) {
+    result.codes.resize(weights.size() * sizeof(uint16_t));
+    for (size_t i = 0; i < weights.size(); ++i) {
+      const uint16_t half = FloatToHalf(weights[i]);
+      std::memcpy(result.codes.data() + i * sizeof(half), &half, sizeof(half));
+    }
+    return result;
   }
+  result.quant = WeightParams(weights, shape, scheme, axis);
+  result.codes =
+      PackCodes(RoundToCodes(weights, shape, result.quant, WeightCodes(scheme)), scheme.weights);
   return result;
 }
 
+uint16_t FloatToHalf(float value) {
+  constexpr float kLargest = 65504.0F;
+  const auto sign = static_cast<uint16_t>(std::signbit(value) ? 0x8000 : 0);
+  if (std::isnan(value)) return sign | 0x7E00;
+  const float size = std::min(std::abs(value), kLargest);
+  if (size < 0x1p-14F) {  // subnormal: steps of 2^-24
+    return static_cast<uint16_t>(sign | static_cast<uint16_t>(std::nearbyint(size * 0x1p24F)));
+  }
+  const int exponent = std::ilogb(size);
+  // 1024 steps a power of two; a mantissa that rounds up to 2048 carries into the exponent.
+  const auto mantissa = static_cast<int>(std::nearbyint(std::ldexp(size, 10 - exponent)));
+  return static_cast<uint16_t>(sign | (((exponent + 14) << 10) + mantissa));
+}
+
 QuantizedConstant QuantizeBias(std::span<const float> bias, float input_scale,
-                               const QuantParams& weights) {
+                               const QuantParams& weights, DType dtype) {
+  const bool wide = dtype == DType::kInt64;
+  const size_t element = wide ? sizeof(int64_t) : sizeof(int32_t);
+  const double limit = wide ? 0x1p39 : 2147483647.0;
   QuantizedConstant result;
-  result.codes.resize(bias.size() * sizeof(int32_t));
+  result.codes.resize(bias.size() * element);
   for (size_t i = 0; i < bias.size(); ++i) {
     const float scale = input_scale * weights.scale(i);
     const double steps = std::round(static_cast<double>(bias[i]) / static_cast<double>(scale));
-    const auto code = static_cast<int32_t>(std::clamp(steps, -2147483647.0, 2147483647.0));
-    std::memcpy(result.codes.data() + i * sizeof(int32_t), &code, sizeof(code));
+    const auto code =
+        std::isnan(steps) ? int64_t{0} : static_cast<int64_t>(std::clamp(steps, -limit, limit));
+    const auto narrow = static_cast<int32_t>(code);
+    std::memcpy(result.codes.data() + i * element, wide ? static_cast<const void*>(&code) : &narrow,
+                element);
     if (weights.per_axis() || i == 0) {
       result.quant.scales.push_back(scale);
       result.quant.zero_points.push_back(0);
     }
   }
   return result;
+}
+
+int WidenForBias(std::span<const float> bias, float input_scale, QuantParams& weights) {
+  constexpr double kInt32Steps = 2147483647.0;
+  int changed = 0;
+  for (size_t i = 0; i < bias.size(); ++i) {
+    float& scale = weights.scales[weights.per_axis() ? i : 0];
+    const double size = std::abs(static_cast<double>(bias[i]));
+    const double input = static_cast<double>(input_scale);
+    if (!(size >= 0.5 * input * static_cast<double>(scale) * kInt32Steps)) continue;
+    scale = static_cast<float>(2 * size / (kInt32Steps * input));
+    ++changed;
+  }
+  return changed;
 }
 
 }  // namespace quantgate

@@ -15,15 +15,45 @@ struct QuantizedConstant {
   std::vector<std::byte> codes;
 };
 
-// Weights under `scheme`; `axis` >= 0 asks for one scale a slice of that axis (symmetric schemes
-// only). A slice of zeros takes the largest scale of the other slices, so that its bias keeps a
-// sensible step.
+// Scales and zero points of weights under `scheme`; `axis` >= 0 asks for one scale a slice of that
+// axis (symmetric schemes only). A slice of zeros takes the largest scale of the other slices, so
+// that its bias keeps a sensible step. float16 has none.
+QuantParams WeightParams(std::span<const float> weights, const Shape& shape,
+                         const SchemeDef& scheme, int axis);
+
+// The codes weights of `scheme` may take: [-127, 127] for symmetric int8.
+CodeRange WeightCodes(const SchemeDef& scheme);
+
+// Which scale element `i` of a tensor has: i / inner % slices.
+struct SliceOf {
+  size_t inner = 1;
+  size_t slices = 1;
+  SliceOf(const Shape& shape, const QuantParams& quant);
+  [[nodiscard]] size_t operator()(size_t i) const { return i / inner % slices; }
+};
+
+// Nearest codes.
+std::vector<int32_t> RoundToCodes(std::span<const float> weights, const Shape& shape,
+                                  const QuantParams& quant, CodeRange codes);
+// Codes as the bytes of a tensor of `dtype`: int8, uint8 or packed int4.
+std::vector<std::byte> PackCodes(std::span<const int32_t> codes, DType dtype);
+
+// All of it: nearest codes, or halves for float16.
 QuantizedConstant QuantizeWeights(std::span<const float> weights, const Shape& shape,
                                   const SchemeDef& scheme, int axis);
 
-// bias [channels] to int32 with scale input_scale * weight_scale[channel] and zero point 0;
-// saturates at the int32 range.
+// IEEE 754 half precision, ties to even; what is too large becomes the largest finite half.
+uint16_t FloatToHalf(float value);
+
+// bias [channels] to `dtype` (int32, int64) with scale input_scale * weight_scale[channel] and zero
+// point 0; saturates at the int32 range, and at 2^39 for int64, which the kernels' last step takes.
 QuantizedConstant QuantizeBias(std::span<const float> bias, float input_scale,
-                               const QuantParams& weights);
+                               const QuantParams& weights, DType dtype = DType::kInt32);
+
+// Enlarges the scale of weights where a bias would not fit into int32, as TFLite's quantizer does:
+//   where |bias| >= input_scale * weight_scale * 2^31 / 2:
+//     weight_scale = 2 |bias| / (input_scale * 2^31)
+// Returns the number of scales changed.
+int WidenForBias(std::span<const float> bias, float input_scale, QuantParams& weights);
 
 }  // namespace quantgate

@@ -1,159 +1,121 @@
 #include "harness/quantization/quantizer.h"
 
-#include <map>
-
-#include "harness/quantization/op_rules.h"
-#include "harness/quantization/quantize_weights.h"
-#include "reference/numeric/affine.h"
+#include "harness/quantization/fake_quant_folding.h"
+#include "harness/quantization/graph_writer.h"
+#include "reference/interpreter/plan.h"
 
 namespace quantgate {
 namespace {
 
 size_t At(int index) { return static_cast<size_t>(index); }
 
-std::span<const float> Floats(std::span<const std::byte> bytes) {
-  return {reinterpret_cast<const float*>(bytes.data()), bytes.size() / sizeof(float)};
-}
+// Each attempt keeps one more operator in float32; a graph that needs more is not worth it.
+constexpr int kMaxAttempts = 64;
 
-class GraphQuantizer {
+class Quantizer {
  public:
-  GraphQuantizer(const Model& source, std::vector<QuantParams> params, const SchemeDef& scheme)
-      : source_(source), scheme_(scheme), params_(std::move(params)), result_(source) {}
+  Quantizer(const Model& model, FoldedModel folded, const Ranges* ranges,
+            const QuantizeOptions& options)
+      : source_(model), folded_(std::move(folded)), ranges_(ranges), options_(options) {}
 
-  Result<std::shared_ptr<const Model>> Run() {
-    Subgraph& graph = result_.subgraphs[0];
-    for (size_t i = 0; i < graph.ops.size(); ++i) {
-      OpNode& op = graph.ops[i];
-      const OpRule& rule = *FindOpRule(op.code);
-      op.version = scheme_.activation == DType::kInt8 ? rule.version_int8 : 1;
-      if (rule.weights < 0) continue;
-      if (Status status = QuantizeLayer(op, rule); !status.ok()) {
-        Error error = status.error();
-        error.op_index = static_cast<int>(i);
-        return error;
-      }
+  Result<QuantizationResult> Run() {
+    KeptFloat kept;
+    for (int attempt = 0;; ++attempt) {
+      QG_RETURN_IF_ERROR(Write(kept));
+      const Status runs = CheckThatItRuns();
+      if (runs.ok()) break;
+      const int op = SourceOf(runs.error());
+      if (op < 0 || attempt == kMaxAttempts) return runs.error();
+      kept[op] = "its kernel does not take it: " + runs.error().message;
     }
-    for (size_t i = 0; i < params_.size(); ++i) {
-      if (params_[i].quantized()) QuantizeActivation(static_cast<int>(i));
-    }
-    QG_RETURN_IF_ERROR(Validate(result_));
-    return std::make_shared<const Model>(std::move(result_));
+    QG_RETURN_IF_ERROR(CheckFullInteger());
+    return Summary();
   }
 
  private:
-  TensorInfo& Tensor(int index) { return result_.subgraphs[0].tensors[At(index)]; }
-  std::span<const std::byte> FloatConstant(int index) const {
-    return source_.Constant(source_.subgraphs[0].tensors[At(index)]);
-  }
-
-  // Replaces a constant tensor; a buffer of its own, because the old one may be shared.
-  void ReplaceConstant(int index, DType dtype, QuantizedConstant constant) {
-    TensorInfo& tensor = Tensor(index);
-    tensor.dtype = dtype;
-    tensor.quant = std::move(constant.quant);
-    tensor.buffer = static_cast<int>(result_.buffers.size());
-    result_.buffers.emplace_back(std::move(constant.codes));
-  }
-
-  Status QuantizeLayer(OpNode& op, const OpRule& rule) {
-    const int weights = op.inputs[At(rule.weights)];
-    QG_RETURN_IF_ERROR(CheckFloatConstant(weights, "weights"));
-    const auto [first_use, inserted] = quantized_weights_.emplace(weights, op.code);
-    if (!inserted && first_use->second != op.code) {
-      return Error{ErrorCode::kUnsupported,
-                   "weights shared by different operators",
-                   {},
-                   {},
-                   Tensor(weights).name};
-    }
-    if (inserted) {
-      const int axis = scheme_.per_axis_weights && rule.per_axis ? rule.channel_axis : -1;
-      ReplaceConstant(
-          weights, scheme_.activation,
-          QuantizeWeights(Floats(FloatConstant(weights)), Tensor(weights).shape, scheme_, axis));
-    }
-    const size_t bias_at = At(rule.weights) + 1;
-    if (bias_at >= op.inputs.size() || op.inputs[bias_at] < 0) return OkStatus();
-    return QuantizeLayerBias(op, bias_at, weights);
-  }
-
-  Status QuantizeLayerBias(OpNode& op, size_t bias_at, int weights) {
-    int bias = op.inputs[bias_at];
-    QG_RETURN_IF_ERROR(CheckFloatConstant(bias, "bias"));
-    const float input_scale = params_[At(op.inputs[0])].scale();
-    QuantizedConstant codes =
-        QuantizeBias(Floats(FloatConstant(bias)), input_scale, Tensor(weights).quant);
-    if (Tensor(bias).dtype == DType::kInt32) {  // shared with a layer of another scale
-      TensorInfo copy = source_.subgraphs[0].tensors[At(bias)];
-      copy.name += "/" + std::to_string(result_.subgraphs[0].tensors.size());
-      bias = static_cast<int>(result_.subgraphs[0].tensors.size());
-      result_.subgraphs[0].tensors.push_back(std::move(copy));
-      op.inputs[bias_at] = bias;
-    }
-    ReplaceConstant(bias, DType::kInt32, std::move(codes));
+  Status Write(const KeptFloat& kept) {
+    const Model& model = folded_.model;
+    QG_ASSIGN_OR_RETURN(assignments_,
+                        AssignSchemes(model, *options_.scheme, options_.recipe, kept));
+    QG_ASSIGN_OR_RETURN(activations_,
+                        PlanActivations(model, assignments_, options_.activations.types));
+    QG_RETURN_IF_ERROR(AssignParams(model, assignments_, ranges_, folded_.ranges,
+                                    options_.activations, activations_));
+    QG_ASSIGN_OR_RETURN(written_, WriteQuantizedGraph({.source = &model,
+                                                       .assignments = &assignments_,
+                                                       .activations = &activations_,
+                                                       .own_ranges = &folded_.ranges,
+                                                       .options = &options_}));
+    made_ = std::make_shared<const Model>(std::move(written_.model));
     return OkStatus();
   }
 
-  Status CheckFloatConstant(int index, const char* what) const {
-    const TensorInfo& tensor = source_.subgraphs[0].tensors[At(index)];
-    if (tensor.dtype == DType::kFloat32 && !source_.Constant(tensor).empty() && !tensor.sparsity) {
-      return OkStatus();
-    }
-    return Error{ErrorCode::kUnsupported,
-                 std::string(what) + " must be a dense float32 constant to be quantized",
-                 {},
-                 {},
-                 tensor.name};
+  // The interpreter's kernels know limits that no table holds (ranks, scales, options).
+  [[nodiscard]] Status CheckThatItRuns() const {
+    auto plan = Plan::Make(made_, {.accelerated = false});
+    return plan.ok() ? OkStatus() : Status(plan.error());
   }
 
-  void QuantizeActivation(int index) {
-    const auto constant = FloatConstant(index);
-    if (!constant.empty()) {
-      QuantizedConstant codes;
-      codes.quant = params_[At(index)];
-      codes.codes.resize(constant.size() / sizeof(float));
-      QuantizeTensor(Floats(constant), codes.quant, scheme_.activation, codes.codes);
-      ReplaceConstant(index, scheme_.activation, std::move(codes));
-      return;
+  // The quantized operator of the float graph an error is about, -1 for none.
+  [[nodiscard]] int SourceOf(const Error& error) const {
+    if (!error.op_index || At(*error.op_index) >= written_.sources.size()) return -1;
+    const int op = written_.sources[At(*error.op_index)];
+    return op >= 0 && assignments_[At(op)].scheme != nullptr ? op : -1;
+  }
+
+  [[nodiscard]] Status CheckFullInteger() const {
+    if (!options_.full_integer) return OkStatus();
+    for (size_t i = 0; i < assignments_.size(); ++i) {
+      if (assignments_[i].reason.empty()) continue;
+      const OpNode& op = folded_.model.main().ops[i];
+      return Error{.code = ErrorCode::kUnsupported,
+                   .message = op.type_name() + " would stay float32: " + assignments_[i].reason,
+                   .op_index = folded_.op_sources[i],
+                   .hint = "allow float operators, or give an already quantized model"};
     }
-    Tensor(index).dtype = scheme_.activation;
-    Tensor(index).quant = params_[At(index)];
+    return OkStatus();
+  }
+
+  [[nodiscard]] QuantizationResult Summary() const {
+    QuantizationResult result;
+    result.model = made_;
+    for (const OpNode& op : source_.main().ops) {
+      QuantizedOp row;
+      row.type = op.type_name();
+      if (!op.outputs.empty()) row.name = source_.main().tensors[At(op.outputs[0])].name;
+      result.ops.push_back(std::move(row));
+    }
+    for (size_t i = 0; i < assignments_.size(); ++i) {
+      QuantizedOp& row = result.ops[At(folded_.op_sources[i])];
+      row.scheme = assignments_[i].scheme;
+      row.kept_float = assignments_[i].reason;
+      row.place = written_.places[i];
+    }
+    for (const int source : written_.sources) result.conversions += source < 0 ? 1 : 0;
+    result.folded_fake_quants = folded_.folded;
+    result.widened_scales = written_.widened_scales;
+    return result;
   }
 
   const Model& source_;
-  const SchemeDef& scheme_;
-  std::vector<QuantParams> params_;
-  Model result_;
-  std::map<int, OpCode> quantized_weights_;
+  const FoldedModel folded_;
+  const Ranges* ranges_;
+  const QuantizeOptions& options_;
+  std::vector<OpAssignment> assignments_;
+  ActivationPlan activations_;
+  WrittenGraph written_;
+  std::shared_ptr<const Model> made_;
 };
-
-// Float buffers that nothing refers to any more are emptied, so that they do not reach the file.
-void DropUnusedBuffers(Model& model) {
-  std::vector<bool> used(model.buffers.size(), false);
-  for (const Subgraph& graph : model.subgraphs) {
-    for (const TensorInfo& tensor : graph.tensors) used[At(tensor.buffer)] = true;
-  }
-  for (const MetadataEntry& entry : model.metadata) used[At(entry.buffer)] = true;
-  for (size_t i = 0; i < used.size(); ++i) {
-    if (!used[i]) model.buffers[i] = ConstBytes();
-  }
-}
 
 }  // namespace
 
-Result<std::shared_ptr<const Model>> QuantizeModel(const Model& model, const Ranges* ranges,
-                                                   const QuantizeOptions& options) {
+Result<QuantizationResult> QuantizeModel(const Model& model, const Ranges* ranges,
+                                         const QuantizeOptions& options) {
   if (model.subgraphs.size() != 1) {
     return Error{ErrorCode::kUnsupported, "models with several subgraphs cannot be quantized"};
   }
-  QG_ASSIGN_OR_RETURN(
-      std::vector<QuantParams> params,
-      ActivationParams(model.main(), model, ranges, *options.scheme, options.activations));
-  QG_ASSIGN_OR_RETURN(const std::shared_ptr<const Model> quantized,
-                      GraphQuantizer(model, std::move(params), *options.scheme).Run());
-  Model compact = *quantized;
-  DropUnusedBuffers(compact);
-  return std::make_shared<const Model>(std::move(compact));
+  QG_ASSIGN_OR_RETURN(FoldedModel folded, FoldFakeQuants(model));
+  return Quantizer(model, std::move(folded), ranges, options).Run();
 }
 
 }  // namespace quantgate

@@ -1,20 +1,50 @@
-// From a float model and ranges to a quantized model with integer inputs and outputs, following
-// TFLite's quantization spec. Tensor names and order stay, so that float and quantized match.
+// From a float model and ranges to a quantized model, following TFLite's quantization spec. Tensor
+// names and their order stay, so that float and quantized match; tensors in a second type carry
+// the type in their name ("conv1_int8").
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "harness/quantization/activation_params.h"
 
 namespace quantgate {
 
+// Chooses the codes of a layer's weights instead of the nearest ones: operator index, weights,
+// their shape, their parameters, the codes allowed. Empty: the nearest ones after all.
+using WeightRounding =
+    std::function<std::vector<int32_t>(int op, std::span<const float> weights, const Shape& shape,
+                                       const QuantParams& quant, CodeRange codes)>;
+
 struct QuantizeOptions {
   const SchemeDef* scheme = nullptr;
-  ActivationOptions activations;
+  Recipe recipe = {};  // exceptions from `scheme`
+  ActivationOptions activations = {};
+  bool full_integer = false;   // fail where an operator would stay float32 against the recipe
+  bool widen_for_bias = true;  // WidenForBias (quantize_weights.h)
+  WeightRounding rounding = nullptr;  // null: the nearest codes
 };
 
-// Quantizes the main subgraph; other subgraphs must not exist. Errors name operator and tensor.
-Result<std::shared_ptr<const Model>> QuantizeModel(const Model& model, const Ranges* ranges,
-                                                   const QuantizeOptions& options);
+// What became of one operator of the float model.
+struct QuantizedOp {
+  std::string type;                   // "CONV_2D"
+  std::string name;                   // of its first output
+  const SchemeDef* scheme = nullptr;  // null: as it was
+  std::string kept_float;  // why it stays float32; empty: quantized, or nothing in it is float
+  int place = -1;          // operator index in the quantized model; -1: gone (FAKE_QUANT)
+};
+
+struct QuantizationResult {
+  std::shared_ptr<const Model> model;
+  std::vector<QuantizedOp> ops;  // as in the float model
+  int conversions = 0;           // QUANTIZE and DEQUANTIZE inserted
+  int folded_fake_quants = 0;
+  int widened_scales = 0;  // by WidenForBias
+};
+
+// Quantizes the main subgraph; other subgraphs must not exist. Ranges of FAKE_QUANT operators
+// replace those of `ranges`. Errors name operator and tensor.
+Result<QuantizationResult> QuantizeModel(const Model& model, const Ranges* ranges,
+                                         const QuantizeOptions& options);
 
 }  // namespace quantgate

@@ -17,9 +17,14 @@ QuantParams AsymmetricParams(double min, double max, DType dtype) {
   return PerTensor(scale, static_cast<int32_t>(clamped));
 }
 
-QuantParams SymmetricParams(double max_abs) {
-  const auto scale = static_cast<float>(max_abs / 127.0);
+QuantParams SymmetricParams(double max_abs, DType dtype) {
+  const auto scale = static_cast<float>(max_abs / CodeRangeOf(dtype).max);
   return PerTensor(scale > 0 ? scale : 1.0F, 0);
+}
+
+QuantParams ActivationRangeParams(double min, double max, DType dtype) {
+  if (dtype != DType::kInt16) return AsymmetricParams(min, max, dtype);
+  return SymmetricParams(std::max(std::abs(min), std::abs(max)), dtype);
 }
 
 QuantParams MeanStdParams(double mean, double std) {

@@ -15,9 +15,13 @@ namespace quantgate {
 // A range that is zero alone gives scale 1 and the lowest code as zero point.
 QuantParams AsymmetricParams(double min, double max, DType dtype);
 
-// Symmetric parameters for int8 weights of largest magnitude `max_abs`: scale = max_abs / 127,
-// zero point 0; scale 1 when max_abs is 0.
-QuantParams SymmetricParams(double max_abs);
+// Symmetric parameters for codes of `dtype` of largest magnitude `max_abs`, which gets the largest
+// code: scale = max_abs / 127 for int8, / 7 for int4, / 32767 for int16; zero point 0; scale 1 when
+// max_abs is 0.
+QuantParams SymmetricParams(double max_abs, DType dtype = DType::kInt8);
+
+// What activations of `dtype` get: symmetric for int16, asymmetric otherwise.
+QuantParams ActivationRangeParams(double min, double max, DType dtype);
 
 // The legacy contract real = (code - mean) / std of a uint8 input: scale = 1 / std, zero_point =
 // mean.

@@ -1,7 +1,8 @@
 // Where a variant's loss comes from: by source and by operator. Plain data.
 //
 // Points are hundredths of the share of samples: of top-1 accuracy with labels, of predictions that
-// differ from the reference's without.
+// differ from the reference's without; or, where the output is no classification, of the relative
+// error of the first output, sqrt(sum (v - r)^2 / sum r^2).
 #pragma once
 
 #include <cstdint>
@@ -59,6 +60,7 @@ struct Attribution {
   std::string variant;
   std::string profile;
   bool labelled = false;
+  bool classifies = true;     // false: points are of the output's relative error
   int64_t samples = 0;        // used
   int64_t samples_given = 0;  // in the dataset
   TaskLoss total;             // the variant

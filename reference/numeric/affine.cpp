@@ -1,5 +1,6 @@
 #include "reference/numeric/affine.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "reference/core/check.h"
@@ -13,8 +14,13 @@ void QuantizeInto(std::span<const float> reals, const QuantParams& quant, DType 
                   std::span<std::byte> codes) {
   const CodeRange range = CodeRangeOf(dtype);
   auto* out = reinterpret_cast<Code*>(codes.data());
+  const auto scale = static_cast<double>(quant.scale());
+  const double zero_point = quant.zero_point();
   for (size_t i = 0; i < reals.size(); ++i) {
-    out[i] = static_cast<Code>(Quantize(reals[i], quant.scale(), quant.zero_point(), range));
+    const double steps = std::round(static_cast<double>(reals[i]) / scale);
+    const double code = std::isnan(steps) ? zero_point : steps + zero_point;
+    out[i] = static_cast<Code>(
+        std::clamp(code, static_cast<double>(range.min), static_cast<double>(range.max)));
   }
 }
 

@@ -31,7 +31,8 @@ inline float Dequantize(int32_t code, float scale, int32_t zero_point) {
 }
 
 // Eq. 2 over a tensor of `reals` into `codes` of `dtype` (int8, uint8 or int16), per-tensor
-// parameters. Both hold the same number of elements.
+// parameters. Both hold the same number of elements. The quotient is a double here, as in TFLite's
+// QUANTIZE kernel; for int16 a float's digits are too few to tell on which side of a tie it lies.
 void QuantizeTensor(std::span<const float> reals, const QuantParams& quant, DType dtype,
                     std::span<std::byte> codes);
 

@@ -13,6 +13,7 @@
 
 #include "reference/model/op_options.h"
 #include "reference/ops/conv_spec.h"
+#include "reference/ops/hybrid_conv.h"
 #include "reference/ops/op_checks.h"
 #include "reference/ops/op_families.h"
 #include "reference/ops/xnnpack_rules.h"
@@ -262,6 +263,9 @@ Result<Kernel> PrepareConvolution(PrepareContext& context, const ConvOptions& op
   const DType dtype = context.input(0).dtype;
   const DType weights = dtype == DType::kInt16 ? DType::kInt8 : dtype;
   if (context.output(0).dtype != dtype) return UnsupportedTypes(context);
+  if (dtype == DType::kFloat32 && context.input(1).dtype == DType::kInt8) {
+    return PrepareHybridConv(context, g, options.activation, depthwise);
+  }
   if (context.input(1).dtype != weights) return UnsupportedTypes(context);
   switch (dtype) {
     case DType::kFloat32: {

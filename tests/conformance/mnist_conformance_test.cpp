@@ -15,23 +15,12 @@
 #include "reference/interpreter/interpreter.h"
 #include "reference/model/all_outputs.h"
 #include "reference/model/tflite_writer.h"
+#include "tests/support/mnist.h"
 
 namespace quantgate {
 namespace {
 
 constexpr int64_t kImages = 200;
-const Preprocessing kPixels{{0.0}, {255.0}};
-
-std::unique_ptr<Dataset> OpenMnist(const std::string& split, int64_t limit) {
-  DatasetSpec spec;
-  spec.kind = "idx";
-  spec.images = {"datasets/mnist/" + split + "-images-idx3-ubyte.gz"};
-  spec.labels = "datasets/mnist/" + split + "-labels-idx1-ubyte.gz";
-  spec.limit = limit;
-  auto dataset = OpenDataset(spec);
-  EXPECT_TRUE(dataset.ok()) << dataset.error().ToString();
-  return std::move(*dataset);
-}
 
 struct Case {
   const char* model;
@@ -62,7 +51,7 @@ class MnistConformance : public testing::TestWithParam<Case> {
     ObservationInput input;
     input.plan = reference->plan;
     input.dataset = calibration.get();
-    input.preprocessing = kPixels;
+    input.preprocessing = kMnistPixels;
     const auto observation = Observe(input);
     EXPECT_TRUE(observation.ok()) << observation.error().ToString();
     const auto ranges = EstimateRanges(*observation, {FindEstimator("minmax")});
@@ -71,7 +60,7 @@ class MnistConformance : public testing::TestWithParam<Case> {
     config.quantize.emplace();
     config.quantize->scheme = FindScheme(GetParam().scheme);
     if (GetParam().mean_and_std) config.quantize->activations.input = InputContract{0, 255};
-    auto made = PrepareVariant(config, *reference, &*ranges);
+    auto made = PrepareVariant(config, *reference, {&*ranges, nullptr});
     EXPECT_TRUE(made.ok()) << made.error().ToString();
     const ModelWithOutputs all = WithAllOutputs(*made->model);
     auto loaded = LoadMadeModel(all.model, DefaultProfile());
@@ -87,7 +76,7 @@ TEST_P(MnistConformance, EveryByteOfEveryTensorIsEqual) {
   const auto images = OpenMnist("t10k", kImages);
   auto session = library_->Load(variant.bytes.view(), {});
   ASSERT_TRUE(session.ok()) << session.error().ToString();
-  auto feed = InputFeed::Make(*variant.plan, *images, kPixels, FeedMode::kQuantize);
+  auto feed = InputFeed::Make(*variant.plan, *images, kMnistPixels, FeedMode::kQuantize);
   ASSERT_TRUE(feed.ok()) << feed.error().ToString();
   Interpreter ours(variant.plan);
   const Subgraph& graph = variant.model->main();

@@ -160,18 +160,24 @@ void OneOpModel::SetCustom(const std::string& code, const std::vector<uint8_t>& 
 
 std::string Difference(const OneOpModel& op, TfliteLibrary& library, double float_tolerance,
                        const Sides& sides) {
-  const auto plan =
-      Plan::Make(std::make_shared<const Model>(op.model()), {.profile = sides.profile});
+  return Difference(op.model(), op.values(), op.has_state() ? 2 : 1, library, float_tolerance,
+                    sides);
+}
+
+std::string Difference(const Model& model, const std::vector<std::vector<std::byte>>& values,
+                       int runs, TfliteLibrary& library, double float_tolerance,
+                       const Sides& sides) {
+  const auto plan = Plan::Make(std::make_shared<const Model>(model), {.profile = sides.profile});
   if (!plan.ok()) return "does not run here: " + plan.error().ToString();
-  const std::vector<std::byte> bytes = WriteModel(op.model());
+  const std::vector<std::byte> bytes = WriteModel(model);
   auto session = library.Load(bytes, {.delegate = sides.delegate});
   if (!session.ok()) {
     return sides.delegate == TfliteDelegate::kNone ? session.error().ToString() : kRefused;
   }
   if (sides.delegated != nullptr) *sides.delegated = (*session)->delegated_ops() > 0;
   Interpreter ours(*plan);
-  for (size_t i = 0; i < op.values().size(); ++i) {
-    const std::vector<std::byte>& value = op.values()[i];
+  for (size_t i = 0; i < values.size(); ++i) {
+    const std::vector<std::byte>& value = values[i];
     if (ours.input(i).size() != value.size() || (*session)->input(i).size() != value.size()) {
       return "input " + std::to_string(i) + " has another size";
     }
@@ -179,11 +185,11 @@ std::string Difference(const OneOpModel& op, TfliteLibrary& library, double floa
     std::memcpy(ours.input(i).data(), value.data(), value.size());
     std::memcpy((*session)->input(i).data(), value.data(), value.size());
   }
-  for (int run = 0; run < (op.has_state() ? 2 : 1); ++run) {
+  for (int run = 0; run < runs; ++run) {
     ours.Run();
     if (Status status = (*session)->Run(); !status.ok()) return status.error().ToString();
   }
-  for (size_t o = 0; o < op.model().main().outputs.size(); ++o) {
+  for (size_t o = 0; o < model.main().outputs.size(); ++o) {
     std::string difference = CompareOutput(**plan, ours, **session, o, float_tolerance);
     if (!difference.empty()) return difference;
   }

@@ -93,4 +93,9 @@ inline constexpr const char* kRefused = "the library refuses the model";
 std::string Difference(const OneOpModel& op, TfliteLibrary& library, double float_tolerance = 0,
                        const Sides& sides = {});
 
+// The same for any model and the values of its inputs.
+std::string Difference(const Model& model, const std::vector<std::vector<std::byte>>& values,
+                       int runs, TfliteLibrary& library, double float_tolerance = 0,
+                       const Sides& sides = {});
+
 }  // namespace quantgate

@@ -1,5 +1,7 @@
 #include "harness/driver/config_file.h"
 
+#include "harness/driver/config_quantize.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -150,6 +152,77 @@ TEST(ConfigFile, NoRangesNeedADefaultRange) {
                            "\"quantize\": {\"scheme\": \"int8\", \"ranges\": \"none\", "
                            "\"default_range\": [6, 0]}")),
               HasSubstr("min < max"));
+}
+
+std::string Quantize(const std::string& keys) {
+  return With("\"model\": \"a.tflite\"",
+              "\"quantize\": {\"ranges\": \"none\", \"default_range\": [0, 6], " + keys + "}");
+}
+
+TEST(ConfigFile, FloatSchemesNeedNoRanges) {
+  const auto config = ParseRunConfig(
+      With("\"model\": \"a.tflite\"", "\"quantize\": {\"scheme\": \"float16\"}"), "run.json");
+  EXPECT_TRUE(config.ok()) << config.error().ToString();
+  EXPECT_THAT(ErrorOf(With("\"model\": \"a.tflite\"",
+                           "\"quantize\": {\"scheme\": \"float16\", \"rules\": "
+                           "[{\"op\": \"CONV_2D\", \"scheme\": \"int8\"}]}")),
+              HasSubstr("no 'calibration'"));
+}
+
+TEST(ConfigFile, RulesKeepFloatAndTypesAreRead) {
+  const auto config = ParseRunConfig(
+      Quantize("\"scheme\": \"int8\", \"keep_float\": \"^logits$\", \"input_type\": \"float32\", "
+               "\"output_type\": \"int8\", \"full_integer\": true, \"corrections\": [], "
+               "\"rules\": [{\"op\": \"ADD\", \"scheme\": \"int16x8\"}]"),
+      "run.json");
+  ASSERT_TRUE(config.ok()) << config.error().ToString();
+  const QuantizeConfig& quantize = *config->variants[0].quantize;
+  ASSERT_EQ(quantize.recipe.size(), 2U);
+  EXPECT_EQ(quantize.recipe[0].tensor, "^logits$");
+  EXPECT_EQ(quantize.recipe[0].scheme, nullptr);
+  EXPECT_EQ(quantize.recipe[1].op, "ADD");
+  EXPECT_EQ(quantize.recipe[1].scheme, FindScheme("int16x8"));
+  EXPECT_EQ(quantize.activations.types.input, DType::kFloat32);
+  EXPECT_EQ(quantize.activations.types.output, DType::kInt8);
+  EXPECT_TRUE(quantize.full_integer);
+  EXPECT_FALSE(quantize.corrections.bias_overflow);
+  const std::string written = EffectiveConfig(*config);
+  const auto again = ParseRunConfig(written, "run.json");
+  ASSERT_TRUE(again.ok()) << again.error().ToString();
+  EXPECT_EQ(EffectiveConfig(*again), written);
+}
+
+TEST(ConfigFile, WrongQuantizeKeysAreNamed) {
+  EXPECT_THAT(ErrorOf(Quantize("\"scheme\": \"int8\", \"corrections\": [\"equalisation\"]")),
+              AllOf(HasSubstr("variants[0].quantize.corrections"), HasSubstr("equalization")));
+  EXPECT_THAT(ErrorOf(Quantize("\"scheme\": \"int8\", \"corrections\": [\"equalization\"]")),
+              HasSubstr("need samples"));
+  EXPECT_THAT(ErrorOf(Quantize("\"scheme\": \"float32\"")), HasSubstr("names no scheme"));
+  EXPECT_THAT(ErrorOf(Quantize("\"scheme\": \"int8\", \"input_type\": \"int64\"")),
+              HasSubstr("'variants[0].quantize.input_type' is not float32, int8, uint8 or int16"));
+  EXPECT_THAT(ErrorOf(Quantize("\"scheme\": \"int8\", \"rules\": [{\"opp\": \"ADD\", "
+                               "\"scheme\": \"int8\"}]")),
+              AllOf(HasSubstr("rules[0]"), HasSubstr("opp")));
+  EXPECT_THAT(ErrorOf(Quantize("\"scheme\": \"int8\", \"recipe\": \"missing.json\"")),
+              AllOf(HasSubstr("quantize.recipe"), HasSubstr("missing.json")));
+}
+
+TEST(RecipeFile, IsReadStrictly) {
+  const auto recipe = ParseRecipe(
+      R"({"rules": [{"op": "ADD", "tensor": "a", "scheme": "float32"}, {"scheme": "uint8"}]})",
+      "r.json");
+  ASSERT_TRUE(recipe.ok()) << recipe.error().ToString();
+  ASSERT_EQ(recipe->size(), 2U);
+  EXPECT_EQ((*recipe)[0].scheme, nullptr);
+  EXPECT_EQ((*recipe)[1].scheme, FindScheme("uint8"));
+  for (const char* wrong : {"[]", "{}", "{\"rules\": {}}", "{\"rules\": [3]}", "{\"rules\": [{}]}",
+                            "{\"rules\": [{\"scheme\": \"int9\"}]}", "{\"rules\": [], \"x\": 1}",
+                            "{\"rules\": [{\"scheme\": \"int8\", \"tensor\": 1}]}", "{"}) {
+    const auto read = ParseRecipe(wrong, "r.json");
+    ASSERT_FALSE(read.ok()) << wrong;
+    EXPECT_EQ(read.error().code, ErrorCode::kConfig) << wrong;
+    EXPECT_EQ(read.error().file, "r.json");
+  }
 }
 
 TEST(ConfigFile, AZeroStdIsRefused) {

@@ -2,21 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include "datasets/dataset_table.h"
 #include "harness/calibration/calibrate.h"
 
 namespace quantgate {
-
-std::unique_ptr<Dataset> OpenMnist(const std::string& split, int64_t limit) {
-  DatasetSpec spec;
-  spec.kind = "idx";
-  spec.images = {"datasets/mnist/" + split + "-images-idx3-ubyte.gz"};
-  spec.labels = "datasets/mnist/" + split + "-labels-idx1-ubyte.gz";
-  spec.limit = limit;
-  auto dataset = OpenDataset(spec);
-  EXPECT_TRUE(dataset.ok()) << dataset.error().ToString();
-  return std::move(*dataset);
-}
 
 MnistVariant MakeMnistVariant(const std::string& model, const std::string& scheme,
                               bool dummy_ranges) {
@@ -40,7 +28,7 @@ MnistVariant MakeMnistVariant(const std::string& model, const std::string& schem
     config.quantize->ranges = QuantizeConfig::RangesFrom::kNone;
     config.quantize->activations.default_range = DefaultRange{0, 6};
   }
-  auto variant = PrepareVariant(config, made.reference, &*ranges);
+  auto variant = PrepareVariant(config, made.reference, {&*ranges});
   EXPECT_TRUE(variant.ok()) << variant.error().ToString();
   made.variant = *variant;
   return made;

@@ -1,18 +1,12 @@
 // Quantized variants of the committed MNIST models, for tests of what looks at them.
 #pragma once
 
-#include <memory>
 #include <string>
 
-#include "datasets/dataset.h"
 #include "harness/driver/variant.h"
+#include "tests/support/mnist.h"
 
 namespace quantgate {
-
-inline const Preprocessing kMnistPixels{{0.0}, {255.0}};
-
-// `split`: "t10k" or "calibration".
-std::unique_ptr<Dataset> OpenMnist(const std::string& split, int64_t limit);
 
 struct MnistVariant {
   LoadedModel reference;

@@ -33,7 +33,8 @@ TEST(InspectModel, CostsOfASmallModel) {
   EXPECT_EQ(inspection.constant_bytes, 4 * (18 + 2 + 96 + 3));
   EXPECT_EQ(graph.ops[0].output_bytes, 4 * 32);
   EXPECT_EQ(graph.problem, "");
-  const auto plan = Plan::Make(std::make_shared<const Model>(SmallFloatModel()));
+  const auto plan =
+      Plan::Make(std::make_shared<const Model>(SmallFloatModel()), {.accelerated = false});
   EXPECT_EQ(graph.arena_bytes, static_cast<int64_t>((*plan)->arena_bytes()));
 }
 

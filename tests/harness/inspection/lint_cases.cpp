@@ -217,7 +217,7 @@ Model QuantizedModel(const char* scheme) {
   options.scheme = FindScheme(scheme);
   const auto model = QuantizeModel(SmallFloatModel(), &ranges, options);
   if (!model.ok()) CheckFailed("quantize", model.error().ToString().c_str(), __FILE__, __LINE__);
-  return **model;
+  return *model->model;
 }
 
 Model QuantizedWithOneRange(const Model& model, const SchemeDef& scheme) {
@@ -228,7 +228,7 @@ Model QuantizedWithOneRange(const Model& model, const SchemeDef& scheme) {
   if (!quantized.ok()) {
     CheckFailed("quantize", quantized.error().ToString().c_str(), __FILE__, __LINE__);
   }
-  return **quantized;
+  return *quantized->model;
 }
 
 std::map<std::string, Model> PlantedModels() {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "reference/numeric/element.h"
 #include "tests/support/bytes.h"
 #include "tests/support/random.h"
 
@@ -77,6 +78,65 @@ TEST(QuantizeBias, OneScaleServesAllChannelsOfPerTensorWeights) {
   const auto got = QuantizeBias(std::vector<float>{1, 2, 3}, 0.5F, PerTensor(0.5F, 0));
   EXPECT_EQ(got.quant.scales, (std::vector<float>{0.25F}));
   EXPECT_EQ(FromBytes<int32_t>(got.codes), (std::vector<int32_t>{4, 8, 12}));
+}
+
+TEST(QuantizeBias, Int64BiasesHaveTheSameScale) {
+  const auto got = QuantizeBias(std::vector<float>{1, -2}, 0.5F, PerTensor(0.5F, 0), DType::kInt64);
+  EXPECT_EQ(FromBytes<int64_t>(got.codes), (std::vector<int64_t>{4, -8}));
+}
+
+TEST(QuantizeWeights, Int4IsPackedLittleEndFirst) {
+  const std::vector<float> weights = {7, -7, 1, 0, -1};
+  const auto got = QuantizeWeights(weights, Shape{5}, *FindScheme("int4"), -1);
+  EXPECT_EQ(got.quant.scale(), 1);
+  // Nibbles 7, -7 = 9, 1, 0, -1 = 15, and an empty one.
+  EXPECT_EQ(FromBytes<uint8_t>(got.codes), (std::vector<uint8_t>{0x97, 0x01, 0x0F}));
+}
+
+TEST(QuantizeWeights, EveryHalfIsReachedFromItsValue) {
+  for (uint32_t bits = 0; bits < 0x10000; ++bits) {
+    const auto half = static_cast<uint16_t>(bits);
+    if ((half & 0x7C00) == 0x7C00) continue;  // infinities and NaN
+    ASSERT_EQ(FloatToHalf(HalfToFloat(half)), half);
+  }
+}
+
+TEST(QuantizeWeights, HalvesAreTheNearestOnes) {
+  QG_SEED(20240914U);
+  for (int i = 0; i < 20000; ++i) {
+    const float value = random.Float(-1, 1) * std::exp2(random.Float(-26, 15));
+    const uint16_t half = FloatToHalf(value);
+    const auto error = [&](uint16_t candidate) {
+      return std::abs(static_cast<double>(HalfToFloat(candidate)) - static_cast<double>(value));
+    };
+    if ((half & 0x7FFF) > 0) {
+      ASSERT_LE(error(half), error(static_cast<uint16_t>(half - 1))) << value;
+    }
+    if ((half & 0x7FFF) < 0x7BFF) {
+      ASSERT_LE(error(half), error(static_cast<uint16_t>(half + 1))) << value;
+    }
+  }
+  EXPECT_EQ(HalfToFloat(FloatToHalf(1e6F)), 65504);
+  EXPECT_EQ(HalfToFloat(FloatToHalf(-1e6F)), -65504);
+  EXPECT_EQ(FloatToHalf(1.0F + 0x1p-11F), FloatToHalf(1.0F));  // a tie goes to the even one
+}
+
+// At input scale 1e-6 and weight scale 1e-6 the int32 bias reaches 0.0021; 1.0 needs a scale of
+// 2 / (2^31 1e-6).
+TEST(WidenForBias, OnlyScalesWhoseBiasDoesNotFitChange) {
+  QuantParams quant{{1e-6F, 1e-6F}, {0, 0}, 0};
+  EXPECT_EQ(WidenForBias(std::vector<float>{1e-3F, 1.0F}, 1e-6F, quant), 1);
+  EXPECT_EQ(quant.scales[0], 1e-6F);
+  EXPECT_NEAR(quant.scales[1], 2 / (2147483647.0 * 1e-6), 1e-9);
+  const auto bias = QuantizeBias(std::vector<float>{1e-3F, 1.0F}, 1e-6F, quant);
+  // Half of the range: room for the sum of the products.
+  EXPECT_NEAR(FromBytes<int32_t>(bias.codes)[1], 1 << 30, 1000);
+}
+
+TEST(WidenForBias, OneScaleServesTheLargestBias) {
+  QuantParams quant = PerTensor(1e-6F, 0);
+  WidenForBias(std::vector<float>{1.0F, 4.0F, 2.0F}, 1e-6F, quant);
+  EXPECT_NEAR(quant.scale(), 8 / (2147483647.0 * 1e-6), 1e-8);
 }
 
 TEST(QuantizeBias, SaturatesInsteadOfWrapping) {

@@ -8,6 +8,7 @@
 #include "reference/model/tflite_reader.h"
 #include "reference/model/tflite_writer.h"
 #include "reference/numeric/affine.h"
+#include "reference/ops/op_spec.h"
 #include "reference/ops/op_table.h"
 #include "tests/support/model_builder.h"
 #include "tests/support/model_equality.h"
@@ -38,7 +39,7 @@ std::shared_ptr<const Model> Quantized(const char* scheme) {
   const Ranges ranges = SmallModelRanges();
   const auto model = QuantizeModel(SmallFloatModel(), &ranges, Scheme(scheme));
   if (!model.ok()) CheckFailed("quantize", model.error().ToString().c_str(), __FILE__, __LINE__);
-  return *model;
+  return model->model;
 }
 
 TEST(Quantizer, TypesAndVersionsFollowTheScheme) {
@@ -114,7 +115,14 @@ TEST(Quantizer, TheSameInputGivesTheSameBytes) {
 }
 
 TEST(Quantizer, FloatWeightsDoNotReachTheFile) {
-  for (size_t i = 1; i < 5; ++i) EXPECT_TRUE(Quantized("int8")->buffers[i].empty()) << i;
+  const auto model = Quantized("int8");
+  size_t constants = 0;
+  for (const TensorInfo& tensor : model->main().tensors) {
+    constants += model->Constant(tensor).empty() ? 0 : 1;
+    EXPECT_NE(tensor.dtype, DType::kFloat32) << tensor.name;
+  }
+  // Weights, biases and the target of the RESHAPE; number 0 is empty by convention.
+  EXPECT_EQ(model->buffers.size(), constants + 1);
 }
 
 // Two dense layers of different input scales share one bias: each gets one in its own scale.
@@ -128,10 +136,10 @@ TEST(Quantizer, ASharedBiasIsQuantizedForEachUser) {
   builder.AddOp(OpCode::kFULLY_CONNECTED, {in, weights, bias}, {mid});
   builder.AddOp(OpCode::kFULLY_CONNECTED, {mid, weights, bias}, {out});
   Ranges ranges;
-  ranges.tensors = {{in, "in", -1, 1, 1, 0}, {mid, "mid", 0, 2, 1, 0}, {out, "out", 0, 4, 1, 0}};
+  ranges.tensors = {{in, "in", -1, 1, 1, 0}, {mid, "mid", 0, 3, 1, 0}, {out, "out", 0, 4, 1, 0}};
   const auto model = QuantizeModel(*builder.Finish({out}), &ranges, Scheme("int8"));
   ASSERT_TRUE(model.ok()) << model.error().ToString();
-  const Subgraph& graph = (*model)->main();
+  const Subgraph& graph = model->model->main();
   ASSERT_NE(graph.ops[0].inputs[2], graph.ops[1].inputs[2]);
   for (const OpNode& op : graph.ops) {
     const auto tensor = [&](size_t i) {
@@ -152,20 +160,26 @@ TEST(Quantizer, WhatItCannotDoIsNamed) {
   computed.subgraphs[0].inputs.push_back(1);
   Ranges with_weights = ranges;
   with_weights.tensors.push_back({1, "conv/w", -1, 1, 1, 0});
-  const auto error = QuantizeModel(computed, &with_weights, Scheme("int8"));
+  QuantizeOptions strict = Scheme("int8");
+  strict.full_integer = true;
+  const auto error = QuantizeModel(computed, &with_weights, strict);
   ASSERT_FALSE(error.ok());
   EXPECT_EQ(error.error().op_index, 0);
-  EXPECT_EQ(error.error().tensor, "conv/w");
-  EXPECT_EQ(error.error().message, "weights must be a dense float32 constant to be quantized");
+  EXPECT_EQ(error.error().message,
+            "CONV_2D would stay float32: its weights are no dense float32 constant");
 }
 
 TEST(OpRules, EveryRuleIsOfAnOperatorThatRuns) {
   for (const OpRule& rule : AllOpRules()) {
     EXPECT_NE(FindOp(rule.code), nullptr) << OpCodeName(rule.code);
     EXPECT_EQ(FindOpRule(rule.code), &rule);
-    EXPECT_GE(rule.version_int8, 1);
-    if (rule.per_axis) {
-      EXPECT_GE(rule.channel_axis, 0) << OpCodeName(rule.code);
+    EXPECT_NE(FindOpSpec(rule.code), nullptr) << OpCodeName(rule.code);
+    EXPECT_NE(rule.takes, 0);
+    for (const DType dtype : {DType::kInt8, DType::kUInt8, DType::kInt16}) {
+      if (!rule.Takes(dtype)) continue;
+      const VersionRange known = KnownVersions(rule.code);
+      EXPECT_GE(VersionFor(rule.code, dtype), known.min) << OpCodeName(rule.code);
+      EXPECT_LE(VersionFor(rule.code, dtype), known.max) << OpCodeName(rule.code);
     }
   }
 }

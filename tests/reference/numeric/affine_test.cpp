@@ -92,6 +92,23 @@ TEST(Affine, TensorsQuantizeElementByElement) {
   EXPECT_EQ(FromBytes<int16_t>(bytes), (std::vector<int16_t>{-2, 0, 1, 2, 2000}));
 }
 
+// -6968.499987 steps: in float the quotient falls onto the tie and rounds to -6969.
+TEST(Affine, Int16CodesAreRoundedFromADoubleQuotient) {
+  QG_SEED(20241151U);
+  int64_t apart = 0;
+  for (int i = 0; i < 20000; ++i) {
+    const float scale = random.Float(5e-5, 2e-4);
+    const std::vector<float> reals = {random.Float(-3, 3)};
+    std::vector<std::byte> bytes(2);
+    QuantizeTensor(reals, PerTensor(scale, 0), DType::kInt16, bytes);
+    const double exact = static_cast<double>(reals[0]) / static_cast<double>(scale);
+    const double want = std::clamp(std::round(exact), -32768.0, 32767.0);
+    ASSERT_EQ(FromBytes<int16_t>(bytes)[0], want) << exact;
+    apart += std::round(reals[0] / scale) != std::round(exact) ? 1 : 0;
+  }
+  EXPECT_GT(apart, 0) << "no case tells the two apart";
+}
+
 TEST(Affine, PerAxisTensorsDequantizeSliceBySlice) {
   const QuantParams quant{{1.0F, 10.0F}, {0, 1}, 1};  // two slices along axis 1 of [2,2,2]
   const auto bytes = ToBytes(std::vector<int8_t>{1, 2, 3, 4, 5, 6, 7, 8});

@@ -1,4 +1,4 @@
-#include "harness/inspection/op_spec.h"
+#include "reference/ops/op_spec.h"
 
 #include <array>
 

@@ -1,0 +1,288 @@
+#include "harness/driver/repair.h"
+
+#include <algorithm>
+#include <map>
+
+#include "harness/driver/attribute.h"
+#include "harness/driver/loaded_model.h"
+#include "harness/inspection/op_cost.h"
+#include "reference/model/tflite_reader.h"
+
+namespace quantgate {
+namespace {
+
+// How many operators are kept at a higher precision, one attempt after the other.
+constexpr int kKeptCounts[] = {1, 2, 3, 5, 8};
+
+// A name as a regular expression that matches it alone.
+std::string Exactly(const std::string& name) {
+  std::string pattern = "^";
+  for (const char c : name) {
+    if (std::string_view("\\^$.|?*+()[]{}").find(c) != std::string_view::npos) pattern += '\\';
+    pattern += c;
+  }
+  return pattern + "$";
+}
+
+VariantConfig Made(const std::string& name, const char* scheme, const Profile* profile) {
+  VariantConfig variant;
+  variant.name = name;
+  variant.profile = profile;
+  variant.quantize.emplace();
+  variant.quantize->scheme = FindScheme(scheme);
+  return variant;
+}
+
+class RepairJob {
+ public:
+  explicit RepairJob(const RepairInput& input) : input_(input) {}
+
+  Result<RepairOutcome> Go() {
+    QG_ASSIGN_OR_RETURN(reference_, LoadModel(input_.reference, DefaultProfile()));
+    QG_ASSIGN_OR_RETURN(const LoadedModel given, LoadModel(input_.variant, *input_.profile));
+    const int first_input = given.model->main().inputs.front();
+    const DType dtype = given.plan->info(first_input).dtype;
+    Repair& repair = outcome_.repair;
+    repair.reference = input_.reference;
+    repair.variant = input_.variant;
+    repair.profile = input_.profile->name;
+    QG_RETURN_IF_ERROR(Try(AsGiven()));
+    if (!Done()) QG_RETURN_IF_ERROR(Try(WithOtherRanges(dtype == DType::kUInt8)));
+    if (!Done()) QG_RETURN_IF_ERROR(Try(WithCorrections()));
+    if (!Done()) QG_RETURN_IF_ERROR(TryKeepingOperators());
+    Finish();
+    return std::move(outcome_);
+  }
+
+ private:
+  [[nodiscard]] bool Done() const {
+    return !input_.try_all &&
+           std::any_of(outcome_.repair.steps.begin(), outcome_.repair.steps.end(),
+                       [](const RepairStep& step) { return step.verdict == Verdict::kPass; });
+  }
+
+  std::vector<VariantConfig> AsGiven() const {
+    VariantConfig given;
+    given.name = "as-given";
+    given.model = input_.variant;
+    given.profile = input_.profile;
+    given.feed = input_.feed;
+    std::vector<VariantConfig> variants = {given};
+    if (input_.feed != FeedMode::kQuantize) {
+      given.name = "input-quantized";
+      given.feed = FeedMode::kQuantize;
+      variants.push_back(given);
+    }
+    return variants;
+  }
+
+  std::vector<VariantConfig> WithOtherRanges(bool uint8) const {
+    std::vector<VariantConfig> variants;
+    const auto add = [&](const std::string& name, const char* scheme, const char* estimator) {
+      VariantConfig variant = Made(name, scheme, input_.profile);
+      variant.quantize->estimator = *ParseEstimator(estimator);
+      variants.push_back(std::move(variant));
+    };
+    if (uint8) {
+      add("uint8-minmax", "uint8", "minmax");
+      add("uint8-mse", "uint8", "mse");
+    }
+    add("int8-minmax", "int8", "minmax");
+    add("int8-percentile", "int8", "percentile:99.99");
+    add("int8-mse", "int8", "mse");
+    return variants;
+  }
+
+  std::vector<VariantConfig> WithCorrections() const {
+    std::vector<VariantConfig> variants;
+    const auto add = [&](const char* name, bool equalization, bool rounding) {
+      VariantConfig variant = Made(name, "int8", input_.profile);
+      variant.quantize->estimator = *ParseEstimator("mse");
+      variant.quantize->corrections.bias_correction = true;
+      variant.quantize->corrections.equalization = equalization;
+      variant.quantize->corrections.adaptive_rounding = rounding;
+      variants.push_back(std::move(variant));
+    };
+    add("int8-bias-correction", false, false);
+    add("int8-equalized", true, false);
+    add("int8-all-corrections", true, true);
+    return variants;
+  }
+
+  RunConfig ConfigOf(std::vector<VariantConfig> variants) const {
+    RunConfig config;
+    config.title = "Repair of " + input_.variant;
+    config.dataset = input_.dataset;
+    config.preprocessing = input_.preprocessing;
+    config.calibration = input_.calibration;
+    config.reference_model = input_.reference;
+    config.variants = std::move(variants);
+    config.gate = input_.gate;
+    config.save_models = true;
+    return config;
+  }
+
+  Status Try(std::vector<VariantConfig> variants) {
+    RunOptions options;
+    options.threads = input_.threads;
+    options.command = input_.command;
+    options.progress = input_.progress;
+    const RunConfig config = ConfigOf(std::move(variants));
+    auto outcome = Run(config, options);
+    if (!outcome.ok()) return outcome.error();
+    outcome_.repair.samples = outcome->report.dataset.samples;
+    for (size_t v = 0; v < config.variants.size(); ++v) {
+      const VariantResult& result = outcome->report.variants[v];
+      const VariantConfig& variant = config.variants[v];
+      RepairStep step;
+      step.name = result.name;
+      step.description = result.description;
+      step.error = result.error;
+      step.verdict = result.verdict;
+      step.top1 = result.accuracy.top1;
+      step.size_bytes = result.model.size_bytes;
+      if (result.paired) {
+        step.flips = result.paired->flips;
+        step.drop_points = result.paired->drop * 100;
+      }
+      if (const auto kept = kept_.find(step.name); kept != kept_.end()) {
+        step.kept = kept->second;
+        step.higher_precision_macs = ShareOfMacs(step.kept);
+      }
+      configs_[step.name] = variant;
+      outcome_.repair.steps.push_back(std::move(step));
+    }
+    for (auto& [name, bytes] : outcome->made_models) models_[name] = std::move(bytes);
+    return OkStatus();
+  }
+
+  // The step that loses least among those that ran.
+  [[nodiscard]] int LeastLoss() const {
+    int best = -1;
+    const std::vector<RepairStep>& steps = outcome_.repair.steps;
+    for (size_t i = 0; i < steps.size(); ++i) {
+      if (!steps[i].error.empty()) continue;
+      if (best < 0 || steps[i].drop_points < steps[static_cast<size_t>(best)].drop_points) {
+        best = static_cast<int>(i);
+      }
+    }
+    return best;
+  }
+
+  // Operators of the best attempt so far, the costliest first, by the names of their outputs.
+  Result<std::vector<std::string>> CostliestOperators(const std::string& attempt) {
+    const auto model = models_.find(attempt);
+    QG_CHECK(model != models_.end());
+    QG_ASSIGN_OR_RETURN(const std::shared_ptr<const Model> read, ReadModel(model->second, attempt));
+    QG_ASSIGN_OR_RETURN(const LoadedModel loaded, LoadMadeModel(*read, *input_.profile));
+    QG_ASSIGN_OR_RETURN(const std::unique_ptr<Dataset> dataset, OpenDataset(input_.dataset.spec));
+    AttributionInput input;
+    input.reference = reference_.plan;
+    input.variant = loaded.plan;
+    input.dataset = dataset.get();
+    input.preprocessing = input_.preprocessing;
+    input.threads = input_.threads;
+    input.progress = input_.progress;
+    QG_ASSIGN_OR_RETURN(const Attribution attribution, Attribute(input));
+    std::vector<const OpLoss*> ops;
+    for (const OpLoss& op : attribution.ops) {
+      if (op.integer) ops.push_back(&op);
+    }
+    std::stable_sort(ops.begin(), ops.end(), [](const OpLoss* a, const OpLoss* b) {
+      const double x = std::max(a->recovered_points, a->own.points);
+      const double y = std::max(b->recovered_points, b->own.points);
+      if (x != y) return x > y;
+      return a->isolated_sqnr_db.value_or(1e9) < b->isolated_sqnr_db.value_or(1e9);
+    });
+    std::vector<std::string> names;
+    for (const OpLoss* op : ops) names.push_back(op->tensor);
+    return names;
+  }
+
+  Status TryKeepingOperators() {
+    const int least = LeastMade();
+    if (least < 0) return OkStatus();
+    const std::string base = outcome_.repair.steps[static_cast<size_t>(least)].name;
+    QG_ASSIGN_OR_RETURN(const std::vector<std::string> names, CostliestOperators(base));
+    for (const int count : kKeptCounts) {
+      if (static_cast<size_t>(count) > names.size()) break;
+      std::vector<VariantConfig> variants;
+      for (const char* precision : {"int16x8", "float32"}) {
+        VariantConfig variant = configs_[base];
+        variant.name = "keep-" + std::to_string(count) + "-" + precision;
+        for (int i = 0; i < count; ++i) {
+          const std::string& name = names[static_cast<size_t>(i)];
+          variant.quantize->recipe.push_back({"", Exactly(name), FindScheme(precision)});
+          kept_[variant.name].push_back(name);
+        }
+        variants.push_back(std::move(variant));
+      }
+      QG_RETURN_IF_ERROR(Try(std::move(variants)));
+      if (Done()) break;
+    }
+    return OkStatus();
+  }
+
+  // Like LeastLoss, among the attempts that the quantizer made.
+  [[nodiscard]] int LeastMade() const {
+    int best = -1;
+    const std::vector<RepairStep>& steps = outcome_.repair.steps;
+    for (size_t i = 0; i < steps.size(); ++i) {
+      if (!steps[i].error.empty() || !models_.contains(steps[i].name)) continue;
+      if (best < 0 || steps[i].drop_points < steps[static_cast<size_t>(best)].drop_points) {
+        best = static_cast<int>(i);
+      }
+    }
+    return best;
+  }
+
+  [[nodiscard]] double ShareOfMacs(const std::vector<std::string>& kept) const {
+    const Subgraph& graph = reference_.model->main();
+    std::vector<Shape> shapes;
+    for (size_t t = 0; t < graph.tensors.size(); ++t) {
+      shapes.push_back(reference_.plan->shape(static_cast<int>(t)));
+    }
+    double all = 0;
+    double higher = 0;
+    for (const OpNode& op : graph.ops) {
+      const auto macs =
+          static_cast<double>(MacsOf(*reference_.model, graph, op, shapes).value_or(0));
+      all += macs;
+      const std::string& name = graph.tensors[static_cast<size_t>(op.outputs.front())].name;
+      if (std::find(kept.begin(), kept.end(), name) != kept.end()) higher += macs;
+    }
+    return all > 0 ? higher / all : 0;
+  }
+
+  void Finish() {
+    Repair& repair = outcome_.repair;
+    repair.best = LeastLoss();
+    for (size_t i = 0; i < repair.steps.size(); ++i) {
+      if (repair.steps[i].verdict != Verdict::kPass) continue;
+      repair.best = static_cast<int>(i);
+      repair.passes = true;
+      break;
+    }
+    if (!repair.passes) {
+      repair.advice =
+          "Nothing tried passes the gate. What is left is quantization-aware training, "
+          "more operators in float, or another limit.";
+    }
+    if (repair.best < 0) return;
+    const auto model = models_.find(repair.steps[static_cast<size_t>(repair.best)].name);
+    if (model != models_.end()) outcome_.model = model->second;
+  }
+
+  const RepairInput& input_;
+  RepairOutcome outcome_;
+  LoadedModel reference_;
+  std::map<std::string, VariantConfig> configs_;  // by step
+  std::map<std::string, ConstBytes> models_;      // by step, of those the quantizer made
+  std::map<std::string, std::vector<std::string>> kept_;
+};
+
+}  // namespace
+
+Result<RepairOutcome> RepairVariant(const RepairInput& input) { return RepairJob(input).Go(); }
+
+}  // namespace quantgate

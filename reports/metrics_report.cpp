@@ -1,0 +1,52 @@
+#include "reports/metrics_report.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+namespace quantgate {
+namespace {
+
+using nlohmann::json;
+
+void AddVariant(const VariantResult& variant, const std::string& name, json& out) {
+  const auto add = [&](const char* metric, double value) {
+    if (std::isfinite(value)) out[name + "." + metric] = value;
+  };
+  if (!variant.error.empty()) return;
+  add("size_bytes", static_cast<double>(variant.model.size_bytes));
+  if (variant.accuracy.n > 0) add("top1", variant.accuracy.top1);
+  if (variant.paired) {
+    add("drop_points", variant.paired->drop * 100);
+    add("flips", static_cast<double>(variant.paired->flips));
+  }
+  if (variant.baseline && variant.baseline->paired) {
+    add("baseline_drop_points", variant.baseline->paired->drop * 100);
+  }
+  double worst = INFINITY;
+  double saturation = 0;
+  for (const TensorError& tensor : variant.tensors) {
+    if (tensor.sqnr_db) worst = std::min(worst, *tensor.sqnr_db);
+    const double clipped =
+        tensor.clipped_low_share.value_or(0) + tensor.clipped_high_share.value_or(0);
+    saturation = std::max(saturation, clipped);
+  }
+  add("worst_sqnr_db", worst);
+  if (!variant.tensors.empty()) {
+    add("output_sqnr_db", variant.tensors.back().sqnr_db.value_or(INFINITY));
+    add("largest_saturation", saturation);
+  }
+  add("passes", variant.verdict == Verdict::kPass ? 1 : 0);
+}
+
+}  // namespace
+
+std::string RenderMetrics(const RunReport& report) {
+  json out = json::object();
+  AddVariant(report.reference, "reference", out);
+  out.erase("reference.passes");
+  for (const VariantResult& variant : report.variants) AddVariant(variant, variant.name, out);
+  return out.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace quantgate

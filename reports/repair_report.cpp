@@ -1,0 +1,84 @@
+#include "reports/repair_report.h"
+
+#include <array>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "reports/text_table.h"
+
+namespace quantgate {
+namespace {
+
+using nlohmann::ordered_json;
+
+std::string Format(const char* format, double value) {
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), format, value);
+  return text.data();
+}
+
+std::string Kept(const RepairStep& step) {
+  std::string text;
+  for (const std::string& name : step.kept) text += (text.empty() ? "" : ", ") + PlainText(name);
+  return ElideMiddle(text, 48);
+}
+
+}  // namespace
+
+std::string RepairText(const Repair& repair) {
+  std::vector<std::vector<std::string>> rows;
+  for (size_t i = 0; i < repair.steps.size(); ++i) {
+    const RepairStep& step = repair.steps[i];
+    const std::string mark = static_cast<int>(i) == repair.best ? "*" : "";
+    if (!step.error.empty()) {
+      rows.push_back({mark, step.name, "-", "-", "-", "-", "could not run", PlainText(step.error)});
+      continue;
+    }
+    rows.push_back({mark, step.name, Format("%.2f %%", step.top1 * 100),
+                    Format("%.2f", step.drop_points),
+                    HumanBytes(static_cast<double>(step.size_bytes)),
+                    Format("%.1f %%", step.higher_precision_macs * 100), VerdictName(step.verdict),
+                    Kept(step)});
+  }
+  std::string text = "Repair of " + PlainText(repair.variant) + " against " +
+                     PlainText(repair.reference) + ", profile " + repair.profile + ", " +
+                     std::to_string(repair.samples) + " samples\n\n" +
+                     TextTable({{""},
+                                {"tried, in order of cost"},
+                                {"top-1", Align::kRight},
+                                {"drop, points", Align::kRight},
+                                {"size", Align::kRight},
+                                {"MACs above 8 bits", Align::kRight},
+                                {"gate"},
+                                {"kept at a higher precision"}},
+                               rows);
+  if (repair.best >= 0) {
+    const RepairStep& best = repair.steps[static_cast<size_t>(repair.best)];
+    text += "\nChosen: " + best.name + " (" + PlainText(best.description) + ")\n";
+  }
+  if (!repair.advice.empty()) text += WrapText(repair.advice, 100, 0) + "\n";
+  return text;
+}
+
+std::string RepairJson(const Repair& repair) {
+  ordered_json out = {{"schema_version", 1},           {"reference", repair.reference},
+                      {"variant", repair.variant},     {"profile", repair.profile},
+                      {"samples", repair.samples},     {"passes", repair.passes},
+                      {"best", repair.best},           {"advice", repair.advice},
+                      {"steps", ordered_json::array()}};
+  for (const RepairStep& step : repair.steps) {
+    out["steps"].push_back({{"name", step.name},
+                            {"description", step.description},
+                            {"error", step.error},
+                            {"top1", step.top1},
+                            {"drop_points", step.drop_points},
+                            {"flips", step.flips},
+                            {"size_bytes", step.size_bytes},
+                            {"higher_precision_macs", step.higher_precision_macs},
+                            {"kept", step.kept},
+                            {"verdict", VerdictName(step.verdict)}});
+  }
+  return out.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace quantgate
