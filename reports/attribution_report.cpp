@@ -127,6 +127,44 @@ std::string Operators(const Attribution& a, size_t limit) {
          "activations;\nclipping: the share of that error; weights: their SQNR.\n";
 }
 
+std::optional<double> LossPoints(const Finding& finding) {
+  for (const MetricValue& value : finding.evidence) {
+    if (value.name == "loss_points") return value.value;
+  }
+  return std::nullopt;
+}
+
+std::string Causes(const Attribution& a, const std::vector<Finding>& findings) {
+  std::string text;
+  for (const Finding& finding : findings) {
+    text +=
+        "\n" + std::string(SeverityName(finding.severity)) + " " + finding.id + " " + finding.name;
+    if (const auto points = LossPoints(finding); points && a.total.points != 0) {
+      text += ": " + Format("%.2f", *points) + " of " + Format("%.2f", a.total.points) + " points";
+    }
+    text += "\n  " + PlainText(finding.message) + "\n  Fix: " + PlainText(finding.fix) + "\n";
+  }
+  return text.empty() ? "" : "\nFindings, the weightiest first\n" + text;
+}
+
+ordered_json FindingJson(const Finding& finding) {
+  ordered_json evidence = ordered_json::array();
+  for (const MetricValue& value : finding.evidence) {
+    evidence.push_back(
+        {{"name", value.name}, {"value", value.value}, {"unit", value.unit}, {"n", value.n}});
+  }
+  return {
+      {"id", finding.id},
+      {"name", finding.name},
+      {"severity", SeverityName(finding.severity)},
+      {"tensor", finding.tensor},
+      {"op_index", finding.op_index},
+      {"message", finding.message},
+      {"evidence", std::move(evidence)},
+      {"loss_points", LossPoints(finding) ? ordered_json(*LossPoints(finding)) : ordered_json()},
+      {"fix", finding.fix}};
+}
+
 std::string LeftOut(const Attribution& a) {
   std::string text;
   for (const std::string& op : a.unpaired) text += "  " + PlainText(op) + "\n";
@@ -163,12 +201,13 @@ ordered_json OpJson(const OpLoss& op) {
 
 }  // namespace
 
-std::string AttributionText(const Attribution& attribution, size_t ops) {
-  return Headline(attribution) + Sources(attribution) + Operators(attribution, ops) +
-         LeftOut(attribution);
+std::string AttributionText(const Attribution& attribution, const std::vector<Finding>& findings,
+                            size_t ops) {
+  return Headline(attribution) + Causes(attribution, findings) + Sources(attribution) +
+         Operators(attribution, ops) + LeftOut(attribution);
 }
 
-std::string AttributionJson(const Attribution& a) {
+std::string AttributionJson(const Attribution& a, const std::vector<Finding>& findings) {
   ordered_json out = {{"schema_version", 1},
                       {"reference", a.reference},
                       {"variant", a.variant},
@@ -180,6 +219,7 @@ std::string AttributionJson(const Attribution& a) {
                       {"total", LossJson(a.total)},
                       {"sources", ordered_json::array()},
                       {"interaction_points", a.interaction_points},
+                      {"findings", ordered_json::array()},
                       {"ops", ordered_json::array()},
                       {"unpaired", a.unpaired},
                       {"unmatched_tensors", a.unmatched_tensors}};
@@ -192,6 +232,7 @@ std::string AttributionJson(const Attribution& a) {
                               {"output_sqnr_db", OrNull(source.output_sqnr_db)}});
   }
   for (const OpLoss& op : a.ops) out["ops"].push_back(OpJson(op));
+  for (const Finding& finding : findings) out["findings"].push_back(FindingJson(finding));
   return out.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "reports/csv_report.h"
 #include "reports/github_report.h"
 #include "reports/html_plain.h"
 #include "reports/html_report.h"
@@ -28,6 +29,8 @@ constexpr std::array kReports = {
               "report.sarif", RenderSarif},
     ReportDef{"github", "annotations for GitHub Actions, printed there without being asked",
               "github.txt", RenderGithub},
+    ReportDef{"csv", "a row a tensor, in the columns of TensorFlow's QuantizationDebugger and more",
+              "tensors.csv", RenderCsv},
     ReportDef{"metrics", "numbers by name, for DVC and MLflow", "metrics.json", RenderMetrics},
 };
 

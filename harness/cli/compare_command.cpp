@@ -21,7 +21,7 @@ Status TaskFromFlag(const std::string& name, Task& task) {
 void DeclareCompare(ArgumentParser& parser) {
   DeclareDatasetFlags(parser);
   DeclareProfileFlag(parser);
-  parser.Text("feed", "how the variant is fed: quantize (default), cast or raw", "MODE")
+  parser.Text("feed", "how the variant is fed: quantize (default), cast, raw or truncate", "MODE")
       .Text("task", "classification (default), or none: only tensors are compared", "NAME");
   DeclareGateFlags(parser);
   DeclareRunOutputFlags(parser);
@@ -40,7 +40,7 @@ Result<int> RunCompare(const Arguments& arguments) {
   const std::string feed = arguments.Text("feed", "quantize");
   const FeedMode* mode = FindFeedMode(feed);
   if (mode == nullptr) {
-    return Error{.code = ErrorCode::kUsage, .message = "--feed takes quantize, cast or raw"};
+    return Error{.code = ErrorCode::kUsage, .message = "--feed takes quantize, cast, raw or truncate"};
   }
   variant.feed = *mode;
   config.variants.push_back(std::move(variant));

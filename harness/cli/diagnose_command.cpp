@@ -4,7 +4,7 @@
 #include "harness/cli/dataset_flags.h"
 #include "harness/cli/profile_flag.h"
 #include "harness/cli/progress.h"
-#include "harness/driver/attribute.h"
+#include "harness/driver/diagnose.h"
 #include "harness/driver/loaded_model.h"
 #include "reference/core/file.h"
 #include "reports/attribution_report.h"
@@ -14,7 +14,7 @@ namespace quantgate {
 void DeclareDiagnose(ArgumentParser& parser) {
   DeclareDatasetFlags(parser);
   DeclareProfileFlag(parser);
-  parser.Text("feed", "how the variant is fed: quantize (default), cast or raw", "MODE")
+  parser.Text("feed", "how the variant is fed: quantize (default), cast, raw or truncate", "MODE")
       .Text("task", "classification (default), or none: what counts is the output's error", "NAME")
       .Flag("sources-only", "only where the loss comes from, not which operators cost what")
       .Number("budget", "seconds the operators may take; fewer samples are used above it")
@@ -32,7 +32,8 @@ Result<int> RunDiagnose(const Arguments& arguments) {
   QG_ASSIGN_OR_RETURN(const Profile* profile, ProfileFromFlag(arguments));
   const FeedMode* feed = FindFeedMode(arguments.Text("feed", "quantize"));
   if (feed == nullptr) {
-    return Error{.code = ErrorCode::kUsage, .message = "--feed takes quantize, cast or raw"};
+    return Error{.code = ErrorCode::kUsage,
+                 .message = "--feed takes quantize, cast, raw or truncate"};
   }
   input.feed = *feed;
   const std::vector<std::string>& files = arguments.positional();
@@ -51,23 +52,25 @@ Result<int> RunDiagnose(const Arguments& arguments) {
   input.budget_seconds = arguments.Number("budget").value_or(0);
   input.threads =
       static_cast<int>(std::min<int64_t>(arguments.Integer("threads").value_or(0), 1024));
-  Result<Attribution> attribution = Error{};
+  Result<Diagnosis> diagnosis = Error{};
   {
     ProgressBar progress(arguments.Has("quiet"));
     input.progress = [&](std::string_view phase, int64_t done, int64_t total) {
       progress.Show(phase, done, total);
     };
-    attribution = Attribute(input);
+    diagnosis = DiagnoseModels(input, files[1]);
   }
-  if (!attribution.ok()) return attribution.error();
-  attribution->reference = files[0];
-  attribution->variant = files[1];
+  if (!diagnosis.ok()) return diagnosis.error();
+  Attribution& attribution = diagnosis->attribution;
+  attribution.reference = files[0];
+  attribution.variant = files[1];
   if (arguments.Has("out")) {
-    QG_RETURN_IF_ERROR(WriteFile(arguments.Text("out"), AttributionJson(*attribution)));
+    QG_RETURN_IF_ERROR(
+        WriteFile(arguments.Text("out"), AttributionJson(attribution, diagnosis->findings)));
   }
-  std::cout << (arguments.Has("json")
-                    ? AttributionJson(*attribution)
-                    : AttributionText(*attribution, arguments.Has("all") ? 0 : 12));
+  std::cout << (arguments.Has("json") ? AttributionJson(attribution, diagnosis->findings)
+                                      : AttributionText(attribution, diagnosis->findings,
+                                                        arguments.Has("all") ? 0 : 12));
   return 0;
 }
 

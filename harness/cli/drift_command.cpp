@@ -30,7 +30,7 @@ Result<std::pair<const Profile*, const Profile*>> ProfilesFrom(const std::string
 
 Result<FeedMode> FeedFrom(const std::string& text) {
   if (const FeedMode* mode = FindFeedMode(text)) return *mode;
-  return Error{.code = ErrorCode::kUsage, .message = "--feed takes quantize, cast or raw"};
+  return Error{.code = ErrorCode::kUsage, .message = "--feed takes quantize, cast, raw or truncate"};
 }
 
 }  // namespace
@@ -41,7 +41,7 @@ void DeclareDrift(ArgumentParser& parser) {
       .Text("profiles",
             "the two numerics profiles, default tflite,xnnpack (`quantgate list profiles`)", "A,B")
       .Integer("samples", "use at most this many samples, as --limit does")
-      .Text("feed", "how the model is fed: quantize (default), cast or raw", "MODE")
+      .Text("feed", "how the model is fed: quantize (default), cast, raw or truncate", "MODE")
       .Integer("threads", "threads to use; 0, the default: all cores")
       .Flag("json", "print a JSON document instead of the table")
       .Flag("quiet", "no progress bar");

@@ -55,6 +55,25 @@ Severity SeverityByEffect(const VariantResult& variant, Severity otherwise) {
   return LostAccuracy(variant) ? Severity::kError : otherwise;
 }
 
+Severity SeverityOfDefect(const FindingContext& context, const OpEvidence& op) {
+  // Twice the unavoidable error power.
+  constexpr double kHarmlessDb = 3.0;
+  if (op.excess_db < kHarmlessDb) return Severity::kNote;
+  return SeverityByEffect(context.variant, Severity::kWarning);
+}
+
+const OpEvidence* EvidenceOf(const FindingContext& context, int op_index) {
+  if (context.ops == nullptr) return nullptr;
+  for (const OpEvidence& op : context.ops->ops) {
+    if (op.variant_op == op_index) return &op;
+  }
+  return nullptr;
+}
+
+std::string PlaceOf(const OpEvidence& op) {
+  return "op " + std::to_string(op.variant_op) + ", " + op.op_type;
+}
+
 std::string FormatFixed(double value, int digits) {
   std::array<char, 64> text{};
   std::snprintf(text.data(), text.size(), "%.*f", digits, value);

@@ -11,6 +11,10 @@ namespace quantgate {
 // The row of the graph's input, or null.
 const TensorError* InputRow(const VariantResult& variant);
 
+// A data range this many times too narrow or too wide for the input is a factor like 255 gone
+// wrong, not contrast.
+inline constexpr double kLostNormalisation = 48.0;
+
 // True when the variant lost accuracy, the 95 % interval of the drop lies above zero, and the loss
 // matters: the gate failed it, or it is half a point and more.
 bool LostAccuracy(const VariantResult& variant);
@@ -30,6 +34,16 @@ bool ClipsBeyondRounding(const TensorError& row);
 
 // The row of a tensor of the variant, or null.
 const TensorError* RowOfTensor(const VariantResult& variant, int tensor_index);
+
+// Of a defect that the two models show by themselves: error where accuracy was lost, a note where
+// the operator's own error is what quantization costs anyway, a warning otherwise.
+Severity SeverityOfDefect(const FindingContext& context, const OpEvidence& op);
+
+// What was measured of the operator, or null.
+const OpEvidence* EvidenceOf(const FindingContext& context, int op_index);
+
+// "op 3, CONV_2D"
+std::string PlaceOf(const OpEvidence& op);
 
 // Fixed-point text with `digits` decimals; three significant digits with FormatReal.
 std::string FormatFixed(double value, int digits);

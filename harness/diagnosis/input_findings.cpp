@@ -67,6 +67,9 @@ void LookInputNormalisation(const FindingContext& context, std::vector<Finding>&
   const bool clips =
       data_low < low - kClipToleranceLsb * scale || data_high > high + kClipToleranceLsb * scale;
   if (covered >= kWastefulCoverage && !clips) return;
+  // So far off that one normalisation is missing or done twice: a finding of its own.
+  const double ratio = (high - low) / (data_high - data_low);
+  if (ratio >= kLostNormalisation || ratio <= 1 / kLostNormalisation) return;
   Finding finding = MakeFinding("QG003", context);
   finding.severity =
       clips ? SeverityByEffect(context.variant, Severity::kWarning) : Severity::kWarning;

@@ -3,6 +3,7 @@
 
 #include "harness/diagnosis/evidence.h"
 #include "harness/diagnosis/finding_families.h"
+#include "harness/diagnosis/guilty_ops.h"
 
 namespace quantgate {
 namespace {
@@ -16,6 +17,37 @@ std::string JoinFirst(const std::vector<std::string>& names, size_t limit) {
   }
   if (names.size() > limit) text += ", ...";
   return text;
+}
+
+// The operators whose own error is beyond what quantization has to cost.
+void ReportGuilty(const FindingContext& context, const std::vector<GuiltyOp>& guilty,
+                  std::vector<Finding>& findings) {
+  const GuiltyOp& first = guilty.front();
+  Finding finding = MakeFinding("QG007", context);
+  finding.severity = Severity::kNote;
+  finding.tensor = first.tensor;
+  finding.op_index = first.op_index;
+  if (first.op_index < 0) {
+    finding.message =
+        "The signal is lost before the first operator: at the input '" + first.tensor + "'";
+  } else {
+    finding.message = "Most to blame is op " + std::to_string(first.op_index) + ", " +
+                      first.op_type + " '" + first.tensor + "': fed what it should be fed, its " +
+                      "error is " + FormatFixed(first.excess_db, 1) +
+                      " dB above what rounding costs";
+  }
+  for (size_t i = 1; i < std::min<size_t>(guilty.size(), 3); ++i) {
+    finding.message += (i == 1 ? "; then op " : ", op ") + std::to_string(guilty[i].op_index) +
+                       ", " + guilty[i].op_type + " (" + FormatFixed(guilty[i].excess_db, 1) +
+                       " dB)";
+  }
+  finding.message += ".";
+  finding.evidence = {
+      {"excess_db", first.excess_db, "dB", Direction::kLowerIsBetter, context.variant.accuracy.n},
+      {"guilty_operators", static_cast<double>(guilty.size()), "operators",
+       Direction::kLowerIsBetter, static_cast<int64_t>(context.variant.tensors.size())}};
+  finding.fix = "Start the search for a cause at this operator.";
+  findings.push_back(std::move(finding));
 }
 
 }  // namespace
@@ -50,6 +82,8 @@ void LookConstantPrediction(const FindingContext& context, std::vector<Finding>&
 }
 
 void LookWorstLayer(const FindingContext& context, std::vector<Finding>& findings) {
+  const std::vector<GuiltyOp> guilty = RankGuilt(context);
+  if (!guilty.empty()) return ReportGuilty(context, guilty, findings);
   if (!LostAccuracy(context.variant)) return;
   const TensorError* worst = nullptr;
   double worst_fall = 0;

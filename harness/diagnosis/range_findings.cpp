@@ -1,10 +1,13 @@
 // Whether activation ranges fit what the activations do.
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <utility>
 
 #include "harness/diagnosis/evidence.h"
 #include "harness/diagnosis/finding_families.h"
+#include "harness/diagnosis/guilty_ops.h"
+#include "harness/diagnosis/ties.h"
 
 namespace quantgate {
 namespace {
@@ -22,9 +25,41 @@ double Width(const TensorError& row) {
   return std::max(row.reference_max, 0.0) - std::min(row.reference_min, 0.0);
 }
 
+// Whether an operator that reads the tensor gives it the parameters of others.
+bool IsTied(const Model& model, const TensorError& row) {
+  return !model.subgraphs.empty() && TieOf(model.main(), row.tensor_index) >= 0;
+}
+
+// The row of the tensor whose operator chose the parameters of `row`, if it is clipped too.
+const TensorError* OwnerRow(const FindingContext& context, const TensorError& row) {
+  if (context.model.subgraphs.empty()) return nullptr;
+  const Subgraph& graph = context.model.main();
+  if (row.tensor_index < 0 || static_cast<size_t>(row.tensor_index) >= graph.tensors.size()) {
+    return nullptr;
+  }
+  const int owner = OwnerOf(graph, row.tensor_index);
+  if (owner < 0 || owner == row.op_index) return nullptr;
+  const TensorError* found =
+      RowOfTensor(context.variant, graph.ops[static_cast<size_t>(owner)].outputs[0]);
+  return found != nullptr && ClipsBeyondRounding(*found) ? found : nullptr;
+}
+
 double Clipped(const TensorError& row) {
   return row.clipped_low_share.value_or(0) + row.clipped_high_share.value_or(0);
 }
+
+// Where the operator was measured by itself, the energy that its range cuts off counts: a tail cut
+// by calibration stays a note.
+Severity SeverityOfClipping(const FindingContext& context, const TensorError& row) {
+  const OpEvidence* op = EvidenceOf(context, row.op_index);
+  if (op == nullptr) return SeverityOfLayer(context.variant, Severity::kNote);
+  // What four bits leave: 6.02 * 4 + 1.76 dB.
+  constexpr double kFourBitsDb = 25.8;
+  const bool plain = op->clipping_mse > op->signal * std::pow(10, -kFourBitsDb / 10);
+  return plain ? SeverityOfLayer(context.variant, Severity::kWarning) : Severity::kNote;
+}
+
+bool NarrowerThan(const TensorError* a, const TensorError* b) { return Width(*a) < Width(*b); }
 
 // Observed widths this far apart would not have given equal parameters if they had been used.
 constexpr double kDifferentWidths = 1.25;
@@ -35,31 +70,47 @@ constexpr double kClippedShare = 0.001;
 
 }  // namespace
 
-void LookDummyRanges(const FindingContext& context, std::vector<Finding>& findings) {
+std::vector<std::vector<const TensorError*>> DummyGroups(const FindingContext& context) {
   std::map<std::pair<double, int64_t>, std::vector<const TensorError*>> groups;
   for (const TensorError& row : context.variant.tensors) {
-    if (row.scale && ChoosesRange(row) && row.samples > 0) {
+    if (row.scale && ChoosesRange(row) && !IsTied(context.model, row) && row.samples > 0) {
       groups[{*row.scale, *row.zero_point}].push_back(&row);
     }
   }
-  for (const auto& [params, rows] : groups) {
-    if (rows.size() < 2) continue;
-    const auto by_width = [](const TensorError* a, const TensorError* b) {
-      return Width(*a) < Width(*b);
-    };
-    const TensorError& narrow = **std::min_element(rows.begin(), rows.end(), by_width);
-    const TensorError& wide = **std::max_element(rows.begin(), rows.end(), by_width);
-    if (Width(wide) < kDifferentWidths * Width(narrow)) continue;
+  std::vector<std::vector<const TensorError*>> dummies;
+  for (auto& [params, rows] : groups) {
+    const auto [narrow, wide] = std::minmax_element(rows.begin(), rows.end(), NarrowerThan);
+    if (rows.size() < 2 || Width(**wide) < kDifferentWidths * Width(**narrow)) continue;
+    dummies.push_back(std::move(rows));
+  }
+  return dummies;
+}
+
+bool HasDummyRange(const FindingContext& context, const TensorError& row) {
+  for (const auto& group : DummyGroups(context)) {
+    if (std::find(group.begin(), group.end(), &row) != group.end()) return true;
+  }
+  return false;
+}
+
+void LookDummyRanges(const FindingContext& context, std::vector<Finding>& findings) {
+  for (const auto& rows : DummyGroups(context)) {
+    const TensorError& narrow = **std::min_element(rows.begin(), rows.end(), NarrowerThan);
+    const TensorError& wide = **std::max_element(rows.begin(), rows.end(), NarrowerThan);
     const TensorError& clipped = **std::max_element(
         rows.begin(), rows.end(),
         [](const TensorError* a, const TensorError* b) { return Clipped(*a) < Clipped(*b); });
     Finding finding = MakeFinding("QG002", context);
-    finding.severity = SeverityOfLayer(context.variant, Severity::kWarning);
+    // Measured by itself, an operator tells whatever the input is fed.
+    const OpEvidence* op = EvidenceOf(context, clipped.op_index);
+    finding.severity = op != nullptr && op->excess_db >= kGuiltyDb
+                           ? SeverityByEffect(context.variant, Severity::kWarning)
+                           : SeverityOfLayer(context.variant, Severity::kWarning);
     finding.tensor = clipped.tensor;
     finding.op_index = clipped.op_index;
     finding.message =
-        std::to_string(rows.size()) + " activations share scale " + FormatReal(params.first) +
-        " and zero point " + std::to_string(params.second) + " (range " +
+        std::to_string(rows.size()) + " activations share scale " + FormatReal(*wide.scale) +
+        " and zero point " + std::to_string(*wide.zero_point) + " (range " +
         FormatReal(*wide.representable_min) + ".." + FormatReal(*wide.representable_max) +
         ") although they really range from " + FormatReal(narrow.reference_min) + ".." +
         FormatReal(narrow.reference_max) + " ('" + narrow.tensor + "') to " +
@@ -82,15 +133,27 @@ void LookDummyRanges(const FindingContext& context, std::vector<Finding>& findin
 
 void LookRangeClipped(const FindingContext& context, std::vector<Finding>& findings) {
   const TensorError* worst = nullptr;
+  double worst_loss = 0;
   int64_t count = 0;
   for (const TensorError& row : context.variant.tensors) {
     if (row.op_index < 0 || Clipped(row) <= kClippedShare || !ClipsBeyondRounding(row)) continue;
+    if (IsShifted(row) || HasDummyRange(context, row)) continue;
     ++count;
-    if (worst == nullptr || Clipped(row) > Clipped(*worst)) worst = &row;
+    // Operators that pass parameters on (pools, reshapes) clip with the range of another.
+    const TensorError* owner = OwnerRow(context, row);
+    const TensorError& here = owner != nullptr ? *owner : row;
+    const OpEvidence* op = EvidenceOf(context, here.op_index);
+    const double loss = op != nullptr && op->signal > 0 ? op->clipping_mse / op->signal : 0;
+    if (worst != nullptr &&
+        (loss < worst_loss || (loss == worst_loss && Clipped(here) <= Clipped(*worst)))) {
+      continue;
+    }
+    worst = &here;
+    worst_loss = loss;
   }
   if (worst == nullptr) return;
   Finding finding = MakeFinding("QG004", context);
-  finding.severity = SeverityOfLayer(context.variant, Severity::kNote);
+  finding.severity = SeverityOfClipping(context, *worst);
   finding.tensor = worst->tensor;
   finding.op_index = worst->op_index;
   finding.message =

@@ -128,7 +128,7 @@ VariantConfig ConfigReader::ReadVariant(const json& value, const std::string& pa
   if (const FeedMode* mode = FindFeedMode(feed)) {
     config.feed = *mode;
   } else {
-    constexpr std::string_view kNames[] = {"quantize", "cast", "raw"};
+    constexpr std::string_view kNames[] = {"quantize", "cast", "raw", "truncate"};
     object.Fail("feed", "names no way to feed: '" + feed + "'", SuggestName(feed, kNames));
   }
   std::string profile(config.profile->name);

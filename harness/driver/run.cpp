@@ -8,6 +8,7 @@
 #include "harness/calibration/calibration_check.h"
 #include "harness/diagnosis/finding_table.h"
 #include "harness/driver/config_file.h"
+#include "harness/driver/diagnosis_evidence.h"
 #include "harness/driver/drift.h"
 #include "harness/driver/environment.h"
 #include "harness/driver/evaluate.h"
@@ -379,14 +380,24 @@ void RunJob::JudgeAndDiagnose() {
   }
   JudgeVariants(rules, report.variants);
   outcome_.passes = GatePasses(rules, report.variants);
-  // Spoken of once, with the first variant it concerns.
+  // Spoken of once, with the first variant it concerns: the calibration samples, and the data.
   const CalibrationCheck* check = report.calibration_check ? &*report.calibration_check : nullptr;
+  const VariantResult* reference = &report.reference;
   for (size_t v = 0; v < variants_.size(); ++v) {
     VariantResult& result = report.variants[v];
     if (!variants_[v]) continue;
     const bool calibrated = CalibratedFor(config_.variants[v]) != nullptr;
-    for (Finding& finding : Diagnose({result, report.dataset, *variants_[v]->model,
-                                      calibrated ? std::exchange(check, nullptr) : nullptr})) {
+    const MeasuredEvidence measured = MeasureEvidence(
+        {reference_.plan, variants_[v]->plan, dataset_.get(), config_.preprocessing},
+        report.dataset, reference);
+    const FindingContext context{result,
+                                 report.dataset,
+                                 *variants_[v]->model,
+                                 calibrated ? std::exchange(check, nullptr) : nullptr,
+                                 std::exchange(reference, nullptr),
+                                 measured.ops ? &*measured.ops : nullptr,
+                                 measured.trials ? &*measured.trials : nullptr};
+    for (Finding& finding : Diagnose(context)) {
       finding.repro = "quantgate run " + config_.path + " --variant " + result.name;
       report.findings.push_back(std::move(finding));
     }

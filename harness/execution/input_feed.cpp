@@ -18,6 +18,7 @@ constexpr std::array kFeedModes = {
     FeedModeRow{FeedMode::kQuantize, "quantize"},
     FeedModeRow{FeedMode::kCast, "cast"},
     FeedModeRow{FeedMode::kRaw, "raw"},
+    FeedModeRow{FeedMode::kTruncate, "truncate"},
 };
 
 // A C cast to the code type, toward zero, made defined outside its range by clamping.
@@ -104,6 +105,12 @@ void InputFeed::Fill(int64_t index, std::span<std::byte> input) {
     std::memcpy(input.data(), values.data(), input.size());
   } else if (mode_ == FeedMode::kQuantize) {
     QuantizeTensor(reals_, quant_, dtype_, input);
+  } else if (mode_ == FeedMode::kTruncate) {
+    std::vector<float> steps = reals_;
+    for (float& step : steps) {
+      step = step / quant_.scale() + static_cast<float>(quant_.zero_point());
+    }
+    CastTensor(steps, dtype_, input);
   } else {
     CastTensor(mode_ == FeedMode::kCast ? reals_ : raws_, dtype_, input);
   }

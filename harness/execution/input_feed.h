@@ -16,8 +16,9 @@ enum class FeedMode {
   kQuantize,  // as above: what the model's input contract asks for
   kCast,      // code = (integer) real: the classic mistake, to show what it costs
   kRaw,       // code = (integer) raw: stored values as codes, whatever scale and zero point say
+  kTruncate,  // code = (integer) (real / scale + zero_point): not rounded
 };
-// "quantize", "cast", "raw".
+// "quantize", "cast", "raw", "truncate".
 std::string_view FeedModeName(FeedMode mode);
 const FeedMode* FindFeedMode(std::string_view name);
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <set>
 
 #include "harness/diagnosis/evidence.h"
@@ -20,6 +21,22 @@ TEST(FindingTable, IdsAndNamesAreUniqueAndFound) {
     EXPECT_FALSE(finding.summary.empty());
   }
   EXPECT_EQ(FindFinding("QG999"), nullptr);
+}
+
+// `quantgate list findings` and the page agree: a section for each, in its order, and no other.
+TEST(FindingTable, ThePageHasASectionForEach) {
+  std::ifstream page("harness/diagnosis/findings.md");
+  ASSERT_TRUE(page.is_open());
+  std::vector<std::string> sections;
+  for (std::string line; std::getline(page, line);) {
+    if (line.rfind("## QG", 0) == 0) sections.push_back(line.substr(3));
+  }
+  std::vector<std::string> findings;
+  for (const FindingDef& finding : AllFindings()) {
+    findings.push_back(std::string(finding.id) + " " + std::string(finding.name));
+  }
+  EXPECT_EQ(sections, findings);
+  EXPECT_GE(findings.size(), 20U);
 }
 
 TEST(Diagnose, ACleanVariantHasNoFindings) {
