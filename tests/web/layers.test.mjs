@@ -168,6 +168,35 @@ describe('the graph', () => {
       assert.ok(node.y > frame.y && node.y + node.height < frame.y + frame.height);
     }));
 
+  test('keeps what is clicked in sight, and where the reader looks', () =>
+    withPage({ width: 1440 }, async (page) => {
+      await visit(page, address.large, '#/layers');
+      const frame = await graph(page).boundingBox();
+      await graph(page).focus();
+      await page.mouse.move(frame.x + frame.width - 150, frame.y + 200);
+      for (let i = 0; i < 12; ++i) await page.mouse.wheel(0, -120);
+      await page.waitForFunction(() => !document.querySelector('.graph .far'));
+      const zoom = () =>
+        page.locator('.graph svg').evaluate((svg) => svg.clientHeight / svg.viewBox.baseVal.height);
+      const before = await zoom();
+      // The one at the right edge of what is seen.
+      const at = await page.evaluate(({ x, y, width, height }) => {
+        const boxes = [...document.querySelectorAll('.node')].map((n) => n.getBoundingClientRect());
+        const inside = boxes.filter(
+          (b) => b.left > x && b.right < x + width && b.top > y && b.bottom < y + height,
+        );
+        const last = inside.sort((a, b) => b.right - a.right)[0];
+        return { x: last.left + 5, y: last.top + 5 };
+      }, frame);
+      await page.mouse.click(at.x, at.y);
+      const chosen = page.locator('.node.chosen');
+      await chosen.waitFor();
+      const [node, now] = [await chosen.boundingBox(), await graph(page).boundingBox()];
+      assert.ok(now.width < frame.width); // the details stand beside it
+      assert.ok(node.x >= now.x && node.x + node.width <= now.x + now.width);
+      assert.ok(Math.abs((await zoom()) / before - 1) < 0.01);
+    }));
+
   test('finds operators', () =>
     withPage({}, async (page) => {
       await visit(page, address.sample, '#/layers');

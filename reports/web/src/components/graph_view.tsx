@@ -48,9 +48,10 @@ export function GraphView({
 }) {
   const { route, setParams } = useApp();
   const [ref, width] = useWidth<HTMLDivElement>(1000);
-  const narrow = width < 620;
-  // The shape of the window decides the rows; only a change between narrow and wide redraws.
-  const aspect = narrow ? 0.6 : width < 1200 ? 2.2 : 3.2;
+  // The window's shape decides the rows, not the card's, which narrows beside the details: what was
+  // clicked must not go elsewhere.
+  const narrow = globalThis.innerWidth < 700;
+  const aspect = narrow ? 0.6 : globalThis.innerWidth < 1500 ? 2.2 : 3.2;
   const drawing = useMemo(() => draw(variant, aspect), [variant, aspect]);
   const natural = drawing.height * Math.min(1, width / drawing.width);
   const height = Math.round(Math.min(narrow ? 560 : 440, Math.max(180, natural)));
@@ -76,18 +77,22 @@ export function GraphView({
     return inside(node.x, NODE.width, x, width) && inside(node.y, NODE.height, y, height);
   };
   // What is chosen elsewhere, in the table, the chart or a link, is brought into view.
-  const shownId = useRef(-1);
+  const shown = useRef<GraphNode | null>(null);
   useEffect(() => {
     if (!chosen) return;
-    const isNew = shownId.current !== chosen.id;
-    shownId.current = chosen.id;
+    const isNew = shown.current !== chosen;
+    shown.current = chosen;
     const readable = view.window.zoom >= 0.4;
     if (isNew && (!isSeen(chosen) || !readable)) show(chosen);
-  }, [chosen, width]);
+  }, [chosen]);
+  // The details open beside the graph, and may leave what was clicked outside.
+  useEffect(() => {
+    if (chosen && !isSeen(chosen)) show(chosen);
+  }, [width]);
 
   const choose = (node: GraphNode | undefined) => {
     if (!node) return;
-    shownId.current = node.id; // it was clicked: it stays where it is
+    shown.current = node; // it was clicked: it stays where it is
     if (node.row) onSelect(node.row);
   };
   const chooseBeside = (by: number) => {

@@ -4,7 +4,7 @@ import { FindingCard } from '../components/finding_card';
 import { VerdictPill } from '../components/verdict';
 import { findingCounts, groupFindings, isFinite } from '../facts';
 import { count, percent, significant } from '../format';
-import type { Finding } from '../types';
+import type { Finding, RuleResult } from '../types';
 
 const SEVERITIES = [
   { id: '', label: 'All' },
@@ -13,12 +13,22 @@ const SEVERITIES = [
   { id: 'note', label: 'Notes' },
 ];
 
+// Of a rule that is judged with a confidence.
+function statistics(rule: RuleResult): string {
+  const parts = [
+    `confidence ${percent(rule.confidence, 0)}`,
+    `p of “kept” ${significant(rule.p_kept, 3)}`,
+    `p of “broken” ${significant(rule.p_broken, 3)}`,
+  ];
+  if (isFinite(rule.samples_needed)) parts.push(`${count(rule.samples_needed)} samples to decide`);
+  return parts.join(', ');
+}
+
 function Rules() {
   const { report } = useApp();
   const rules = report.variants.flatMap((variant) =>
     variant.rules.map((rule) => ({ variant, rule })),
   );
-  const judged = rules.some(({ rule }) => isFinite(rule.confidence));
   return (
     <Section title="Rules of the gate" intro="What was asked of each variant, and what was seen.">
       {rules.length === 0 ? (
@@ -40,22 +50,6 @@ function Rules() {
                 <th scope="col">Unit</th>
                 <th scope="col">Verdict</th>
                 <th scope="col">In words</th>
-                {judged && (
-                  <>
-                    <th scope="col" class="n">
-                      Confidence
-                    </th>
-                    <th scope="col" class="n">
-                      p of “kept”
-                    </th>
-                    <th scope="col" class="n">
-                      p of “broken”
-                    </th>
-                    <th scope="col" class="n">
-                      Samples to decide
-                    </th>
-                  </>
-                )}
               </tr>
             </thead>
             <tbody>
@@ -72,15 +66,12 @@ function Rules() {
                   <td>
                     <VerdictPill verdict={rule.verdict} />
                   </td>
-                  <td class="text">{rule.explanation}</td>
-                  {judged && (
-                    <>
-                      <td class="n">{percent(rule.confidence, 0)}</td>
-                      <td class="n">{significant(rule.p_kept, 3)}</td>
-                      <td class="n">{significant(rule.p_broken, 3)}</td>
-                      <td class="n">{count(rule.samples_needed)}</td>
-                    </>
-                  )}
+                  <td class="text">
+                    {rule.explanation}
+                    {isFinite(rule.confidence) && (
+                      <span class="interval-text">{statistics(rule)}</span>
+                    )}
+                  </td>
                 </tr>
               ))}
             </tbody>
