@@ -4,8 +4,6 @@
 #include <chrono>
 #include <utility>
 
-#include "harness/calibration/calibrate.h"
-#include "harness/calibration/calibration_check.h"
 #include "harness/diagnosis/finding_table.h"
 #include "harness/driver/config_file.h"
 #include "harness/driver/diagnosis_evidence.h"
@@ -15,11 +13,11 @@
 #include "harness/driver/oracle_check.h"
 #include "harness/driver/pictures.h"
 #include "harness/driver/plain_check.h"
+#include "harness/driver/run_calibration.h"
 #include "harness/driver/variant.h"
 #include "harness/execution/chunks.h"
 #include "harness/gate/judgement.h"
 #include "harness/inspection/model_facts.h"
-#include "reference/core/sha256.h"
 
 namespace quantgate {
 namespace {
@@ -37,19 +35,6 @@ class Stopwatch {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-DatasetFacts FactsOf(const DatasetConfig& config, const Dataset& dataset,
-                     const Preprocessing& preprocessing) {
-  DatasetFacts facts;
-  facts.name = config.name;
-  facts.kind = dataset.kind();
-  facts.sha256 = dataset.ContentHash();
-  facts.samples = dataset.size();
-  facts.class_names = config.class_names;
-  facts.sample_shape = dataset.sample_shape().ToString();
-  facts.preprocessing = preprocessing.ToString();
-  return facts;
-}
-
 std::vector<int> LabelsOf(const Dataset& dataset) {
   std::vector<int> labels;
   for (int64_t i = 0; i < dataset.size(); ++i) labels.push_back(dataset.label(i));
@@ -59,14 +44,14 @@ std::vector<int> LabelsOf(const Dataset& dataset) {
 // One run, phase by phase; each method leaves its part in the report.
 class RunJob {
  public:
-  RunJob(const RunConfig& config, const RunOptions& options) : config_(config), options_(options) {}
+  RunJob(const RunConfig& config, const RunOptions& options)
+      : config_(config), options_(options), calibration_(config, options) {}
 
   Result<RunOutcome> Go();
 
  private:
   Status OpenInputs();
   Status CalibrateRanges();
-  [[nodiscard]] CorrectionData DataForCorrections(const VariantConfig& variant) const;
   void PrepareVariants();
   Status EvaluateVariants();
   void FillReference(const Evaluation& evaluation);
@@ -82,15 +67,6 @@ class RunJob {
     outcome_.report.environment.timings.push_back(
         {phase, seconds, "s", Direction::kLowerIsBetter, 1});
   }
-  [[nodiscard]] Result<Observation> ObserveData(const Dataset& dataset, const std::string& name,
-                                                std::string_view phase) const;
-  // Name of the estimator of a variant with calibrated ranges; empty for others.
-  [[nodiscard]] std::string EstimatorOf(const VariantConfig& variant) const;
-  Status EstimateFor(const VariantConfig& variant, const Observation& observation);
-  [[nodiscard]] const Ranges* CalibratedFor(const VariantConfig& variant) const {
-    const auto found = ranges_.find(EstimatorOf(variant));
-    return found == ranges_.end() ? nullptr : &found->second;
-  }
 
   const RunConfig& config_;
   const RunOptions& options_;
@@ -98,10 +74,9 @@ class RunJob {
   Stopwatch total_;
   LoadedModel reference_;
   std::unique_ptr<Dataset> dataset_;
-  std::unique_ptr<Dataset> calibration_dataset_;  // null: not needed
+  RunCalibration calibration_;
   std::vector<int> labels_;
   bool labelled_ = false;
-  std::map<std::string, Ranges> ranges_;  // by estimator
   std::vector<std::optional<LoadedModel>> variants_;
   std::vector<std::shared_ptr<const RuntimeModel>> runtimes_;  // null: the variant does not run
   int classes_ = 0;
@@ -118,7 +93,7 @@ Status RunJob::OpenInputs() {
   QG_ASSIGN_OR_RETURN(dataset_, OpenDataset(config_.dataset.spec));
   labels_ = LabelsOf(*dataset_);
   labelled_ = config_.task == Task::kClassification && !labels_.empty() && labels_.front() >= 0;
-  outcome_.report.dataset = FactsOf(config_.dataset, *dataset_, config_.preprocessing);
+  outcome_.report.dataset = DatasetFactsOf(config_.dataset, *dataset_, config_.preprocessing);
   // Whether the reference takes the data is known before minutes are spent.
   auto feed =
       InputFeed::Make(*reference_.plan, *dataset_, config_.preprocessing, FeedMode::kQuantize);
@@ -131,73 +106,12 @@ Status RunJob::OpenInputs() {
 }
 
 Status RunJob::CalibrateRanges() {
-  const bool needed = std::any_of(
-      config_.variants.begin(), config_.variants.end(), [](const VariantConfig& variant) {
-        return variant.quantize &&
-               ((NeedsRanges(*variant.quantize) &&
-                 variant.quantize->ranges == QuantizeConfig::RangesFrom::kCalibration) ||
-                NeedsData(variant.quantize->corrections));
-      });
-  if (!needed || !config_.calibration) return OkStatus();
+  if (!calibration_.needed()) return OkStatus();
   const Stopwatch watch;
-  QG_ASSIGN_OR_RETURN(calibration_dataset_, OpenDataset(config_.calibration->dataset.spec));
-  const std::unique_ptr<Dataset>& dataset = calibration_dataset_;
-  QG_ASSIGN_OR_RETURN(const Observation observation,
-                      ObserveData(*dataset, config_.calibration->dataset.name, "calibrate"));
-  for (const VariantConfig& variant : config_.variants) {
-    QG_RETURN_IF_ERROR(EstimateFor(variant, observation));
-  }
-  QG_ASSIGN_OR_RETURN(const Observation held_out,
-                      ObserveData(*dataset_, config_.dataset.name, "observe"));
-  CalibrationCheck& check = outcome_.report.calibration_check.emplace();
-  check = CheckCalibration(observation, &held_out);
-  FindSharedSamples(*dataset, *dataset_, check);
-  outcome_.report.calibration =
-      FactsOf(config_.calibration->dataset, *dataset, config_.preprocessing);
-  const ValueRange input = RangeOf(observation.tensors.front().stats);
-  outcome_.report.calibration->real_min = static_cast<double>(input.min);
-  outcome_.report.calibration->real_max = static_cast<double>(input.max);
+  QG_RETURN_IF_ERROR(calibration_.Calibrate(reference_, *dataset_));
+  outcome_.report.calibration_check = calibration_.check();
+  outcome_.report.calibration = calibration_.facts();
   Timed("calibrate", watch.seconds());
-  return OkStatus();
-}
-
-CorrectionData RunJob::DataForCorrections(const VariantConfig& variant) const {
-  CorrectionData data;
-  if (!calibration_dataset_) return data;
-  data.dataset = calibration_dataset_.get();
-  data.dataset_name = config_.calibration->dataset.name;
-  data.preprocessing = config_.preprocessing;
-  data.estimator = variant.quantize && variant.quantize->estimator ? *variant.quantize->estimator
-                                                                   : config_.calibration->estimator;
-  data.threads = options_.threads;
-  return data;
-}
-
-Result<Observation> RunJob::ObserveData(const Dataset& dataset, const std::string& name,
-                                        std::string_view phase) const {
-  return Observe({.plan = reference_.plan,
-                  .model_sha256 = Sha256Hex(reference_.bytes.view()),
-                  .dataset = &dataset,
-                  .dataset_name = name,
-                  .preprocessing = config_.preprocessing,
-                  .threads = options_.threads,
-                  .progress = Progress(phase)});
-}
-
-std::string RunJob::EstimatorOf(const VariantConfig& variant) const {
-  if (!config_.calibration || !variant.quantize ||
-      variant.quantize->ranges != QuantizeConfig::RangesFrom::kCalibration) {
-    return {};
-  }
-  return variant.quantize->estimator.value_or(config_.calibration->estimator).ToString();
-}
-
-Status RunJob::EstimateFor(const VariantConfig& variant, const Observation& observation) {
-  const std::string name = EstimatorOf(variant);
-  if (name.empty() || ranges_.contains(name)) return OkStatus();
-  const EstimatorChoice choice =
-      variant.quantize->estimator.value_or(config_.calibration->estimator);
-  QG_ASSIGN_OR_RETURN(ranges_[name], EstimateRanges(observation, choice));
   return OkStatus();
 }
 
@@ -205,7 +119,7 @@ void RunJob::PrepareVariants() {
   for (const VariantConfig& config : config_.variants) {
     VariantResult& result = outcome_.report.variants.emplace_back();
     result.name = config.name;
-    const Ranges* calibrated = CalibratedFor(config);
+    const Ranges* calibrated = calibration_.RangesFor(config);
     result.description = DescribeVariant(config, calibrated);
     result.scheme = config.quantize ? config.quantize->scheme->name : "given";
     result.runtime = config.runtime->name;
@@ -213,7 +127,7 @@ void RunJob::PrepareVariants() {
     result.model.path = config.model;
     variants_.emplace_back();
     runtimes_.emplace_back();
-    const CorrectionData data = DataForCorrections(config);
+    const CorrectionData data = calibration_.DataFor(config);
     const QuantizeInputs inputs = {calibrated, data.dataset != nullptr ? &data : nullptr,
                                    &config_.preprocessing};
     auto loaded = PrepareVariant(config, reference_, inputs, !options_.plain);
@@ -236,7 +150,7 @@ void RunJob::PrepareVariants() {
     variants_.back() = std::move(*loaded);
     const LoadedModel& model = *variants_.back();
     const Subgraph& graph = model.model->main();
-    result.model = quantgate::FactsOf(*model.model, model.bytes.view(), model.path);
+    result.model = FactsOf(*model.model, model.bytes.view(), model.path);
     result.inputs = ParametersOf(graph, graph.inputs);
     result.outputs = ParametersOf(graph, graph.outputs);
     result.graph = GraphOf(*model.model);
@@ -256,7 +170,7 @@ void RunJob::FillReference(const Evaluation& evaluation) {
   const Subgraph& graph = reference_.model->main();
   result.name = "reference";
   result.description = "the float model that defines right";
-  result.model = quantgate::FactsOf(*reference_.model, reference_.bytes.view(), reference_.path);
+  result.model = FactsOf(*reference_.model, reference_.bytes.view(), reference_.path);
   result.scheme = result.model.quantization;
   result.runtime = "builtin";
   result.profile = DefaultProfile().name;
@@ -386,7 +300,7 @@ void RunJob::JudgeAndDiagnose() {
   for (size_t v = 0; v < variants_.size(); ++v) {
     VariantResult& result = report.variants[v];
     if (!variants_[v]) continue;
-    const bool calibrated = CalibratedFor(config_.variants[v]) != nullptr;
+    const bool calibrated = calibration_.RangesFor(config_.variants[v]) != nullptr;
     const MeasuredEvidence measured = MeasureEvidence(
         {reference_.plan, variants_[v]->plan, dataset_.get(), config_.preprocessing},
         report.dataset, reference);
