@@ -28,6 +28,9 @@ std::string Where(const CodeDifference& row) {
 
 std::string First(const Bisection& b) {
   const CodeDifference* first = b.First();
+  size_t compared = 0;
+  for (const CodeDifference& row : b.tensors) compared += row.elements > 0 ? 1 : 0;
+  if (compared == 0) return "No tensor exists in both with the same type and shape.\n";
   if (first == nullptr) {
     return "Every tensor that both compute is equal on " + std::to_string(b.samples) +
            " samples.\n";

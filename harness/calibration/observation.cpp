@@ -162,6 +162,12 @@ Result<Observation> Observe(const ObservationInput& input) {
     return Error{ErrorCode::kInput, "calibration needs at least one sample"};
   }
   const ObservedTensors observed = FindObserved(*input.plan);
+  if (std::all_of(observed.channels.begin(), observed.channels.end(),
+                  [](int channels) { return channels == 0; })) {
+    return Error{.code = ErrorCode::kInput,
+                 .message = "the model has no float32 activations to observe",
+                 .hint = "ranges come from the float model, not from a quantized one"};
+  }
   std::vector<std::unique_ptr<StatsObserver>> observers;
   Observation observation;
   ProcessChunks<SequenceFingerprint>(

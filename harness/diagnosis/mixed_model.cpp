@@ -210,9 +210,11 @@ class Mixer {
     graph_->ops.push_back(std::move(node));
   }
 
-  // Whether a constant of the variant stands for reals: codes with parameters.
+  // Whether a constant of the variant stands for reals: codes with parameters, or floats (weights
+  // that a DEQUANTIZE has made of codes are float constants by now).
   [[nodiscard]] bool HoldsReals(int tensor) const {
-    return variant_.info(tensor).quant.quantized();
+    const TensorInfo& info = variant_.info(tensor);
+    return info.quant.quantized() || info.dtype == DType::kFloat32;
   }
 
   void AddVariantOp(const OpNode& op, const OpNode& twin) {

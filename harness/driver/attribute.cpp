@@ -207,6 +207,15 @@ Result<Attribution> Attribute(const AttributionInput& input) {
   if (input.reference->subgraph().inputs.size() != input.variant->subgraph().inputs.size()) {
     return Error{ErrorCode::kInput, "the two models have different numbers of inputs"};
   }
+  const int ours = input.reference->subgraph().outputs.front();
+  const int theirs = input.variant->subgraph().outputs.front();
+  if (input.reference->shape(ours).num_elements() != input.variant->shape(theirs).num_elements()) {
+    return Error{.code = ErrorCode::kInput,
+                 .message = "the two models have outputs of " +
+                            input.reference->shape(ours).ToString() + " and " +
+                            input.variant->shape(theirs).ToString(),
+                 .hint = "a variant answers what its reference answers"};
+  }
   return AttributionJob(input).Go();
 }
 

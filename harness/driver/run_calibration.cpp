@@ -45,9 +45,13 @@ Status RunCalibration::Calibrate(const LoadedModel& reference, const Dataset& ev
   check_ = CheckCalibration(observation, &held_out);
   FindSharedSamples(*dataset_, evaluation, *check_);
   facts_ = DatasetFactsOf(config, *dataset_, config_.preprocessing);
-  const ValueRange input = RangeOf(observation.tensors.front().stats);
-  facts_->real_min = static_cast<double>(input.min);
-  facts_->real_max = static_cast<double>(input.max);
+  const int input = reference.model->main().inputs.front();
+  for (const auto& tensor : observation.tensors) {
+    if (tensor.tensor != input) continue;
+    const ValueRange range = RangeOf(tensor.stats);
+    facts_->real_min = static_cast<double>(range.min);
+    facts_->real_max = static_cast<double>(range.max);
+  }
   return OkStatus();
 }
 

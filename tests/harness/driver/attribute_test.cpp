@@ -192,6 +192,32 @@ TEST(Attribute, DummyRangesAreClippingAndTheInputItsFeed) {
   for (const OpLoss& op : cast.ops) EXPECT_NEAR(op.own.points, 0, 1.0) << op.tensor;
 }
 
+// Weights that pass through DEQUANTIZE are float constants of the plan, and weights all the same.
+TEST(Attribute, WeightOnlyVariantsLoseByTheirWeights) {
+  const Attribution a = Attributed(MakeMnistVariant("mnist_depthwise.tflite", "weight-only-int4"),
+                                   FeedMode::kQuantize, 2);
+  ASSERT_GT(a.total.points, 0);
+  EXPECT_EQ(Largest(a).name, "weights");
+  EXPECT_NEAR(Largest(a).points, a.total.points, 1e-9);
+}
+
+TEST(Attribute, ModelsWithOtherOutputsAreRefused) {
+  const MnistVariant made = MakeMnistVariant("mnist_conv.tflite", "int8");
+  Model cut = *made.variant.model;
+  cut.subgraphs[0].outputs = {cut.main().ops[0].outputs[0]};
+  const auto plan = Plan::Make(std::make_shared<const Model>(cut));
+  ASSERT_TRUE(plan.ok()) << plan.error().ToString();
+  const auto images = OpenMnist("t10k", 10);
+  AttributionInput input;
+  input.reference = made.reference.plan;
+  input.variant = *plan;
+  input.dataset = images.get();
+  input.preprocessing = kMnistPixels;
+  const auto attribution = Attribute(input);
+  ASSERT_FALSE(attribution.ok());
+  EXPECT_EQ(attribution.error().code, ErrorCode::kInput);
+}
+
 TEST(Attribute, DoesNotDependOnThreads) {
   const MnistVariant made = MakeMnistVariant("mnist_depthwise.tflite", "int8-per-tensor");
   EXPECT_EQ(AttributionJson(Attributed(made, FeedMode::kQuantize, 1)),

@@ -90,5 +90,18 @@ TEST(Repair, SaysWhenNothingIsEnough) {
   EXPECT_GT(last_macs, 0);
 }
 
+// Ranges come from a float model; a quantized one in its place is an error, not a crash.
+TEST(Repair, RefusesAQuantizedReference) {
+  const TempFolder folder;
+  const std::string path = Written(folder, MakeMnistVariant("mnist_conv.tflite", "int8"));
+  RepairInput input = Input("mnist_conv.tflite", path);
+  input.reference = path;
+  input.gate.limits["min_top1_percent"][""] = {100.5, std::nullopt};
+  const auto outcome = RepairVariant(input);
+  ASSERT_FALSE(outcome.ok());
+  EXPECT_EQ(outcome.error().code, ErrorCode::kInput);
+  EXPECT_NE(outcome.error().message.find("no float32 activations"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace quantgate
