@@ -6,6 +6,7 @@
 
 #include "reference/model/op_options.h"
 #include "reference/numeric/affine.h"
+#include "reference/ops/op_spec.h"
 
 namespace quantgate {
 namespace {
@@ -35,6 +36,7 @@ class Mixer {
     mixed_.model.signatures.clear();
     mixed_.model.metadata.clear();
     mixed_.first_ops.assign(pairing.pairs.size(), -1);
+    mixed_.outputs.assign(pairing.pairs.size(), -1);
     for (size_t p = 0; p < pairing.pairs.size(); ++p) {
       pair_of_[pairing.pairs[p].reference_op] = p;
     }
@@ -60,9 +62,11 @@ class Mixer {
       const OpNode& twin = variant_.subgraph().ops[static_cast<size_t>(ends.variant_op)];
       if (mixture_.variant_ops.contains(pair->second)) {
         AddVariantOp(ops[i], twin);
+        mixed_.outputs[pair->second] = graph_->ops.back().outputs.front();
       } else {
         const bool touched = mixture_.only.empty() || mixture_.only.contains(pair->second);
         AddReferenceOp(ops[i], touched ? &twin : nullptr);
+        mixed_.outputs[pair->second] = graph_->ops.back().outputs.front();
         if (touched) LimitOutputs(ops[i], twin);
       }
       mixed_.first_ops[pair->second] = before;
@@ -333,8 +337,7 @@ class Mixer {
 }  // namespace
 
 bool HasFixedOutput(OpCode code) {
-  return code == OpCode::kSOFTMAX || code == OpCode::kLOG_SOFTMAX || code == OpCode::kLOGISTIC ||
-         code == OpCode::kTANH || code == OpCode::kL2_NORMALIZATION;
+  return FixedOutputOf(code, DType::kInt8, DType::kInt8).has_value();
 }
 
 MixedModel MixModels(const std::shared_ptr<const Plan>& reference,

@@ -40,8 +40,10 @@ struct MixedModel {
   // By tensor of the model. An origin is named only for values that are the same there: nothing
   // upstream of them is mixed.
   std::vector<Source> sources;
-  // By position in OpPairing::pairs: the first of the model's operators that belong to the pair.
+  // By position in OpPairing::pairs: the first of the model's operators that belong to the pair,
+  // and the tensor that holds the pair's first output as its operator computes it.
   std::vector<int> first_ops;
+  std::vector<int> outputs;
 };
 
 // Whether the spec fixes the parameters of this operator's output (SOFTMAX, LOGISTIC, ...).

@@ -250,13 +250,7 @@ Result<Tail> MakeTail(const OpLossInput& input, const Mixture& mixture, size_t p
       input.variant->subgraph().ops[static_cast<size_t>(ends.variant_op)].outputs.front();
   tail.reference_tensor =
       input.reference->subgraph().ops[static_cast<size_t>(ends.reference_op)].outputs.front();
-  for (const OpNode& op : cut.model.main().ops) {
-    const TensorInfo& first = cut.model.main().tensors[static_cast<size_t>(op.outputs.front())];
-    if (tail.isolated < 0 && op.code != OpCode::kQUANTIZE && op.code != OpCode::kDEQUANTIZE &&
-        first.name == input.variant->info(theirs).name) {
-      tail.isolated = op.outputs.front();
-    }
-  }
+  tail.isolated = whole.outputs[pair];
   const TensorInfo& info = input.variant->info(theirs);
   if (info.quant.quantized() && !info.quant.per_axis() && IsQuantizedStorage(info.dtype)) {
     const CodeRange range = CodeRangeOf(info.dtype);
