@@ -75,23 +75,8 @@ std::string Sources(const Attribution& a) {
   return text;
 }
 
-// Operators by what keeping them float recovers, then by what they lose alone.
-std::vector<const OpLoss*> Ranked(const Attribution& a) {
-  std::vector<const OpLoss*> ops;
-  for (const OpLoss& op : a.ops) {
-    if (op.integer) ops.push_back(&op);
-  }
-  const auto noise = [](const OpLoss& op) { return -op.isolated_sqnr_db.value_or(1e9); };
-  std::stable_sort(ops.begin(), ops.end(), [&](const OpLoss* x, const OpLoss* y) {
-    const double a_cost = std::max(x->recovered_points, x->own.points);
-    const double b_cost = std::max(y->recovered_points, y->own.points);
-    return a_cost != b_cost ? a_cost > b_cost : noise(*x) > noise(*y);
-  });
-  return ops;
-}
-
 std::string Operators(const Attribution& a, size_t limit) {
-  const std::vector<const OpLoss*> ops = Ranked(a);
+  const std::vector<const OpLoss*> ops = RankedByCost(a);
   if (ops.empty()) return "";
   const size_t shown = limit == 0 ? ops.size() : std::min(limit, ops.size());
   std::vector<std::vector<std::string>> rows;
@@ -140,7 +125,10 @@ std::string Causes(const Attribution& a, const std::vector<Finding>& findings) {
     text +=
         "\n" + std::string(SeverityName(finding.severity)) + " " + finding.id + " " + finding.name;
     if (const auto points = LossPoints(finding); points && a.total.points != 0) {
-      text += ": " + Format("%.2f", *points) + " of " + Format("%.2f", a.total.points) + " points";
+      text += *points <= a.total.points ? ": " + Format("%.2f", *points) + " of " +
+                                              Format("%.2f", a.total.points) + " points"
+                                        : ": " + Format("%.2f", *points) + " points alone, " +
+                                              Format("%.2f", a.total.points) + " lost in all";
     }
     text += "\n  " + PlainText(finding.message) + "\n  Fix: " + PlainText(finding.fix) + "\n";
   }

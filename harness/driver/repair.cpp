@@ -156,12 +156,12 @@ class RepairJob {
     return OkStatus();
   }
 
-  // The step that loses least among those that ran.
-  [[nodiscard]] int LeastLoss() const {
+  // The step that loses least among those that ran; `made`: among those that the quantizer made.
+  [[nodiscard]] int LeastLoss(bool made) const {
     int best = -1;
     const std::vector<RepairStep>& steps = outcome_.repair.steps;
     for (size_t i = 0; i < steps.size(); ++i) {
-      if (!steps[i].error.empty()) continue;
+      if (!steps[i].error.empty() || (made && !models_.contains(steps[i].name))) continue;
       if (best < 0 || steps[i].drop_points < steps[static_cast<size_t>(best)].drop_points) {
         best = static_cast<int>(i);
       }
@@ -184,23 +184,13 @@ class RepairJob {
     input.threads = input_.threads;
     input.progress = input_.progress;
     QG_ASSIGN_OR_RETURN(const Attribution attribution, Attribute(input));
-    std::vector<const OpLoss*> ops;
-    for (const OpLoss& op : attribution.ops) {
-      if (op.integer) ops.push_back(&op);
-    }
-    std::stable_sort(ops.begin(), ops.end(), [](const OpLoss* a, const OpLoss* b) {
-      const double x = std::max(a->recovered_points, a->own.points);
-      const double y = std::max(b->recovered_points, b->own.points);
-      if (x != y) return x > y;
-      return a->isolated_sqnr_db.value_or(1e9) < b->isolated_sqnr_db.value_or(1e9);
-    });
     std::vector<std::string> names;
-    for (const OpLoss* op : ops) names.push_back(op->tensor);
+    for (const OpLoss* op : RankedByCost(attribution)) names.push_back(op->tensor);
     return names;
   }
 
   Status TryKeepingOperators() {
-    const int least = LeastMade();
+    const int least = LeastLoss(/*made=*/true);
     if (least < 0) return OkStatus();
     const std::string base = outcome_.repair.steps[static_cast<size_t>(least)].name;
     QG_ASSIGN_OR_RETURN(const std::vector<std::string> names, CostliestOperators(base));
@@ -223,19 +213,6 @@ class RepairJob {
     return OkStatus();
   }
 
-  // Like LeastLoss, among the attempts that the quantizer made.
-  [[nodiscard]] int LeastMade() const {
-    int best = -1;
-    const std::vector<RepairStep>& steps = outcome_.repair.steps;
-    for (size_t i = 0; i < steps.size(); ++i) {
-      if (!steps[i].error.empty() || !models_.contains(steps[i].name)) continue;
-      if (best < 0 || steps[i].drop_points < steps[static_cast<size_t>(best)].drop_points) {
-        best = static_cast<int>(i);
-      }
-    }
-    return best;
-  }
-
   [[nodiscard]] double ShareOfMacs(const std::vector<std::string>& kept) const {
     const Subgraph& graph = reference_.model->main();
     std::vector<Shape> shapes;
@@ -256,7 +233,7 @@ class RepairJob {
 
   void Finish() {
     Repair& repair = outcome_.repair;
-    repair.best = LeastLoss();
+    repair.best = LeastLoss(/*made=*/false);
     for (size_t i = 0; i < repair.steps.size(); ++i) {
       if (repair.steps[i].verdict != Verdict::kPass) continue;
       repair.best = static_cast<int>(i);

@@ -71,4 +71,8 @@ struct Attribution {
   std::vector<std::string> unmatched_tensors;  // of the variant
 };
 
+// The integer operators, the costliest first: by the larger of what keeping them float recovers and
+// what they lose by themselves, then by their own noise.
+std::vector<const OpLoss*> RankedByCost(const Attribution& attribution);
+
 }  // namespace quantgate
