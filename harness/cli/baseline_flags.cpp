@@ -36,9 +36,11 @@ Status MayUpdate(const std::string& path, bool allowed_in_ci) {
 }
 
 Status UpdateBaseline(const std::string& path, const std::optional<Baseline>& before,
-                      const RunReport& report, const std::string& reason, std::ostream& people) {
-  const Baseline after = BaselineOf(report, reason);
-  people << "Baseline " << path << "\n" << DescribeChange(before.value_or(Baseline{}), after);
+                      const RunReport& report, const std::string& reason, bool partial,
+                      std::ostream& people) {
+  const Baseline old = before.value_or(Baseline{});
+  const Baseline after = BaselineOf(report, reason, old, partial);
+  people << "Baseline " << path << "\n" << DescribeChange(old, after);
   return WriteFile(path, BaselineToJson(after));
 }
 

@@ -15,8 +15,10 @@ Result<std::optional<Baseline>> OpenBaseline(const std::string& path, bool updat
 // kUsage without a path; and in CI, where nobody reads what would be accepted, unless allowed.
 Status MayUpdate(const std::string& path, bool allowed_in_ci);
 
-// Writes the run to `path` and prints what changes against `before`.
+// Writes the run to `path` and prints what changes against `before`; `partial`: only some of the
+// config's variants were run.
 Status UpdateBaseline(const std::string& path, const std::optional<Baseline>& before,
-                      const RunReport& report, const std::string& reason, std::ostream& people);
+                      const RunReport& report, const std::string& reason, bool partial,
+                      std::ostream& people);
 
 }  // namespace quantgate

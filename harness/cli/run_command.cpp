@@ -43,7 +43,7 @@ Result<int> RunRun(const Arguments& arguments) {
     QG_ASSIGN_OR_RETURN(const Profile* profile, ProfileFromFlag(arguments));
     for (VariantConfig& variant : config.variants) variant.profile = profile;
   }
-  return RunAndReport(std::move(config), arguments);
+  return RunAndReport(std::move(config), arguments, /*partial=*/arguments.Has("variant"));
 }
 
 }  // namespace quantgate

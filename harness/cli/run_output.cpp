@@ -73,7 +73,7 @@ void DeclareRunOutputFlags(ArgumentParser& parser) {
       .Flag("quiet", "no progress bar and no table");
 }
 
-Result<int> RunAndReport(RunConfig config, const Arguments& arguments) {
+Result<int> RunAndReport(RunConfig config, const Arguments& arguments, bool partial) {
   config.report_directory = arguments.Text("out", config.report_directory);
   if (arguments.Has("format")) config.report_formats = arguments.Texts("format");
   config.save_models = config.save_models || arguments.Has("save-models");
@@ -101,7 +101,8 @@ Result<int> RunAndReport(RunConfig config, const Arguments& arguments) {
   if (!outcome.ok()) return outcome.error();
   if (update) {
     QG_RETURN_IF_ERROR(UpdateBaseline(config.baseline, options.baseline, outcome->report,
-                                      arguments.Text("reason"), json ? std::cerr : std::cout));
+                                      arguments.Text("reason"), partial,
+                                      json ? std::cerr : std::cout));
   }
   QG_ASSIGN_OR_RETURN(const std::vector<std::string> paths, WriteReports(config, *outcome));
   std::ostream& people = json ? std::cerr : std::cout;

@@ -10,6 +10,7 @@ void DeclareRunOutputFlags(ArgumentParser& parser);
 
 // Runs, writes the reports, prints the table (or, with --json, the JSON report on standard output
 // and the table on standard error). The value is the exit code: 0 pass, 1 not.
-Result<int> RunAndReport(RunConfig config, const Arguments& arguments);
+// `partial`: not all variants of the config are run, which a renewed baseline must not forget.
+Result<int> RunAndReport(RunConfig config, const Arguments& arguments, bool partial = false);
 
 }  // namespace quantgate

@@ -134,15 +134,28 @@ std::string Line(const BaselineVariant& variant) {
 
 }  // namespace
 
-Baseline BaselineOf(const RunReport& report, const std::string& reason) {
+Baseline BaselineOf(const RunReport& report, const std::string& reason, const Baseline& before,
+                    bool keep_others) {
   Baseline baseline;
   baseline.dataset = report.dataset.name;
   baseline.dataset_sha256 = report.dataset.sha256;
   baseline.preprocessing = report.dataset.preprocessing;
+  const bool same_data = before.dataset_sha256 == baseline.dataset_sha256 &&
+                         before.preprocessing == baseline.preprocessing;
+  if (keep_others && same_data) baseline.variants = before.variants;
   for (const VariantResult& variant : report.variants) {
-    if (!variant.error.empty()) continue;
-    baseline.variants[variant.name] = {variant.model.sha256, variant.model.size_bytes, reason,
-                                       variant.right};
+    const auto old = before.variants.find(variant.name);
+    // What could not run today says nothing about what was accepted.
+    const bool known = same_data && old != before.variants.end();
+    if (!variant.error.empty()) {
+      if (known) baseline.variants[variant.name] = old->second;
+      continue;
+    }
+    BaselineVariant now = {variant.model.sha256, variant.model.size_bytes, reason, variant.right};
+    if (known && old->second.model_sha256 == now.model_sha256 && old->second.right == now.right) {
+      now.reason = old->second.reason;
+    }
+    baseline.variants[variant.name] = std::move(now);
   }
   return baseline;
 }

@@ -27,8 +27,11 @@ struct Baseline {
   std::map<std::string, BaselineVariant> variants;  // by name
 };
 
-// Of a run's variants that could run; `reason` for each of them.
-Baseline BaselineOf(const RunReport& report, const std::string& reason);
+// Of a run's variants that could run, with `reason` for those that changed. A variant that answers
+// as in `before` keeps its entry, reason included; with `keep_others` (not all variants were run)
+// so do those that are not in the report, unless the data differs.
+Baseline BaselineOf(const RunReport& report, const std::string& reason, const Baseline& before = {},
+                    bool keep_others = false);
 
 // JSON with sorted keys; the wrong samples as a text of indices and ranges, "3 17 40-42".
 std::string BaselineToJson(const Baseline& baseline);

@@ -56,6 +56,28 @@ TEST(Baseline, TheSameSamplesArePaired) {
   EXPECT_NEAR(comparison.paired->drop, 0.2, 1e-12);
 }
 
+// Nothing accepted earlier is lost by writing the file again: not the reason of a variant that has
+// not changed, not one that was left out today or could not run.
+TEST(Baseline, WritingAgainKeepsWhatStillHolds) {
+  Baseline before = BaselineOf(Report({1, 1, 0}), "accepted in May");
+  before.variants["other"] = before.variants["int8"];
+  const Baseline same = BaselineOf(Report({1, 1, 0}), "", before, /*keep_others=*/true);
+  EXPECT_EQ(same.variants.at("int8").reason, "accepted in May");
+  EXPECT_TRUE(same.variants.contains("other"));
+  EXPECT_FALSE(BaselineOf(Report({1, 1, 0}), "", before).variants.contains("other"));
+  const Baseline changed = BaselineOf(Report({1, 0, 0}), "new ranges", before);
+  EXPECT_EQ(changed.variants.at("int8").reason, "new ranges");
+  RunReport broken = Report({});
+  broken.variants[0].error = "unsupported";
+  EXPECT_EQ(BaselineOf(broken, "", before).variants.at("int8").right,
+            before.variants.at("int8").right);
+  RunReport other_data = Report({1, 1, 0});
+  other_data.dataset.sha256 = std::string(64, 'b');
+  const Baseline fresh = BaselineOf(other_data, "", before, /*keep_others=*/true);
+  EXPECT_EQ(fresh.variants.size(), 1U) << "answers on other samples are no baseline for these";
+  EXPECT_EQ(fresh.variants.at("int8").reason, "");
+}
+
 TEST(Baseline, WhatDiffersIsSaidAndNeverCompared) {
   const Baseline before = BaselineOf(Report({1, 1, 1}), "");
   RunReport other_data = Report({1, 1, 1});
