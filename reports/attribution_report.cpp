@@ -166,6 +166,37 @@ std::string Flips(const Attribution& a) {
                           rows);
 }
 
+std::string Blocks(const Attribution& a) {
+  std::vector<std::vector<std::string>> rows;
+  for (const GroupLoss& group : a.groups) {
+    const OpLoss& first = a.ops[static_cast<size_t>(group.ops.front())];
+    rows.push_back({std::to_string(group.ops.size()),
+                    PlainText(first.tensor) + " .. " + PlainText(group.tensor),
+                    Format("%.2f", group.own.points), Format("%.2f", group.recovered_points)});
+  }
+  if (rows.empty()) return "";
+  return "\nBlocks of operators (residual and the like)\n" +
+         TextTable({{"operators", Align::kRight},
+                    {"tensors"},
+                    {"own", Align::kRight},
+                    {"kept float", Align::kRight}},
+                   rows);
+}
+
+// How few operators from either end, in float, halve the loss.
+std::string Ends(const Attribution& a) {
+  if (!(a.total.points > 0) || a.ops.size() < 2) return "";
+  const double half = a.total.points / 2;
+  size_t first = 0;
+  while (first + 1 < a.ops.size() && a.ops[first].float_through.points > half) ++first;
+  size_t last = a.ops.size() - 1;
+  while (last > 0 && a.ops[last].float_from.points > half) --last;
+  return "\nHalf of the loss is gone with the first " + std::to_string(first + 1) + " of " +
+         std::to_string(a.ops.size()) + " operators in float (through " +
+         PlainText(a.ops[first].tensor) + "), or with the last " +
+         std::to_string(a.ops.size() - last) + " (from " + PlainText(a.ops[last].tensor) + ").\n";
+}
+
 std::optional<double> LossPoints(const Finding& finding) {
   for (const MetricValue& value : finding.evidence) {
     if (value.name == "loss_points") return value.value;
@@ -235,6 +266,8 @@ ordered_json OpJson(const OpLoss& op) {
           {"own", LossJson(op.own)},
           {"kept_float", LossJson(op.kept_float)},
           {"recovered_points", op.recovered_points},
+          {"float_through", LossJson(op.float_through)},
+          {"float_from", LossJson(op.float_from)},
           {"isolated_sqnr_db", OrNull(op.isolated_sqnr_db)},
           {"isolated_rmse_per_scale", OrNull(op.isolated_rmse_per_scale)},
           {"clipping_share", OrNull(op.clipping_share)},
@@ -248,7 +281,8 @@ ordered_json OpJson(const OpLoss& op) {
 std::string AttributionText(const Attribution& attribution, const std::vector<Finding>& findings,
                             size_t ops) {
   return Headline(attribution) + Causes(attribution, findings) + Sources(attribution) +
-         Operators(attribution, ops) + Flips(attribution) + LeftOut(attribution);
+         Operators(attribution, ops) + Blocks(attribution) + Ends(attribution) +
+         Flips(attribution) + LeftOut(attribution);
 }
 
 std::string AttributionJson(const Attribution& a, const std::vector<Finding>& findings) {
@@ -265,6 +299,7 @@ std::string AttributionJson(const Attribution& a, const std::vector<Finding>& fi
                       {"interaction_points", a.interaction_points},
                       {"findings", ordered_json::array()},
                       {"ops", ordered_json::array()},
+                      {"groups", ordered_json::array()},
                       {"flips", ordered_json::array()},
                       {"unpaired", a.unpaired},
                       {"unmatched_tensors", a.unmatched_tensors}};
@@ -277,6 +312,13 @@ std::string AttributionJson(const Attribution& a, const std::vector<Finding>& fi
                               {"output_sqnr_db", OrNull(source.output_sqnr_db)}});
   }
   for (const OpLoss& op : a.ops) out["ops"].push_back(OpJson(op));
+  for (const GroupLoss& group : a.groups) {
+    out["groups"].push_back({{"ops", group.ops},
+                             {"tensor", group.tensor},
+                             {"own", LossJson(group.own)},
+                             {"kept_float", LossJson(group.kept_float)},
+                             {"recovered_points", group.recovered_points}});
+  }
   for (const ExplainedFlip& flip : a.flips) {
     out["flips"].push_back({{"sample", flip.sample},
                             {"label", flip.label},

@@ -178,6 +178,7 @@ class AttributionJob {
     }
     QG_ASSIGN_OR_RETURN(OpLosses losses, MeasureOpLosses(input));
     result_.ops = std::move(losses.ops);
+    result_.groups = std::move(losses.groups);
     result_.flips = std::move(losses.flips);
     return OkStatus();
   }

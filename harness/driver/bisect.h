@@ -12,11 +12,11 @@ namespace quantgate {
 struct BisectInput {
   std::shared_ptr<const Plan> before;
   std::shared_ptr<const Plan> after;
-  TensorMap map = {};
   const Dataset* dataset = nullptr;
   Preprocessing preprocessing;
   int threads = 0;  // 0: all cores
   std::function<void(int64_t done, int64_t total)> progress = {};
+  TensorMap map = {};  // matches as the user wants them
 };
 
 // `before`, `after` and `same_file` of the result are left to the caller.

@@ -2,137 +2,32 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
-#include "harness/comparison/code_differences.h"
 #include "harness/comparison/predictions.h"
+#include "harness/driver/loss_tally.h"
+#include "harness/driver/op_experiments.h"
 #include "harness/execution/chunks.h"
-#include "reference/interpreter/interpreter.h"
 #include "reference/numeric/affine.h"
 
 namespace quantgate {
 namespace {
 
-// Sums over samples; parts merge in the order of the chunks.
-struct ErrorEnergy {
-  double signal = 0;   // of r^2
-  double error = 0;    // of (v - r)^2
-  double clipped = 0;  // of (v - r)^2 where r is outside the codes' range
-  int64_t values = 0;
-
-  void Add(std::span<const float> reference, std::span<const float> variant, double low,
-           double high) {
-    for (size_t i = 0; i < reference.size(); ++i) {
-      const double r = reference[i];
-      const double e = static_cast<double>(variant[i]) - r;
-      if (!std::isfinite(e)) continue;
-      signal += r * r;
-      error += e * e;
-      if (r < low || r > high) clipped += e * e;
-    }
-    values += static_cast<int64_t>(reference.size());
-  }
-  void Merge(const ErrorEnergy& other) {
-    signal += other.signal;
-    error += other.error;
-    clipped += other.clipped;
-    values += other.values;
-  }
-  [[nodiscard]] std::optional<double> SqnrDb() const {
-    if (!(signal > 0) || !(error > 0)) return std::nullopt;
-    return 10 * std::log10(signal / error);
-  }
-};
-
-struct Tally {
-  int64_t flips = 0;
-  int64_t lost = 0;
-  int64_t gained = 0;
-  ErrorEnergy output;
-
-  void Merge(const Tally& other) {
-    flips += other.flips;
-    lost += other.lost;
-    gained += other.gained;
-    output.Merge(other.output);
-  }
-};
-
+// What one pass over the samples measures.
 struct Partial {
-  Tally variant;
-  struct Op {
-    Tally alone;
-    Tally own;
-    Tally kept_float;
-    ErrorEnergy isolated;
-    int64_t unflips = 0;
-  };
-  std::vector<Op> ops;
+  LossTally variant;
+  std::vector<LossTally> experiments;
+  std::vector<ErrorEnergy> isolated;  // of the experiments that look at an operator alone
   std::vector<ExplainedFlip> flips;
-};
 
-constexpr double kUnbounded = std::numeric_limits<double>::infinity();
-
-TaskLoss Finish(const Tally& tally, const OpLossInput& input) {
-  const int64_t n = input.samples;
-  TaskLoss loss;
-  loss.n = n;
-  loss.flips = tally.flips;
-  loss.lost = tally.lost;
-  loss.gained = tally.gained;
-  const int64_t counted = input.labelled ? tally.lost - tally.gained : tally.flips;
-  if (n > 0) loss.points = 100.0 * static_cast<double>(counted) / static_cast<double>(n);
-  loss.output_sqnr_db = tally.output.SqnrDb();
-  if (!input.classify) {
-    loss.points =
-        tally.output.signal > 0 ? 100 * std::sqrt(tally.output.error / tally.output.signal) : 0;
-  }
-  return loss;
-}
-
-// The reals of a tensor that a run has shown.
-std::vector<float> RealsOf(std::span<const std::byte> bytes, const TensorInfo& info,
-                           const Shape& shape) {
-  std::vector<float> reals(static_cast<size_t>(shape.num_elements()));
-  if (!DequantizeTensor(bytes, info.dtype, shape, info.quant, reals)) reals.clear();
-  return reals;
-}
-
-// What a model is made of, for every worker to run.
-struct Tail {
-  std::shared_ptr<const Plan> plan;
-  std::vector<MixedModel::Source> inputs;  // by position
-  int isolated = -1;                       // tensor of the mixed model to look at
-  int reference_tensor = -1;               // and its counterpart
-  double low = -kUnbounded;                // what its codes can express
-  double high = kUnbounded;
-};
-
-class TailRun {
- public:
-  explicit TailRun(const Tail& tail) : tail_(tail), interpreter_(tail.plan) {}
-
-  void Run(const BytesRecord& reference, const BytesRecord& variant, Observer* observer) {
-    for (size_t i = 0; i < tail_.inputs.size(); ++i) {
-      const MixedModel::Source& source = tail_.inputs[i];
-      const auto& record = source.origin == MixedModel::Origin::kVariant ? variant : reference;
-      const auto bytes = record.bytes(source.tensor);
-      const auto to = interpreter_.input(i);
-      QG_CHECK(bytes.size() == to.size());
-      if (!bytes.empty()) std::memcpy(to.data(), bytes.data(), bytes.size());
+  explicit Partial(size_t count) : experiments(count), isolated(count) {}
+  void Merge(const Partial& other) {
+    variant.Merge(other.variant);
+    for (size_t e = 0; e < experiments.size(); ++e) {
+      experiments[e].Merge(other.experiments[e]);
+      isolated[e].Merge(other.isolated[e]);
     }
-    interpreter_.ResetState();
-    interpreter_.Run(observer);
+    flips.insert(flips.end(), other.flips.begin(), other.flips.end());
   }
-  [[nodiscard]] std::vector<float> Output() const {
-    const int tensor = tail_.plan->subgraph().outputs.front();
-    return RealsOf(interpreter_.output(0), tail_.plan->info(tensor), tail_.plan->shape(tensor));
-  }
-  [[nodiscard]] const Tail& tail() const { return tail_; }
-
- private:
-  const Tail& tail_;
-  Interpreter interpreter_;
 };
 
 // Looks at one tensor of a run.
@@ -148,31 +43,50 @@ class TensorWatch : public Observer {
   int tensor_;
 };
 
-struct Tails {
-  std::vector<Tail> alone;
-  std::vector<Tail> own;
-  std::vector<Tail> kept_float;
+struct Bounds {
+  double low = -kUnboundedReal;
+  double high = kUnboundedReal;
+};
+
+// What the codes of the pair's output in the variant can express, half a step more on either side.
+Bounds CodeBounds(const OpLossInput& input, const OpPair& pair) {
+  const int output =
+      input.variant->subgraph().ops[static_cast<size_t>(pair.variant_op)].outputs.front();
+  const TensorInfo& info = input.variant->info(output);
+  if (!info.quant.quantized() || info.quant.per_axis() || !IsQuantizedStorage(info.dtype)) {
+    return {};
+  }
+  const CodeRange range = CodeRangeOf(info.dtype);
+  const float scale = info.quant.scale();
+  const double half = static_cast<double>(scale) / 2;
+  const auto real = [&](int32_t code) {
+    return static_cast<double>(Dequantize(code, scale, info.quant.zero_point()));
+  };
+  return {real(range.min) - half, real(range.max) + half};
+}
+
+struct Batch {
+  std::span<const Experiment> experiments;
+  std::vector<Tail> tails;
 };
 
 class Worker : public ChunkWorker<Partial> {
  public:
-  Worker(const OpLossInput& input, const Tails& tails, InputFeed reference_feed,
+  Worker(const OpLossInput& input, const Batch& batch, InputFeed reference_feed,
          InputFeed variant_feed)
       : input_(input),
+        batch_(batch),
         reference_(input.reference),
         variant_(input.variant),
         reference_feed_(std::move(reference_feed)),
         variant_feed_(std::move(variant_feed)),
         reference_record_(*input.reference),
         variant_record_(*input.variant) {
-    for (const Tail& tail : tails.alone) alone_.emplace_back(tail);
-    for (const Tail& tail : tails.own) own_.emplace_back(tail);
-    for (const Tail& tail : tails.kept_float) kept_float_.emplace_back(tail);
+    for (const Tail& tail : batch.tails) tails_.emplace_back(tail);
   }
 
   Partial Process(const Chunk& chunk) override {
-    Partial partial;
-    partial.ops.resize(alone_.size());
+    Partial partial(tails_.size());
     for (int64_t sample = chunk.first; sample < chunk.last; ++sample) Sample(sample, partial);
     return partial;
   }
@@ -181,42 +95,47 @@ class Worker : public ChunkWorker<Partial> {
   void Sample(int64_t sample, Partial& partial) {
     RunOnce(reference_, reference_feed_, sample, reference_record_);
     RunOnce(variant_, variant_feed_, sample, variant_record_);
-    const int out = input_.reference->subgraph().outputs.front();
-    expected_ =
-        RealsOf(reference_.output(0), input_.reference->info(out), input_.reference->shape(out));
+    expected_ = RealsOf(reference_.output(0), *input_.reference,
+                        input_.reference->subgraph().outputs.front());
     const Prediction expected = Classify(expected_);
     right_ = expected.arg_max;
     label_ = input_.dataset->label(sample);
-    const int theirs = input_.variant->subgraph().outputs.front();
-    const int answer = Count(
-        RealsOf(variant_.output(0), input_.variant->info(theirs), input_.variant->shape(theirs)),
-        partial.variant);
-    const bool flipped = answer != right_;
-    int restored_by = -1;
-    for (size_t p = 0; p < alone_.size(); ++p) {
-      Partial::Op& op = partial.ops[p];
-      const Tail& tail = alone_[p].tail();
-      TensorWatch watch(tail.isolated);
-      alone_[p].Run(reference_record_, variant_record_, &watch);
-      Count(alone_[p].Output(), op.alone);
-      const std::vector<float> reals = RealsOf(reference_record_.bytes(tail.reference_tensor),
-                                               input_.reference->info(tail.reference_tensor),
-                                               input_.reference->shape(tail.reference_tensor));
-      if (reals.size() == watch.reals.size()) {
-        op.isolated.Add(reals, watch.reals, tail.low, tail.high);
+    const std::vector<float> theirs =
+        RealsOf(variant_.output(0), *input_.variant, input_.variant->subgraph().outputs.front());
+    const int answer = Count(theirs, partial.variant);
+    ExplainedFlip flip{sample, input_.labelled ? label_ : -1, right_, answer,
+                       static_cast<double>(expected.margin)};
+    for (size_t e = 0; e < tails_.size(); ++e) {
+      const bool restored = Try(e, partial) == right_ && answer != right_;
+      partial.experiments[e].unflips += restored ? 1 : 0;
+      const Experiment& experiment = batch_.experiments[e];
+      if (restored && experiment.trial == Trial::kKeptFloat && flip.restored_by < 0) {
+        flip.restored_by = static_cast<int>(experiment.index);
       }
-      own_[p].Run(reference_record_, variant_record_, nullptr);
-      Count(own_[p].Output(), op.own);
-      kept_float_[p].Run(reference_record_, variant_record_, nullptr);
-      const int restored = Count(kept_float_[p].Output(), op.kept_float);
-      if (!flipped || restored != right_) continue;
-      ++op.unflips;
-      if (restored_by < 0) restored_by = static_cast<int>(p);
     }
-    if (flipped && input_.classify) {
-      partial.flips.push_back({sample, input_.labelled ? label_ : -1, right_, answer,
-                               static_cast<double>(expected.margin), restored_by});
+    if (answer != right_ && input_.classify) partial.flips.push_back(flip);
+  }
+
+  // Runs one experiment; the class it answers.
+  int Try(size_t e, Partial& partial) {
+    const Experiment& experiment = batch_.experiments[e];
+    TailRun& run = tails_[e];
+    if (experiment.trial != Trial::kAlone) {
+      run.Run(reference_record_, variant_record_, nullptr);
+      return Count(run.Output(), partial.experiments[e]);
     }
+    TensorWatch watch(run.tail().first_output);
+    run.Run(reference_record_, variant_record_, &watch);
+    const OpPair& pair = input_.pairing->pairs[experiment.index];
+    const int output =
+        input_.reference->subgraph().ops[static_cast<size_t>(pair.reference_op)].outputs.front();
+    const std::vector<float> reals =
+        RealsOf(reference_record_.bytes(output), *input_.reference, output);
+    const Bounds bounds = CodeBounds(input_, pair);
+    if (reals.size() == watch.reals.size()) {
+      partial.isolated[e].Add(reals, watch.reals, bounds.low, bounds.high);
+    }
+    return Count(run.Output(), partial.experiments[e]);
   }
 
   static void RunOnce(Interpreter& interpreter, InputFeed& feed, int64_t sample,
@@ -227,85 +146,30 @@ class Worker : public ChunkWorker<Partial> {
   }
 
   // The class answered.
-  int Count(const std::vector<float>& output, Tally& tally) const {
+  int Count(const std::vector<float>& output, LossTally& tally) const {
     const int answer = Classify(output).arg_max;
     tally.flips += answer != right_ ? 1 : 0;
     if (input_.labelled) {
       tally.lost += right_ == label_ && answer != label_ ? 1 : 0;
       tally.gained += right_ != label_ && answer == label_ ? 1 : 0;
     }
-    tally.output.Add(expected_, output, -kUnbounded, kUnbounded);
+    tally.output.Add(expected_, output);
     return answer;
   }
 
   const OpLossInput& input_;
+  const Batch& batch_;
   Interpreter reference_;
   Interpreter variant_;
   InputFeed reference_feed_;
   InputFeed variant_feed_;
   BytesRecord reference_record_;
   BytesRecord variant_record_;
-  std::vector<TailRun> alone_;
-  std::vector<TailRun> own_;
-  std::vector<TailRun> kept_float_;
+  std::vector<TailRun> tails_;
   std::vector<float> expected_;  // of the sample at hand
   int right_ = -1;
   int label_ = -1;
 };
-
-Result<Tail> MakeTail(const OpLossInput& input, const Mixture& mixture, size_t pair) {
-  const MixedModel whole = MixModels(input.reference, input.variant, *input.pairing, mixture);
-  const MixedModel cut = TailFrom(whole, whole.first_ops[pair]);
-  Tail tail;
-  for (const int tensor : cut.model.main().inputs) {
-    tail.inputs.push_back(cut.sources[static_cast<size_t>(tensor)]);
-  }
-  const OpPair& ends = input.pairing->pairs[pair];
-  const int theirs =
-      input.variant->subgraph().ops[static_cast<size_t>(ends.variant_op)].outputs.front();
-  tail.reference_tensor =
-      input.reference->subgraph().ops[static_cast<size_t>(ends.reference_op)].outputs.front();
-  tail.isolated = whole.outputs[pair];
-  const TensorInfo& info = input.variant->info(theirs);
-  if (info.quant.quantized() && !info.quant.per_axis() && IsQuantizedStorage(info.dtype)) {
-    const CodeRange range = CodeRangeOf(info.dtype);
-    const double half = static_cast<double>(info.quant.scale()) / 2;
-    tail.low =
-        static_cast<double>(Dequantize(range.min, info.quant.scale(), info.quant.zero_point())) -
-        half;
-    tail.high =
-        static_cast<double>(Dequantize(range.max, info.quant.scale(), info.quant.zero_point())) +
-        half;
-  }
-  PlanOptions options;
-  options.profile = &input.variant->profile();
-  QG_ASSIGN_OR_RETURN(tail.plan, Plan::Make(std::make_shared<const Model>(cut.model), options));
-  return tail;
-}
-
-Result<Tails> MakeTails(const OpLossInput& input) {
-  Tails tails;
-  std::set<size_t> all;
-  for (size_t p = 0; p < input.pairing->pairs.size(); ++p) all.insert(p);
-  for (size_t p = 0; p < input.pairing->pairs.size(); ++p) {
-    Mixture alone;
-    alone.variant_ops = {p};
-    QG_ASSIGN_OR_RETURN(Tail one, MakeTail(input, alone, p));
-    tails.alone.push_back(std::move(one));
-    Mixture own;
-    own.variant_weights = own.clip = own.round = own.round_fixed = true;
-    own.only = {p};
-    QG_ASSIGN_OR_RETURN(Tail coded, MakeTail(input, own, p));
-    tails.own.push_back(std::move(coded));
-    Mixture kept;
-    kept.variant_ops = all;
-    kept.variant_ops.erase(p);
-    kept.variant_input = true;
-    QG_ASSIGN_OR_RETURN(Tail other, MakeTail(input, kept, p));
-    tails.kept_float.push_back(std::move(other));
-  }
-  return tails;
-}
 
 // Signal over error of the operator's weights, when both sides hold them as constants.
 std::optional<double> WeightsSqnrDb(const Plan& reference, const Plan& variant,
@@ -323,7 +187,7 @@ std::optional<double> WeightsSqnrDb(const Plan& reference, const Plan& variant,
     }
     const auto a = RealsOf(reference.constant(ours), reference.info(ours), reference.shape(ours));
     const auto b = RealsOf(variant.constant(theirs), variant.info(theirs), variant.shape(theirs));
-    if (a.size() == b.size()) energy.Add(a, b, -kUnbounded, kUnbounded);
+    if (a.size() == b.size()) energy.Add(a, b);
   }
   return energy.SqnrDb();
 }
@@ -341,66 +205,146 @@ OpLoss DescribePair(const OpLossInput& input, const OpPair& pair) {
   return row;
 }
 
-OpLosses FinishAll(const OpLossInput& input, const Partial& sum) {
-  OpLosses losses;
-  losses.variant = Finish(sum.variant, input);
-  for (size_t p = 0; p < sum.ops.size(); ++p) {
-    const Partial::Op& op = sum.ops[p];
-    OpLoss row = DescribePair(input, input.pairing->pairs[p]);
-    row.alone = Finish(op.alone, input);
-    row.own = Finish(op.own, input);
-    row.kept_float = Finish(op.kept_float, input);
-    row.recovered_points = losses.variant.points - row.kept_float.points;
-    row.isolated_sqnr_db = op.isolated.SqnrDb();
-    const int theirs =
-        input.variant->subgraph().ops[static_cast<size_t>(row.variant_op)].outputs.front();
-    const QuantParams& quant = input.variant->info(theirs).quant;
-    if (op.isolated.values > 0 && quant.quantized() && !quant.per_axis()) {
-      const double mse = op.isolated.error / static_cast<double>(op.isolated.values);
+class Measurement {
+ public:
+  Measurement(const OpLossInput& input, InputFeed reference_feed, InputFeed variant_feed)
+      : input_(input),
+        reference_feed_(std::move(reference_feed)),
+        variant_feed_(std::move(variant_feed)),
+        groups_(FindGroups(*input.reference, *input.pairing)),
+        experiments_(PlanExperiments(*input.pairing, groups_)) {}
+
+  Result<OpLosses> Go() {
+    for (const OpPair& pair : input_.pairing->pairs)
+      losses_.ops.push_back(DescribePair(input_, pair));
+    for (const auto& group : groups_) {
+      GroupLoss& row = losses_.groups.emplace_back();
+      for (const size_t p : group) row.ops.push_back(static_cast<int>(p));
+      row.tensor = losses_.ops[group.back()].tensor;
+    }
+    size_t first = 0;
+    do {
+      const size_t end = EndOfBatch(first);
+      QG_RETURN_IF_ERROR(RunBatch(first, end));
+      first = end;
+    } while (first < experiments_.size());
+    for (const ExplainedFlip& flip : losses_.flips) {
+      if (flip.restored_by >= 0) ++losses_.ops[static_cast<size_t>(flip.restored_by)].first_unflips;
+    }
+    if (losses_.flips.size() > kMaxExplainedFlips) losses_.flips.resize(kMaxExplainedFlips);
+    return std::move(losses_);
+  }
+
+ private:
+  // At least one experiment.
+  [[nodiscard]] size_t EndOfBatch(size_t first) const {
+    int64_t bytes = 0;
+    size_t end = first;
+    while (end < experiments_.size()) {
+      bytes += TailBytes(*input_.reference, *input_.pairing, experiments_[end].first);
+      if (end > first && bytes > input_.batch_bytes) break;
+      ++end;
+    }
+    return end;
+  }
+
+  Status RunBatch(size_t first, size_t end) {
+    Batch batch{std::span(experiments_).subspan(first, end - first), {}};
+    for (const Experiment& experiment : batch.experiments) {
+      QG_ASSIGN_OR_RETURN(Tail tail, MakeTail(input_.reference, input_.variant, *input_.pairing,
+                                              experiment.mixture, experiment.first));
+      batch.tails.push_back(std::move(tail));
+    }
+    Partial sum(batch.tails.size());
+    const auto all = static_cast<int64_t>(std::max<size_t>(1, experiments_.size()));
+    ProcessChunks<Partial>(
+        input_.samples, input_.threads,
+        [&]() -> std::unique_ptr<ChunkWorker<Partial>> {
+          return std::make_unique<Worker>(input_, batch, reference_feed_, variant_feed_);
+        },
+        [&](const Chunk& chunk, Partial&& part) {
+          sum.Merge(part);
+          if (!input_.progress) return;
+          const auto done = static_cast<int64_t>(first) * input_.samples +
+                            static_cast<int64_t>(end - first) * chunk.last;
+          input_.progress(done / all, input_.samples);
+        });
+    losses_.variant = Finish(sum.variant);
+    for (size_t e = 0; e < batch.experiments.size(); ++e) {
+      Take(batch.experiments[e], sum.experiments[e], sum.isolated[e]);
+    }
+    TakeFlips(sum.flips);
+    return OkStatus();
+  }
+
+  [[nodiscard]] TaskLoss Finish(const LossTally& tally) const {
+    return tally.Finish(input_.samples, input_.labelled, input_.classify);
+  }
+
+  void Take(const Experiment& experiment, const LossTally& tally, const ErrorEnergy& isolated) {
+    const TaskLoss loss = Finish(tally);
+    const double recovered = losses_.variant.points - loss.points;
+    const bool of_group = experiment.trial >= Trial::kGroupOwn;
+    OpLoss* op = of_group ? nullptr : &losses_.ops[experiment.index];
+    switch (experiment.trial) {
+      case Trial::kAlone:
+        op->alone = loss;
+        TakeIsolated(isolated, *op);
+        return;
+      case Trial::kOwn: op->own = loss; return;
+      case Trial::kKeptFloat:
+        op->kept_float = loss;
+        op->recovered_points = recovered;
+        if (input_.classify) op->unflips = tally.unflips;
+        return;
+      case Trial::kFloatThrough: op->float_through = loss; return;
+      case Trial::kFloatFrom: op->float_from = loss; return;
+      case Trial::kGroupOwn: losses_.groups[experiment.index].own = loss; return;
+      case Trial::kGroupKeptFloat:
+        losses_.groups[experiment.index].kept_float = loss;
+        losses_.groups[experiment.index].recovered_points = recovered;
+        return;
+    }
+  }
+
+  void TakeIsolated(const ErrorEnergy& isolated, OpLoss& row) const {
+    row.isolated_sqnr_db = isolated.SqnrDb();
+    const int output =
+        input_.variant->subgraph().ops[static_cast<size_t>(row.variant_op)].outputs.front();
+    const QuantParams& quant = input_.variant->info(output).quant;
+    if (isolated.values > 0 && quant.quantized() && !quant.per_axis()) {
+      const double mse = isolated.error / static_cast<double>(isolated.values);
       row.isolated_rmse_per_scale = std::sqrt(mse) / static_cast<double>(quant.scale());
     }
-    if (input.classify) row.unflips = op.unflips;
-    if (op.isolated.error > 0) row.clipping_share = op.isolated.clipped / op.isolated.error;
-    losses.ops.push_back(std::move(row));
+    if (isolated.error > 0) row.clipping_share = isolated.clipped / isolated.error;
   }
-  for (const ExplainedFlip& flip : sum.flips) {
-    if (flip.restored_by >= 0) ++losses.ops[static_cast<size_t>(flip.restored_by)].first_unflips;
+
+  // Every batch finds the same flips; the operators of an earlier one come first.
+  void TakeFlips(const std::vector<ExplainedFlip>& flips) {
+    if (losses_.flips.empty()) losses_.flips = flips;
+    for (size_t i = 0; i < flips.size(); ++i) {
+      int& restored_by = losses_.flips[i].restored_by;
+      if (restored_by < 0) restored_by = flips[i].restored_by;
+    }
   }
-  losses.flips = sum.flips;
-  if (losses.flips.size() > kMaxExplainedFlips) losses.flips.resize(kMaxExplainedFlips);
-  return losses;
-}
+
+  const OpLossInput& input_;
+  InputFeed reference_feed_;
+  InputFeed variant_feed_;
+  std::vector<std::vector<size_t>> groups_;
+  std::vector<Experiment> experiments_;
+  OpLosses losses_;
+};
 
 }  // namespace
 
 Result<OpLosses> MeasureOpLosses(const OpLossInput& input) {
-  QG_ASSIGN_OR_RETURN(const Tails tails, MakeTails(input));
   QG_ASSIGN_OR_RETURN(
-      const InputFeed reference_feed,
+      InputFeed reference_feed,
       InputFeed::Make(*input.reference, *input.dataset, input.preprocessing, FeedMode::kQuantize));
-  QG_ASSIGN_OR_RETURN(
-      const InputFeed variant_feed,
-      InputFeed::Make(*input.variant, *input.dataset, input.preprocessing, input.feed));
-  Partial sum;
-  sum.ops.resize(input.pairing->pairs.size());
-  ProcessChunks<Partial>(
-      input.samples, input.threads,
-      [&]() -> std::unique_ptr<ChunkWorker<Partial>> {
-        return std::make_unique<Worker>(input, tails, reference_feed, variant_feed);
-      },
-      [&](const Chunk& chunk, Partial&& part) {
-        sum.variant.Merge(part.variant);
-        for (size_t p = 0; p < sum.ops.size(); ++p) {
-          sum.ops[p].alone.Merge(part.ops[p].alone);
-          sum.ops[p].own.Merge(part.ops[p].own);
-          sum.ops[p].kept_float.Merge(part.ops[p].kept_float);
-          sum.ops[p].isolated.Merge(part.ops[p].isolated);
-          sum.ops[p].unflips += part.ops[p].unflips;
-        }
-        sum.flips.insert(sum.flips.end(), part.flips.begin(), part.flips.end());
-        if (input.progress) input.progress(chunk.last, input.samples);
-      });
-  return FinishAll(input, sum);
+  QG_ASSIGN_OR_RETURN(InputFeed variant_feed, InputFeed::Make(*input.variant, *input.dataset,
+                                                              input.preprocessing, input.feed));
+  return Measurement(input, std::move(reference_feed), std::move(variant_feed)).Go();
 }
 
 }  // namespace quantgate

@@ -1,4 +1,4 @@
-// The effect of every operator on the answer: quantized alone, and kept float alone. Each model
+// The effect of every operator on the answer, by the experiments of op_experiments.h. Each model
 // runs only from the operator on; what comes before is taken from one run of the reference and one
 // of the variant.
 #pragma once
@@ -22,12 +22,15 @@ struct OpLossInput {
   bool classify = true;  // otherwise points are of the output's relative error
   int64_t samples = 0;   // the first ones of the dataset
   int threads = 0;       // 0: all cores
+  // Weights that the models of one batch of experiments may hold; the samples pass once a batch.
+  int64_t batch_bytes = int64_t{512} << 20;
   std::function<void(int64_t done, int64_t total)> progress = {};
 };
 
 struct OpLosses {
   TaskLoss variant;
   std::vector<OpLoss> ops;  // one a pair
+  std::vector<GroupLoss> groups;
   std::vector<ExplainedFlip> flips;
 };
 

@@ -58,7 +58,6 @@ class RunJob {
   void FillReference(const Evaluation& evaluation);
   void FillVariant(size_t variant, const VariantMeasurement& measurement,
                    const Evaluation& evaluation);
-  Result<TensorMap> MapOf(const VariantConfig& config, const Plan& variant) const;
   void FillPredictions(VariantResult& result, const std::vector<Prediction>& predictions);
   Status MeasureProfileDrift();
   Status MeasureAgainstOracle();
@@ -81,7 +80,7 @@ class RunJob {
   bool labelled_ = false;
   std::vector<std::optional<LoadedModel>> variants_;
   std::vector<std::shared_ptr<const RuntimeModel>> runtimes_;  // null: the variant does not run
-  std::vector<TensorMap> maps_;
+  std::vector<TensorMap> maps_;  // one a variant
   int classes_ = 0;
 };
 
@@ -94,6 +93,12 @@ Status RunJob::OpenInputs() {
   QG_ASSIGN_OR_RETURN(reference_,
                       LoadModel(config_.reference_model, DefaultProfile(), !options_.plain));
   QG_ASSIGN_OR_RETURN(dataset_, OpenDataset(config_.dataset.spec));
+  for (const VariantConfig& variant : config_.variants) {
+    maps_.emplace_back();
+    if (!variant.map.empty()) {
+      QG_ASSIGN_OR_RETURN(maps_.back(), ReadTensorMap(variant.map));
+    }
+  }
   labels_ = LabelsOf(*dataset_);
   labelled_ = config_.task == Task::kClassification && !labels_.empty() && labels_.front() >= 0;
   outcome_.report.dataset = DatasetFactsOf(config_.dataset, *dataset_, config_.preprocessing);
@@ -130,7 +135,6 @@ void RunJob::PrepareVariants() {
     result.model.path = config.model;
     variants_.emplace_back();
     runtimes_.emplace_back();
-    maps_.emplace_back();
     const CorrectionData data = calibration_.DataFor(config);
     const QuantizeInputs inputs = {calibrated, data.dataset != nullptr ? &data : nullptr,
                                    &config_.preprocessing};
@@ -144,12 +148,12 @@ void RunJob::PrepareVariants() {
       result.error = feed.error().ToString();
       continue;
     }
-    auto map = MapOf(config, *loaded->plan);
-    if (!map.ok()) {
-      result.error = map.error().ToString();
+    const Status map_fits =
+        CheckTensorMap(maps_[variants_.size() - 1], *reference_.plan, *loaded->plan);
+    if (!map_fits.ok()) {
+      result.error = config.map + ": " + map_fits.error().ToString();
       continue;
     }
-    maps_.back() = std::move(*map);
     auto runtime = config.runtime->open(loaded->plan, config.runtime_options);
     if (!runtime.ok()) {
       result.error = runtime.error().ToString();
@@ -166,16 +170,6 @@ void RunJob::PrepareVariants() {
     result.graph = GraphOf(*model.model);
     if (config_.save_models && config.quantize) outcome_.made_models[config.name] = model.bytes;
   }
-}
-
-Result<TensorMap> RunJob::MapOf(const VariantConfig& config, const Plan& variant) const {
-  if (config.map.empty()) return TensorMap{};
-  QG_ASSIGN_OR_RETURN(TensorMap map, ReadTensorMap(config.map));
-  const Status fits = CheckTensorMap(map, *reference_.plan, variant);
-  if (fits.ok()) return map;
-  Error error = fits.error();
-  error.file = config.map;
-  return error;
 }
 
 void RunJob::FillPredictions(VariantResult& result, const std::vector<Prediction>& predictions) {

@@ -46,6 +46,10 @@ struct OpLoss {
   TaskLoss own;
   TaskLoss kept_float;          // the variant with this operator as in the reference
   double recovered_points = 0;  // of the variant's loss, by keeping the operator float
+  // With the first operators of the reference in float, up to and with this one, the rest as in the
+  // variant; and the other way round, from this one on.
+  TaskLoss float_through;
+  TaskLoss float_from;
   // The operator alone, fed the reference's activations in the variant's codes: its output against
   // the reference's.
   std::optional<double> isolated_sqnr_db;
@@ -57,6 +61,15 @@ struct OpLoss {
   // and those of them that no operator before it turns back.
   int64_t unflips = 0;
   int64_t first_unflips = 0;
+};
+
+// Operators that one tensor enters and one leaves, with a join among them: a residual block.
+struct GroupLoss {
+  std::vector<int> ops;  // positions in `ops`
+  std::string tensor;    // that leaves it, named in the variant
+  TaskLoss own;          // as OpLoss has them, of all its operators together
+  TaskLoss kept_float;
+  double recovered_points = 0;
 };
 
 // A sample whose prediction differs from the reference's.
@@ -83,6 +96,7 @@ struct Attribution {
   std::vector<LossSource> sources;
   double interaction_points = 0;  // the total less what each source loses alone
   std::vector<OpLoss> ops;        // in the order of the reference
+  std::vector<GroupLoss> groups;
   // The first kMaxExplainedFlips of the samples used, when operators were measured.
   std::vector<ExplainedFlip> flips;
   std::vector<std::string> unpaired;           // operators of the reference left out, and why

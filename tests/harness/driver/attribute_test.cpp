@@ -7,6 +7,8 @@
 
 #include "harness/comparison/predictions.h"
 #include "harness/diagnosis/mixed_model.h"
+#include "harness/driver/op_experiments.h"
+#include "harness/driver/op_losses.h"
 #include "reference/interpreter/interpreter.h"
 #include "reference/numeric/affine.h"
 #include "reports/attribution_report.h"
@@ -248,6 +250,43 @@ TEST(Attribute, FlipsNameTheFirstOperatorThatTurnsThemBack) {
     }
   }
   EXPECT_EQ(first, restored);
+}
+
+// All operators in float but for the input's codes, from the first one on; and nothing gained or
+// lost by float operators behind the last.
+TEST(Attribute, EndsOfTheNetInFloat) {
+  const Attribution a =
+      Attributed(MakeMnistVariant("mnist_depthwise.tflite", "int4"), FeedMode::kQuantize, 2);
+  EXPECT_LT(a.ops.front().float_from.flips, 3);  // 8-bit input codes
+  EXPECT_EQ(a.ops.back().float_through.n, 0);    // the reference itself
+  EXPECT_EQ(a.ops.back().float_from.flips, a.ops.back().kept_float.flips);
+  EXPECT_LE(a.ops.front().float_through.flips, a.total.flips + 5);
+}
+
+// The same numbers in one batch of experiments and in one batch each.
+TEST(Attribute, BatchesChangeNothing) {
+  const Models models = MakeModels("mnist_depthwise.tflite", "int8-per-tensor");
+  const auto images = OpenMnist("t10k", 60);
+  OpLossInput input;
+  input.reference = models.made.reference.plan;
+  input.variant = models.made.variant.plan;
+  input.pairing = &models.pairing;
+  input.dataset = images.get();
+  input.preprocessing = kMnistPixels;
+  input.labelled = true;
+  input.samples = images->size();
+  const auto report = [&] {
+    auto losses = MeasureOpLosses(input);
+    EXPECT_TRUE(losses.ok()) << losses.error().ToString();
+    Attribution a;
+    a.ops = losses->ops;
+    a.flips = losses->flips;
+    a.total = losses->variant;
+    return AttributionJson(a);
+  };
+  const std::string whole = report();
+  input.batch_bytes = 1;
+  EXPECT_EQ(report(), whole);
 }
 
 TEST(Attribute, ModelsWithOtherOutputsAreRefused) {
