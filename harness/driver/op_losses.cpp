@@ -7,6 +7,7 @@
 #include "harness/comparison/code_differences.h"
 #include "harness/comparison/predictions.h"
 #include "harness/execution/chunks.h"
+#include "harness/execution/first_failure.h"
 #include "reference/interpreter/interpreter.h"
 #include "reference/numeric/affine.h"
 
@@ -110,7 +111,7 @@ class TailRun {
  public:
   explicit TailRun(const Tail& tail) : tail_(tail), interpreter_(tail.plan) {}
 
-  void Run(const BytesRecord& reference, const BytesRecord& variant, Observer* observer) {
+  Status Run(const BytesRecord& reference, const BytesRecord& variant, Observer* observer) {
     for (size_t i = 0; i < tail_.inputs.size(); ++i) {
       const MixedModel::Source& source = tail_.inputs[i];
       const auto& record = source.origin == MixedModel::Origin::kVariant ? variant : reference;
@@ -120,7 +121,7 @@ class TailRun {
       if (!bytes.empty()) std::memcpy(to.data(), bytes.data(), bytes.size());
     }
     interpreter_.ResetState();
-    interpreter_.Run(observer);
+    return interpreter_.Run(observer);
   }
   [[nodiscard]] std::vector<float> Output() const {
     const int tensor = tail_.plan->subgraph().outputs.front();
@@ -155,8 +156,9 @@ struct Tails {
 class Worker : public ChunkWorker<Partial> {
  public:
   Worker(const OpLossInput& input, const Tails& tails, InputFeed reference_feed,
-         InputFeed variant_feed)
+         InputFeed variant_feed, FirstFailure& failure)
       : input_(input),
+        failure_(failure),
         reference_(input.reference),
         variant_(input.variant),
         reference_feed_(std::move(reference_feed)),
@@ -171,14 +173,16 @@ class Worker : public ChunkWorker<Partial> {
   Partial Process(const Chunk& chunk) override {
     Partial partial;
     partial.ops.resize(alone_.size());
-    for (int64_t sample = chunk.first; sample < chunk.last; ++sample) Sample(sample, partial);
+    for (int64_t sample = chunk.first; sample < chunk.last; ++sample) {
+      if (!failure_.Passed(sample, Sample(sample, partial))) break;
+    }
     return partial;
   }
 
  private:
-  void Sample(int64_t sample, Partial& partial) {
-    RunOnce(reference_, reference_feed_, sample, reference_record_);
-    RunOnce(variant_, variant_feed_, sample, variant_record_);
+  Status Sample(int64_t sample, Partial& partial) {
+    QG_RETURN_IF_ERROR(RunOnce(reference_, reference_feed_, sample, reference_record_));
+    QG_RETURN_IF_ERROR(RunOnce(variant_, variant_feed_, sample, variant_record_));
     const int out = input_.reference->subgraph().outputs.front();
     expected_ =
         RealsOf(reference_.output(0), input_.reference->info(out), input_.reference->shape(out));
@@ -191,7 +195,7 @@ class Worker : public ChunkWorker<Partial> {
       Partial::Op& op = partial.ops[p];
       const Tail& tail = alone_[p].tail();
       TensorWatch watch(tail.isolated);
-      alone_[p].Run(reference_record_, variant_record_, &watch);
+      QG_RETURN_IF_ERROR(alone_[p].Run(reference_record_, variant_record_, &watch));
       Count(alone_[p].Output(), op.alone);
       const std::vector<float> reals = RealsOf(reference_record_.bytes(tail.reference_tensor),
                                                input_.reference->info(tail.reference_tensor),
@@ -199,18 +203,19 @@ class Worker : public ChunkWorker<Partial> {
       if (reals.size() == watch.reals.size()) {
         op.isolated.Add(reals, watch.reals, tail.low, tail.high);
       }
-      own_[p].Run(reference_record_, variant_record_, nullptr);
+      QG_RETURN_IF_ERROR(own_[p].Run(reference_record_, variant_record_, nullptr));
       Count(own_[p].Output(), op.own);
-      kept_float_[p].Run(reference_record_, variant_record_, nullptr);
+      QG_RETURN_IF_ERROR(kept_float_[p].Run(reference_record_, variant_record_, nullptr));
       Count(kept_float_[p].Output(), op.kept_float);
     }
+    return OkStatus();
   }
 
-  static void RunOnce(Interpreter& interpreter, InputFeed& feed, int64_t sample,
-                      BytesRecord& record) {
+  static Status RunOnce(Interpreter& interpreter, InputFeed& feed, int64_t sample,
+                        BytesRecord& record) {
     feed.Fill(sample, interpreter.input(0));
     interpreter.ResetState();
-    interpreter.Run(&record);
+    return interpreter.Run(&record);
   }
 
   void Count(const std::vector<float>& output, Tally& tally) const {
@@ -224,6 +229,7 @@ class Worker : public ChunkWorker<Partial> {
   }
 
   const OpLossInput& input_;
+  FirstFailure& failure_;
   Interpreter reference_;
   Interpreter variant_;
   InputFeed reference_feed_;
@@ -360,12 +366,13 @@ Result<OpLosses> MeasureOpLosses(const OpLossInput& input) {
   QG_ASSIGN_OR_RETURN(
       const InputFeed variant_feed,
       InputFeed::Make(*input.variant, *input.dataset, input.preprocessing, input.feed));
+  FirstFailure failure;
   Partial sum;
   sum.ops.resize(input.pairing->pairs.size());
   ProcessChunks<Partial>(
       input.samples, input.threads,
       [&]() -> std::unique_ptr<ChunkWorker<Partial>> {
-        return std::make_unique<Worker>(input, tails, reference_feed, variant_feed);
+        return std::make_unique<Worker>(input, tails, reference_feed, variant_feed, failure);
       },
       [&](const Chunk& chunk, Partial&& part) {
         sum.variant.Merge(part.variant);
@@ -377,6 +384,7 @@ Result<OpLosses> MeasureOpLosses(const OpLossInput& input) {
         }
         if (input.progress) input.progress(chunk.last, input.samples);
       });
+  QG_RETURN_IF_ERROR(failure.status());
   return FinishAll(input, sum);
 }
 

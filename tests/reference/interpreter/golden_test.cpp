@@ -153,7 +153,7 @@ void CompareSample(const fs::path& folder, Interpreter& interpreter,
   }
   GoldenObserver observer(graph, folder, sample, reference);
   interpreter.ResetState();  // the stored samples are independent
-  interpreter.Run(&observer);
+  EXPECT_TRUE(interpreter.Run(&observer).ok());
   for (const auto& [op, count] : observer.counts()) totals.counts[op].Add(count);
   totals.misread.Add(observer.misread());
 }
