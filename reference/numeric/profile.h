@@ -21,6 +21,12 @@ enum class CodeKernels {
   kXnnpack,  // float32 multipliers with ties to even, where XNNPACK takes the operator
 };
 
+// How the integer LSTM evaluates its gates and products (reference/ops/lstm_integer.cpp).
+enum class LstmForm {
+  kTflite,  // gemmlowp's logistic and tanh, products shifted
+  kTflm,    // interpolated tables, products brought to their scale by a multiplier
+};
+
 struct Profile {
   std::string_view name;
   std::string_view summary;
@@ -35,6 +41,9 @@ struct Profile {
   bool lstm_subtracts_zero_point = false;
   // What XNNPACK does not take runs on the built-in kernels and follows the fields above.
   CodeKernels code_kernels = CodeKernels::kBuiltin;
+  LstmForm lstm = LstmForm::kTflite;
+  // SUB: quotients of scales in float32, as TFLM has them; otherwise in double.
+  bool sub_scales_in_float = false;
 };
 
 std::span<const Profile> AllProfiles();
