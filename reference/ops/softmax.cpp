@@ -184,10 +184,11 @@ Result<Kernel> PrepareWide(const PrepareContext& context, float beta) {
   }
   const Shape& shape = context.input_shape(0);
   constexpr double kStep = 10.0 / 65535.0;
-  const double scale = static_cast<double>(context.input(0).quant.scale());
+  // The real kernel has the product in float32, and the quotient in double.
+  const double scale = static_cast<double>(context.input(0).quant.scale() * beta);
   const WideSoftmax op{.rows = shape.outer_size(),
                        .depth = shape.last_dim(),
-                       .scale = ToFixedMultiplier(scale * static_cast<double>(beta) / kStep),
+                       .scale = ToFixedMultiplier(scale / kStep),
                        .exp = InterpolatedTable([](double x) { return std::exp(x); }, -10, 0),
                        .reciprocal = InterpolatedTable([](double x) { return 1 / (1 + x); }, 0, 1)};
   return Kernel([=](const KernelArgs& args) { RunWide(op, args); });
