@@ -75,6 +75,7 @@ Result<Kernel> PrepareArg(PrepareContext& context, bool maximum) {
     case DType::kInt8: return ArgOfType<int8_t>(context, view, maximum);
     case DType::kUInt8: return ArgOfType<uint8_t>(context, view, maximum);
     case DType::kInt32: return ArgOfType<int32_t>(context, view, maximum);
+    case DType::kBool: return ArgOfType<uint8_t>(context, view, maximum);
     default: return UnsupportedTypes(context);
   }
 }

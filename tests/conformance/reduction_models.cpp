@@ -163,9 +163,10 @@ std::vector<ArithmeticCase> ReductionCases() {
     for (const DType dtype : types) c.push_back({name, dtype, make, tolerance});
   };
   constexpr double kOrder = 2e-6;  // sums in another order
-  add("MEAN", &Reduce<OpCode::kMEAN, Params::kFree>, {kFloat, kI8, kU8}, kOrder);
-  add("MEAN_SPATIAL", &SpatialMean, {kFloat, kI8, kU8}, kOrder);
+  add("MEAN", &Reduce<OpCode::kMEAN, Params::kFree>, {kFloat, kI8, kU8, kI16, kI32, kI64}, kOrder);
+  add("MEAN_SPATIAL", &SpatialMean, {kFloat, kI8, kU8, kI16, kI32, kI64}, kOrder);
   add("SUM", &Reduce<OpCode::kSUM, Params::kFree>, {kFloat, kI8, kU8, kI32, kI64}, kOrder);
+  add("SUM_SAME_SCALE", &Reduce<OpCode::kSUM, Params::kShared>, {kI8, kU8, kI16});
   add("REDUCE_PROD", &Reduce<OpCode::kREDUCE_PROD, Params::kShared>, {kFloat, kI32, kI64}, kOrder);
   add("REDUCE_MAX", &Reduce<OpCode::kREDUCE_MAX, Params::kShared>,
       {kFloat, kI8, kU8, kI16, kI32, kI64});
@@ -173,8 +174,8 @@ std::vector<ArithmeticCase> ReductionCases() {
       {kFloat, kI8, kU8, kI16, kI32, kI64});
   add("REDUCE_ANY", &Reduce<OpCode::kREDUCE_ANY, Params::kShared>, {DType::kBool});
   add("REDUCE_ALL", &Reduce<OpCode::kREDUCE_ALL, Params::kShared>, {DType::kBool});
-  add("ARG_MAX", &Arg<OpCode::kARG_MAX>, {kFloat, kI8, kU8, kI32});
-  add("ARG_MIN", &Arg<OpCode::kARG_MIN>, {kFloat, kI8, kU8, kI32});
+  add("ARG_MAX", &Arg<OpCode::kARG_MAX>, {kFloat, kI8, kU8, kI32, DType::kBool});
+  add("ARG_MIN", &Arg<OpCode::kARG_MIN>, {kFloat, kI8, kU8, kI32, DType::kBool});
   add("TOPK_V2", &TopK, {kFloat, kI8, kU8, kI32, kI64});
   add("CUMSUM", &Cumsum, {kFloat, kI32, kI64}, kOrder);
   add("SOFTMAX", &Softmax, {kFloat, kI8, kU8, kI16}, 3e-6);
