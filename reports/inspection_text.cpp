@@ -124,8 +124,10 @@ std::string MacsCell(const SubgraphInspection& graph) {
 
 // "activations 98 kB of memory" or why there is no number, and what does not run.
 void AddRunRows(const SubgraphInspection& graph, Rows& rows) {
-  rows.push_back({"activations", graph.arena_bytes ? Bytes(*graph.arena_bytes) + " of memory"
-                                                   : "not laid out: the model does not run here"});
+  const std::string unknown = graph.problem.empty() ? "not laid out: values of a run decide shapes"
+                                                    : "not laid out: the model does not run here";
+  rows.push_back(
+      {"activations", graph.arena_bytes ? Bytes(*graph.arena_bytes) + " of memory" : unknown});
   const auto refused = std::count_if(graph.ops.begin(), graph.ops.end(),
                                      [](const auto& op) { return !op.problem.empty(); });
   if (graph.problem.empty()) {

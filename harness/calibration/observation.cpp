@@ -4,7 +4,8 @@
 #include <cstring>
 
 #include "harness/execution/chunks.h"
-#include "harness/execution/input_feed.h"
+#include "harness/execution/first_failure.h"
+#include "harness/execution/settled_plan.h"
 #include "reference/core/sha256.h"
 #include "reference/interpreter/interpreter.h"
 
@@ -84,8 +85,8 @@ class StatsObserver : public Observer {
 class ObservationWorker : public ChunkWorker<SequenceFingerprint> {
  public:
   ObservationWorker(const std::shared_ptr<const Plan>& plan, InputFeed feed,
-                    StatsObserver& observer)
-      : interpreter_(plan), feed_(std::move(feed)), observer_(observer) {}
+                    StatsObserver& observer, FirstFailure& failure)
+      : interpreter_(plan), feed_(std::move(feed)), observer_(observer), failure_(failure) {}
 
   SequenceFingerprint Process(const Chunk& chunk) override {
     SequenceFingerprint fingerprint;
@@ -94,7 +95,7 @@ class ObservationWorker : public ChunkWorker<SequenceFingerprint> {
       fingerprint.Append(FingerprintOf(feed_.raws()));
       interpreter_.ResetState();  // samples are independent of each other
       observer_.BeginSample(i);
-      interpreter_.Run(&observer_);
+      if (!failure_.Passed(i, interpreter_.Run(&observer_))) break;
     }
     return fingerprint;
   }
@@ -103,6 +104,7 @@ class ObservationWorker : public ChunkWorker<SequenceFingerprint> {
   Interpreter interpreter_;
   InputFeed feed_;
   StatsObserver& observer_;
+  FirstFailure& failure_;
 };
 
 // The same values in another shape: per-channel statistics hold only for as many channels.
@@ -153,7 +155,9 @@ std::string PreprocessingHash(const Preprocessing& preprocessing) {
   return Sha256Hex(bytes);
 }
 
-Result<Observation> Observe(const ObservationInput& input) {
+Result<Observation> Observe(const ObservationInput& given) {
+  ObservationInput input = given;
+  QG_ASSIGN_OR_RETURN(input.plan, SettlePlan(input.plan, *input.dataset, input.preprocessing));
   QG_ASSIGN_OR_RETURN(
       const InputFeed feed,
       InputFeed::Make(*input.plan, *input.dataset, input.preprocessing, FeedMode::kQuantize));
@@ -170,16 +174,18 @@ Result<Observation> Observe(const ObservationInput& input) {
   }
   std::vector<std::unique_ptr<StatsObserver>> observers;
   Observation observation;
+  FirstFailure failure;
   ProcessChunks<SequenceFingerprint>(
       samples, input.threads,
       [&] {
         observers.push_back(std::make_unique<StatsObserver>(observed));
-        return std::make_unique<ObservationWorker>(input.plan, feed, *observers.back());
+        return std::make_unique<ObservationWorker>(input.plan, feed, *observers.back(), failure);
       },
       [&](const Chunk& chunk, SequenceFingerprint&& part) {
         observation.dataset.Append(part);
         if (input.progress) input.progress(chunk.last, samples);
       });
+  QG_RETURN_IF_ERROR(failure.status());
   std::vector<TensorStats> stats = observers.front()->stats();
   for (size_t i = 1; i < observers.size(); ++i) {
     for (size_t t = 0; t < stats.size(); ++t) stats[t].Merge(observers[i]->stats()[t]);

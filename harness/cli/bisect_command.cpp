@@ -8,6 +8,7 @@
 #include "harness/cli/progress.h"
 #include "harness/driver/bisect.h"
 #include "harness/driver/loaded_model.h"
+#include "harness/execution/settled_plan.h"
 #include "reports/bisection_report.h"
 
 namespace quantgate {
@@ -31,9 +32,9 @@ Result<int> RunBisect(const Arguments& arguments) {
   QG_ASSIGN_OR_RETURN(const LoadedModel before, LoadModel(files[0], *profile));
   QG_ASSIGN_OR_RETURN(const LoadedModel after, LoadModel(files[1], *profile));
   QG_ASSIGN_OR_RETURN(const std::unique_ptr<Dataset> dataset, OpenDataset(config.spec));
-  input.before = before.plan;
-  input.after = after.plan;
   input.dataset = dataset.get();
+  QG_ASSIGN_OR_RETURN(input.before, SettlePlan(before.plan, *dataset, input.preprocessing));
+  QG_ASSIGN_OR_RETURN(input.after, SettlePlan(after.plan, *dataset, input.preprocessing));
   input.threads =
       static_cast<int>(std::min<int64_t>(arguments.Integer("threads").value_or(0), 1024));
   Result<Bisection> bisection = Error{};

@@ -7,6 +7,7 @@
 #include "harness/cli/progress.h"
 #include "harness/driver/diagnose.h"
 #include "harness/driver/loaded_model.h"
+#include "harness/execution/settled_plan.h"
 #include "reference/core/file.h"
 #include "reports/attribution_report.h"
 
@@ -43,9 +44,10 @@ Result<int> RunDiagnose(const Arguments& arguments) {
   QG_ASSIGN_OR_RETURN(const LoadedModel reference, LoadModel(files[0], DefaultProfile()));
   QG_ASSIGN_OR_RETURN(const LoadedModel variant, LoadModel(files[1], *profile));
   QG_ASSIGN_OR_RETURN(const std::unique_ptr<Dataset> dataset, OpenDataset(config.spec));
-  input.reference = reference.plan;
-  input.variant = variant.plan;
   input.dataset = dataset.get();
+  QG_ASSIGN_OR_RETURN(input.reference, SettlePlan(reference.plan, *dataset, input.preprocessing));
+  QG_ASSIGN_OR_RETURN(input.variant,
+                      SettlePlan(variant.plan, *dataset, input.preprocessing, input.feed));
   const std::string task = arguments.Text("task", "classification");
   if (task != "classification" && task != "none") {
     return Error{.code = ErrorCode::kUsage, .message = "--task takes classification or none"};

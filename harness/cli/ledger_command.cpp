@@ -7,6 +7,7 @@
 #include "harness/cli/progress.h"
 #include "harness/driver/ledger_file.h"
 #include "harness/driver/loaded_model.h"
+#include "harness/execution/settled_plan.h"
 #include "reference/core/file.h"
 #include "reference/core/sha256.h"
 #include "reports/text_table.h"
@@ -21,8 +22,8 @@ Result<Ledger> LedgerOf(const Arguments& arguments) {
   QG_ASSIGN_OR_RETURN(const Profile* profile, ProfileFromFlag(arguments));
   QG_ASSIGN_OR_RETURN(const LoadedModel model, LoadModel(arguments.positional().front(), *profile));
   QG_ASSIGN_OR_RETURN(const std::unique_ptr<Dataset> dataset, OpenDataset(config.spec));
-  input.plan = model.plan;
   input.dataset = dataset.get();
+  QG_ASSIGN_OR_RETURN(input.plan, SettlePlan(model.plan, *dataset, input.preprocessing));
   input.threads =
       static_cast<int>(std::min<int64_t>(arguments.Integer("threads").value_or(0), 1024));
   ProgressBar progress(arguments.Has("quiet"));

@@ -117,7 +117,7 @@ void TimeOps(const Plan& plan, Interpreter& interpreter, double seconds, BenchRe
   OpTimer timer(plan.subgraph().ops.size());
   Repeat(seconds, [&] {
     timer.Begin();
-    interpreter.Run(&timer);
+    QG_CHECK(interpreter.Run(&timer).ok());
   });
   for (const Plan::Step& step : plan.steps()) {
     const OpNode& op = plan.subgraph().ops[static_cast<size_t>(step.op_index)];
@@ -125,6 +125,25 @@ void TimeOps(const Plan& plan, Interpreter& interpreter, double seconds, BenchRe
     result.ops.push_back(
         {step.op_index, op.type_name(), MacsOf(plan, op), step.accelerated, median});
   }
+}
+
+void FillInputs(const std::vector<std::byte>& inputs, Interpreter& interpreter) {
+  size_t offset = 0;
+  for (size_t k = 0; k < interpreter.plan().subgraph().inputs.size(); ++k) {
+    const auto to = interpreter.input(k);
+    std::copy_n(inputs.begin() + static_cast<std::ptrdiff_t>(offset), to.size(), to.begin());
+    offset += to.size();
+  }
+}
+
+// The plan with the shapes that these inputs make.
+Result<std::shared_ptr<const Plan>> PlanFor(const std::shared_ptr<const Plan>& plan,
+                                            const std::vector<std::byte>& inputs) {
+  if (!plan->dynamic()) return plan;
+  Interpreter interpreter(plan, RunShapes::kAny);
+  FillInputs(inputs, interpreter);
+  QG_RETURN_IF_ERROR(interpreter.Run());
+  return interpreter.shared_plan();
 }
 
 Result<BenchResult> BenchBuiltin(const std::shared_ptr<const Plan>& plan,
@@ -135,13 +154,10 @@ Result<BenchResult> BenchBuiltin(const std::shared_ptr<const Plan>& plan,
   for (int i = 0; i < options.threads; ++i) {
     interpreters.push_back(std::make_unique<Interpreter>(plan));
     Interpreter* interpreter = interpreters.back().get();
-    size_t offset = 0;
-    for (size_t k = 0; k < plan->subgraph().inputs.size(); ++k) {
-      const auto to = interpreter->input(k);
-      std::copy_n(inputs.begin() + static_cast<std::ptrdiff_t>(offset), to.size(), to.begin());
-      offset += to.size();
-    }
-    runs.emplace_back([interpreter] { interpreter->Run(); });
+    FillInputs(inputs, *interpreter);
+    QG_RETURN_IF_ERROR(interpreter->Run());
+    // The inputs stay the same, and so does what becomes of them.
+    runs.emplace_back([interpreter] { QG_CHECK(interpreter->Run().ok()); });
   }
   Measure(runs, result, options.seconds);
   TimeOps(*plan, *interpreters[0], options.seconds / 4, result);
@@ -214,13 +230,13 @@ int64_t MacsOf(const Plan& plan, const OpNode& op) {
 Result<BenchResult> Bench(const BenchOptions& options) {
   QG_ASSIGN_OR_RETURN(const LoadedModel model,
                       LoadModel(options.model, *options.profile, !options.plain));
-  const std::shared_ptr<const Plan>& plan = model.plan;
   std::vector<std::byte> inputs;
   if (options.input.empty()) {
-    inputs = RandomInputs(*plan);
+    inputs = RandomInputs(*model.plan);
   } else {
-    QG_ASSIGN_OR_RETURN(inputs, ReadModelInputs(*plan, options.input));
+    QG_ASSIGN_OR_RETURN(inputs, ReadModelInputs(*model.plan, options.input));
   }
+  QG_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> plan, PlanFor(model.plan, inputs));
   BenchResult result;
   result.threads = options.threads;
   for (const OpNode& op : plan->subgraph().ops) result.macs += MacsOf(*plan, op);

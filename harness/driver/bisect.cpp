@@ -8,6 +8,7 @@
 #include "harness/comparison/predictions.h"
 #include "harness/comparison/tensor_matching.h"
 #include "harness/execution/chunks.h"
+#include "harness/execution/first_failure.h"
 #include "reference/core/sha256.h"
 #include "reference/interpreter/interpreter.h"
 #include "reference/numeric/affine.h"
@@ -22,10 +23,13 @@ class Side {
   Side(std::shared_ptr<const Plan> plan, const InputFeed& feed)
       : plan_(std::move(plan)), feed_(feed), interpreter_(plan_), record_(*plan_) {}
 
-  int Run(int64_t sample) {
+  Status Run(int64_t sample) {
     feed_.Fill(sample, interpreter_.input(0));
     interpreter_.ResetState();
-    interpreter_.Run(&record_);
+    return interpreter_.Run(&record_);
+  }
+  // Of the first output; -1 for one that has no numbers.
+  [[nodiscard]] int ArgMax() const {
     const int output = plan_->subgraph().outputs.front();
     std::vector<float> reals(static_cast<size_t>(plan_->shape(output).num_elements()));
     const TensorInfo& info = plan_->info(output);
@@ -51,16 +55,20 @@ struct Partial {
 class Worker : public ChunkWorker<Partial> {
  public:
   Worker(const BisectInput& input, const Matching& matching,
-         const std::vector<CodeDifference>& rows, const InputFeed& before, const InputFeed& after)
+         const std::vector<CodeDifference>& rows, const InputFeed& before, const InputFeed& after,
+         FirstFailure& failure)
       : matching_(matching),
         rows_(rows),
         before_(input.before, before),
-        after_(input.after, after) {}
+        after_(input.after, after),
+        failure_(failure) {}
 
   Partial Process(const Chunk& chunk) override {
     Partial partial{rows_, 0};
     for (int64_t sample = chunk.first; sample < chunk.last; ++sample) {
-      partial.arg_max_flips += before_.Run(sample) != after_.Run(sample) ? 1 : 0;
+      if (!failure_.Passed(sample, before_.Run(sample))) break;
+      if (!failure_.Passed(sample, after_.Run(sample))) break;
+      partial.arg_max_flips += before_.ArgMax() != after_.ArgMax() ? 1 : 0;
       for (size_t m = 0; m < matching_.matches.size(); ++m) {
         CodeDifference& row = partial.rows[m];
         const auto a = before_.record().bytes(matching_.matches[m].reference);
@@ -79,6 +87,7 @@ class Worker : public ChunkWorker<Partial> {
   const std::vector<CodeDifference>& rows_;
   Side before_;
   Side after_;
+  FirstFailure& failure_;
 };
 
 std::string Number(double value) {
@@ -206,14 +215,14 @@ std::vector<CodeDifference> MakeRows(const Plan& before, const Plan& after,
 class LedgerWorker : public ChunkWorker<std::vector<std::string>> {
  public:
   LedgerWorker(const LedgerInput& input, const std::vector<LedgerRow>& rows,
-               const std::vector<int>& tensors, const InputFeed& feed)
-      : rows_(rows), tensors_(tensors), side_(input.plan, feed) {}
+               const std::vector<int>& tensors, const InputFeed& feed, FirstFailure& failure)
+      : rows_(rows), tensors_(tensors), side_(input.plan, feed), failure_(failure) {}
 
   // By row: the hashes of the chunk's samples, one after the other.
   std::vector<std::string> Process(const Chunk& chunk) override {
     std::vector<std::string> hashes(rows_.size());
     for (int64_t sample = chunk.first; sample < chunk.last; ++sample) {
-      side_.Run(sample);
+      if (!failure_.Passed(sample, side_.Run(sample))) break;
       for (size_t r = 0; r < rows_.size(); ++r) {
         hashes[r] += Sha256Hex(side_.record().bytes(tensors_[r]));
       }
@@ -225,6 +234,7 @@ class LedgerWorker : public ChunkWorker<std::vector<std::string>> {
   const std::vector<LedgerRow>& rows_;
   const std::vector<int>& tensors_;
   Side side_;
+  FirstFailure& failure_;
 };
 
 }  // namespace
@@ -245,16 +255,18 @@ Result<Bisection> Bisect(const BisectInput& input) {
   result.only_before = matching.unmatched_reference;
   result.only_after = matching.unmatched_variant;
   const std::vector<CodeDifference> rows = result.tensors;
+  FirstFailure failure;
   ProcessChunks<Partial>(
       input.dataset->size(), input.threads,
       [&]() -> std::unique_ptr<ChunkWorker<Partial>> {
-        return std::make_unique<Worker>(input, matching, rows, before, after);
+        return std::make_unique<Worker>(input, matching, rows, before, after, failure);
       },
       [&](const Chunk& chunk, Partial&& part) {
         MergeCodeDifferences(result.tensors, part.rows);
         result.arg_max_flips += part.arg_max_flips;
         if (input.progress) input.progress(chunk.last, input.dataset->size());
       });
+  QG_RETURN_IF_ERROR(failure.status());
   return result;
 }
 
@@ -272,15 +284,17 @@ Result<std::vector<LedgerRow>> MakeLedger(const LedgerInput& input) {
     }
   }
   std::vector<std::string> hashes(rows.size());
+  FirstFailure failure;
   ProcessChunks<std::vector<std::string>>(
       input.dataset->size(), input.threads,
       [&]() -> std::unique_ptr<ChunkWorker<std::vector<std::string>>> {
-        return std::make_unique<LedgerWorker>(input, rows, tensors, feed);
+        return std::make_unique<LedgerWorker>(input, rows, tensors, feed, failure);
       },
       [&](const Chunk& chunk, std::vector<std::string>&& part) {
         for (size_t r = 0; r < rows.size(); ++r) hashes[r] += part[r];
         if (input.progress) input.progress(chunk.last, input.dataset->size());
       });
+  QG_RETURN_IF_ERROR(failure.status());
   for (size_t r = 0; r < rows.size(); ++r) {
     rows[r].sha256 =
         Sha256Hex({reinterpret_cast<const std::byte*>(hashes[r].data()), hashes[r].size()});

@@ -3,6 +3,8 @@
 #include "harness/comparison/code_differences.h"
 #include "harness/comparison/predictions.h"
 #include "harness/execution/chunks.h"
+#include "harness/execution/first_failure.h"
+#include "harness/execution/settled_plan.h"
 #include "reference/interpreter/interpreter.h"
 #include "reference/numeric/affine.h"
 
@@ -22,10 +24,10 @@ class Side {
     scores_.resize(static_cast<size_t>(plan->shape(output()).num_elements()));
   }
 
-  void Run(int64_t sample) {
+  Status Run(int64_t sample) {
     feed_.Fill(sample, interpreter_.input(0));
     interpreter_.ResetState();
-    interpreter_.Run(&record_);
+    return interpreter_.Run(&record_);
   }
   // Arg-max of the first output; -1 for one that has no numbers.
   [[nodiscard]] int ArgMax() {
@@ -49,14 +51,14 @@ class Side {
 class Worker : public ChunkWorker<Partial> {
  public:
   Worker(const std::shared_ptr<const Plan>& first, const std::shared_ptr<const Plan>& second,
-         const InputFeed& feed)
-      : plan_(first), first_(first, feed), second_(second, feed) {}
+         const InputFeed& feed, FirstFailure& failure)
+      : plan_(first), first_(first, feed), second_(second, feed), failure_(failure) {}
 
   Partial Process(const Chunk& chunk) override {
     Partial partial{MakeCodeDifferences(*plan_)};
     for (int64_t sample = chunk.first; sample < chunk.last; ++sample) {
-      first_.Run(sample);
-      second_.Run(sample);
+      if (!failure_.Passed(sample, first_.Run(sample))) break;
+      if (!failure_.Passed(sample, second_.Run(sample))) break;
       AddSample(*plan_, sample, first_.record(), second_.record(), partial.rows);
       partial.arg_max_flips += first_.ArgMax() != second_.ArgMax() ? 1 : 0;
     }
@@ -67,13 +69,17 @@ class Worker : public ChunkWorker<Partial> {
   std::shared_ptr<const Plan> plan_;
   Side first_;
   Side second_;
+  FirstFailure& failure_;
 };
 
 }  // namespace
 
 Result<DriftReport> MeasureDrift(const DriftInput& input) {
-  const auto plan_under = [&](const Profile* profile) {
-    return Plan::Make(input.model, {.profile = profile, .file = input.file});
+  const auto plan_under = [&](const Profile* profile) -> Result<std::shared_ptr<const Plan>> {
+    QG_ASSIGN_OR_RETURN(
+        const auto plan,
+        Plan::Make(input.model, {.profile = profile, .file = input.file, .deferred = true}));
+    return SettlePlan(plan, *input.dataset, input.preprocessing, input.feed);
   };
   QG_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> first, plan_under(input.first));
   QG_ASSIGN_OR_RETURN(const std::shared_ptr<const Plan> second, plan_under(input.second));
@@ -87,13 +93,16 @@ Result<DriftReport> MeasureDrift(const DriftInput& input) {
   drift.second = "profile " + std::string(input.second->name);
   drift.samples = input.dataset->size();
   drift.tensors = MakeCodeDifferences(*first);
+  FirstFailure failure;
   ProcessChunks<Partial>(
-      drift.samples, input.threads, [&] { return std::make_unique<Worker>(first, second, feed); },
+      drift.samples, input.threads,
+      [&] { return std::make_unique<Worker>(first, second, feed, failure); },
       [&](const Chunk& chunk, Partial&& part) {
         MergeCodeDifferences(drift.tensors, part.rows);
         drift.arg_max_flips += part.arg_max_flips;
         if (input.progress) input.progress(chunk.last, drift.samples);
       });
+  QG_RETURN_IF_ERROR(failure.status());
   return drift;
 }
 

@@ -5,6 +5,7 @@
 
 #include "harness/comparison/code_differences.h"
 #include "harness/execution/chunks.h"
+#include "harness/execution/first_failure.h"
 #include "reference/numeric/affine.h"
 
 namespace quantgate {
@@ -105,8 +106,10 @@ class VariantRunner {
   }
 
   void CompareWithBuiltin(int64_t sample, Partial::Variant& partial) {
-    const Status status = builtin_->Run(sample, &ours_);
-    QG_CHECK(status.ok());
+    if (Status status = builtin_->Run(sample, &ours_); !status.ok()) {
+      partial.error = status.error().ToString();
+      return;
+    }
     AddSample(*plan_, sample, ours_, theirs_, partial.differences);
     partial.arg_max_flips += builtin_->Answer().arg_max != runner_.Answer().arg_max ? 1 : 0;
   }
@@ -121,9 +124,9 @@ class VariantRunner {
 
 class Worker : public ChunkWorker<Partial> {
  public:
-  static Result<std::unique_ptr<Worker>> Make(const SharedInput& shared) {
+  static Result<std::unique_ptr<Worker>> Make(const SharedInput& shared, FirstFailure& failure) {
     QG_ASSIGN_OR_RETURN(auto session, shared.input.reference.runtime->NewSession());
-    std::unique_ptr<Worker> worker(new Worker(shared, std::move(session)));
+    std::unique_ptr<Worker> worker(new Worker(shared, std::move(session), failure));
     for (size_t v = 0; v < shared.input.variants.size(); ++v) {
       QG_ASSIGN_OR_RETURN(auto variant, VariantRunner::Make(shared, v, worker->record_));
       worker->variants_.push_back(std::move(variant));
@@ -136,8 +139,7 @@ class Worker : public ChunkWorker<Partial> {
     partial.variants.resize(variants_.size());
     for (size_t v = 0; v < variants_.size(); ++v) variants_[v]->Begin(partial.variants[v]);
     for (int64_t sample = chunk.first; sample < chunk.last; ++sample) {
-      const Status status = reference_.Run(sample, &record_);
-      QG_CHECK(status.ok());  // the reference is run by the built-in interpreter
+      if (!failure_.Passed(sample, reference_.Run(sample, &record_))) break;
       for (const float real : reference_.reals()) {
         partial.real_min = std::min(partial.real_min, real);
         partial.real_max = std::max(partial.real_max, real);
@@ -154,12 +156,14 @@ class Worker : public ChunkWorker<Partial> {
   }
 
  private:
-  Worker(const SharedInput& shared, std::unique_ptr<RuntimeSession> session)
-      : classify_(shared.input.classify),
+  Worker(const SharedInput& shared, std::unique_ptr<RuntimeSession> session, FirstFailure& failure)
+      : failure_(failure),
+        classify_(shared.input.classify),
         reference_(std::move(session), *shared.input.reference.runtime->plan(),
                    shared.reference_feed),
         record_(*shared.input.reference.runtime->plan()) {}
 
+  FirstFailure& failure_;
   bool classify_;
   Runner reference_;
   ReferenceRecord record_;
@@ -248,9 +252,10 @@ Result<SharedInput> Share(const EvaluationInput& input) {
 Result<Evaluation> Evaluate(const EvaluationInput& input) {
   QG_ASSIGN_OR_RETURN(SharedInput shared, Share(input));
   // Workers are made here, one a thread, so that a session that cannot be made is an error.
+  FirstFailure failure;
   std::vector<std::unique_ptr<Worker>> workers;
   for (int i = ResolveThreads(input.threads, input.dataset->size()); i > 0; --i) {
-    QG_ASSIGN_OR_RETURN(std::unique_ptr<Worker> worker, Worker::Make(shared));
+    QG_ASSIGN_OR_RETURN(std::unique_ptr<Worker> worker, Worker::Make(shared, failure));
     workers.push_back(std::move(worker));
   }
   Merger merger(input, shared);
@@ -265,6 +270,7 @@ Result<Evaluation> Evaluate(const EvaluationInput& input) {
         merger.Merge(std::move(part));
         if (input.progress) input.progress(chunk.last, input.dataset->size());
       });
+  QG_RETURN_IF_ERROR(failure.status());
   return merger.Finish(shared);
 }
 

@@ -113,7 +113,7 @@ Result<InputTrials> TryInputs(const InputTrialsInput& input) {
       candidates[i].change(reals);
       std::memcpy(interpreter.input(0).data(), reals.data(), interpreter.input(0).size());
       interpreter.ResetState();
-      interpreter.Run();
+      QG_RETURN_IF_ERROR(interpreter.Run());
       DequantizeTensor(interpreter.output(0), plan.info(output).dtype, plan.shape(output),
                        plan.info(output).quant, scores);
       correct[i] += Classify(scores).arg_max == input.dataset->label(sample) ? 1 : 0;

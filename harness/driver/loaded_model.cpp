@@ -11,9 +11,10 @@ Result<LoadedModel> Load(ConstBytes bytes, const std::string& path, const Profil
   loaded.bytes = std::move(bytes);
   loaded.path = path;
   QG_ASSIGN_OR_RETURN(loaded.model, ReadModel(loaded.bytes, path));
-  QG_ASSIGN_OR_RETURN(
-      loaded.plan,
-      Plan::Make(loaded.model, {.profile = &profile, .file = path, .accelerated = accelerated}));
+  QG_ASSIGN_OR_RETURN(loaded.plan, Plan::Make(loaded.model, {.profile = &profile,
+                                                             .file = path,
+                                                             .deferred = true,
+                                                             .accelerated = accelerated}));
   return loaded;
 }
 

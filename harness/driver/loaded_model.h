@@ -13,6 +13,8 @@ struct LoadedModel {
   std::shared_ptr<const Model> model;
   ConstBytes bytes;
   std::string path;  // as given; empty for a model made during the run
+  // Incomplete where computed values decide shapes (PlanOptions::deferred); SettlePlan completes
+  // it.
   std::shared_ptr<const Plan> plan;
 };
 

@@ -84,7 +84,8 @@ class OpRunner {
   Interpreter& interpreter() { return interpreter_; }
   // The reals of its first output.
   const std::vector<float>& Run() {
-    interpreter_.Run();
+    // The plan of an operator whose shape values decide is refused (not deferred).
+    QG_CHECK(interpreter_.Run().ok());
     const Plan& plan = interpreter_.plan();
     const int output = plan.subgraph().outputs.front();
     reals_.resize(static_cast<size_t>(plan.shape(output).num_elements()));
@@ -374,7 +375,7 @@ class EvidenceJob {
     for (int64_t k = 0; k < samples; ++k) {
       feed.Fill(k * input_.dataset->size() / samples, interpreter.input(0));
       interpreter.ResetState();
-      interpreter.Run(&record);
+      QG_RETURN_IF_ERROR(interpreter.Run(&record));
       for (const auto& probe : probes_) (*probe.*add)(record);
     }
     return OkStatus();

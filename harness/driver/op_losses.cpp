@@ -7,6 +7,7 @@
 #include "harness/driver/loss_tally.h"
 #include "harness/driver/op_experiments.h"
 #include "harness/execution/chunks.h"
+#include "harness/execution/first_failure.h"
 #include "reference/numeric/affine.h"
 
 namespace quantgate {
@@ -73,9 +74,10 @@ struct Batch {
 class Worker : public ChunkWorker<Partial> {
  public:
   Worker(const OpLossInput& input, const Batch& batch, InputFeed reference_feed,
-         InputFeed variant_feed)
+         InputFeed variant_feed, FirstFailure& failure)
       : input_(input),
         batch_(batch),
+        failure_(failure),
         reference_(input.reference),
         variant_(input.variant),
         reference_feed_(std::move(reference_feed)),
@@ -87,14 +89,16 @@ class Worker : public ChunkWorker<Partial> {
 
   Partial Process(const Chunk& chunk) override {
     Partial partial(tails_.size());
-    for (int64_t sample = chunk.first; sample < chunk.last; ++sample) Sample(sample, partial);
+    for (int64_t sample = chunk.first; sample < chunk.last; ++sample) {
+      if (!failure_.Passed(sample, Sample(sample, partial))) break;
+    }
     return partial;
   }
 
  private:
-  void Sample(int64_t sample, Partial& partial) {
-    RunOnce(reference_, reference_feed_, sample, reference_record_);
-    RunOnce(variant_, variant_feed_, sample, variant_record_);
+  Status Sample(int64_t sample, Partial& partial) {
+    QG_RETURN_IF_ERROR(RunOnce(reference_, reference_feed_, sample, reference_record_));
+    QG_RETURN_IF_ERROR(RunOnce(variant_, variant_feed_, sample, variant_record_));
     expected_ = RealsOf(reference_.output(0), *input_.reference,
                         input_.reference->subgraph().outputs.front());
     const Prediction expected = Classify(expected_);
@@ -106,7 +110,8 @@ class Worker : public ChunkWorker<Partial> {
     ExplainedFlip flip{sample, input_.labelled ? label_ : -1, right_, answer,
                        static_cast<double>(expected.margin)};
     for (size_t e = 0; e < tails_.size(); ++e) {
-      const bool restored = Try(e, partial) == right_ && answer != right_;
+      QG_ASSIGN_OR_RETURN(const int now, Try(e, partial));
+      const bool restored = now == right_ && answer != right_;
       partial.experiments[e].unflips += restored ? 1 : 0;
       const Experiment& experiment = batch_.experiments[e];
       if (restored && experiment.trial == Trial::kKeptFloat && flip.restored_by < 0) {
@@ -114,18 +119,19 @@ class Worker : public ChunkWorker<Partial> {
       }
     }
     if (answer != right_ && input_.classify) partial.flips.push_back(flip);
+    return OkStatus();
   }
 
   // Runs one experiment; the class it answers.
-  int Try(size_t e, Partial& partial) {
+  Result<int> Try(size_t e, Partial& partial) {
     const Experiment& experiment = batch_.experiments[e];
     TailRun& run = tails_[e];
     if (experiment.trial != Trial::kAlone) {
-      run.Run(reference_record_, variant_record_, nullptr);
+      QG_RETURN_IF_ERROR(run.Run(reference_record_, variant_record_, nullptr));
       return Count(run.Output(), partial.experiments[e]);
     }
     TensorWatch watch(run.tail().first_output);
-    run.Run(reference_record_, variant_record_, &watch);
+    QG_RETURN_IF_ERROR(run.Run(reference_record_, variant_record_, &watch));
     const OpPair& pair = input_.pairing->pairs[experiment.index];
     const int output =
         input_.reference->subgraph().ops[static_cast<size_t>(pair.reference_op)].outputs.front();
@@ -138,11 +144,11 @@ class Worker : public ChunkWorker<Partial> {
     return Count(run.Output(), partial.experiments[e]);
   }
 
-  static void RunOnce(Interpreter& interpreter, InputFeed& feed, int64_t sample,
-                      BytesRecord& record) {
+  static Status RunOnce(Interpreter& interpreter, InputFeed& feed, int64_t sample,
+                        BytesRecord& record) {
     feed.Fill(sample, interpreter.input(0));
     interpreter.ResetState();
-    interpreter.Run(&record);
+    return interpreter.Run(&record);
   }
 
   // The class answered.
@@ -159,6 +165,7 @@ class Worker : public ChunkWorker<Partial> {
 
   const OpLossInput& input_;
   const Batch& batch_;
+  FirstFailure& failure_;
   Interpreter reference_;
   Interpreter variant_;
   InputFeed reference_feed_;
@@ -255,12 +262,13 @@ class Measurement {
                                               experiment.mixture, experiment.first));
       batch.tails.push_back(std::move(tail));
     }
+    FirstFailure failure;
     Partial sum(batch.tails.size());
     const auto all = static_cast<int64_t>(std::max<size_t>(1, experiments_.size()));
     ProcessChunks<Partial>(
         input_.samples, input_.threads,
         [&]() -> std::unique_ptr<ChunkWorker<Partial>> {
-          return std::make_unique<Worker>(input_, batch, reference_feed_, variant_feed_);
+          return std::make_unique<Worker>(input_, batch, reference_feed_, variant_feed_, failure);
         },
         [&](const Chunk& chunk, Partial&& part) {
           sum.Merge(part);
@@ -269,6 +277,7 @@ class Measurement {
                             static_cast<int64_t>(end - first) * chunk.last;
           input_.progress(done / all, input_.samples);
         });
+    QG_RETURN_IF_ERROR(failure.status());
     losses_.variant = Finish(sum.variant);
     for (size_t e = 0; e < batch.experiments.size(); ++e) {
       Take(batch.experiments[e], sum.experiments[e], sum.isolated[e]);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "harness/execution/chunks.h"
+#include "harness/execution/first_failure.h"
 #include "reference/interpreter/interpreter.h"
 #include "reference/oracle/oracle_observer.h"
 
@@ -13,15 +14,15 @@ using Distances = std::vector<OracleDistance>;
 
 class Worker : public ChunkWorker<Distances> {
  public:
-  Worker(const std::shared_ptr<const Plan>& plan, const InputFeed& feed)
-      : plan_(plan), interpreter_(plan), feed_(feed) {}
+  Worker(const std::shared_ptr<const Plan>& plan, const InputFeed& feed, FirstFailure& failure)
+      : plan_(plan), interpreter_(plan), feed_(feed), failure_(failure) {}
 
   Distances Process(const Chunk& chunk) override {
     OracleObserver observer(*plan_);
     for (int64_t sample = chunk.first; sample < chunk.last; ++sample) {
       feed_.Fill(sample, interpreter_.input(0));
       interpreter_.ResetState();
-      interpreter_.Run(&observer);
+      if (!failure_.Passed(sample, interpreter_.Run(&observer))) break;
     }
     return observer.distances();
   }
@@ -30,6 +31,7 @@ class Worker : public ChunkWorker<Distances> {
   std::shared_ptr<const Plan> plan_;
   Interpreter interpreter_;
   InputFeed feed_;
+  FirstFailure& failure_;
 };
 
 }  // namespace
@@ -39,12 +41,14 @@ Result<Distances> MeasureOracle(const OracleCheckInput& input) {
                                                             input.preprocessing, input.feed));
   const int64_t samples = std::min(input.dataset->size(), kOracleSamples);
   Distances distances(input.plan->subgraph().tensors.size());
+  FirstFailure failure;
   ProcessChunks<Distances>(
-      samples, input.threads, [&] { return std::make_unique<Worker>(input.plan, feed); },
+      samples, input.threads, [&] { return std::make_unique<Worker>(input.plan, feed, failure); },
       [&](const Chunk& chunk, Distances&& part) {
         for (size_t i = 0; i < distances.size(); ++i) distances[i].Merge(part[i]);
         if (input.progress) input.progress(chunk.last, samples);
       });
+  QG_RETURN_IF_ERROR(failure.status());
   return distances;
 }
 

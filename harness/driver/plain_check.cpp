@@ -36,18 +36,19 @@ Status CheckModel(const EvaluatedModel& model, const EvaluationInput& input,
   const std::shared_ptr<const Plan>& plan = model.runtime->plan();
   QG_ASSIGN_OR_RETURN(
       const std::shared_ptr<const Plan> plain,
-      Plan::Make(plan->shared_model(), {.profile = &plan->profile(), .accelerated = false}));
+      Plan::Make(plan->shared_model(),
+                 {.profile = &plan->profile(), .deferred = true, .accelerated = false}));
   QG_ASSIGN_OR_RETURN(InputFeed feed,
                       InputFeed::Make(*plan, *input.dataset, input.preprocessing, model.feed));
   Interpreter fast_run(plan);
-  Interpreter plain_run(plain);
+  Interpreter plain_run(plain, RunShapes::kAny);
   BytesRecord fast_bytes(*plan);
   BytesRecord plain_bytes(*plain);
   for (const int64_t sample : samples) {
     feed.Fill(sample, fast_run.input(0));
     feed.Fill(sample, plain_run.input(0));
-    fast_run.Run(&fast_bytes);
-    plain_run.Run(&plain_bytes);
+    QG_RETURN_IF_ERROR(fast_run.Run(&fast_bytes));
+    QG_RETURN_IF_ERROR(plain_run.Run(&plain_bytes));
     QG_RETURN_IF_ERROR(ExpectEqual(*plan, sample, fast_bytes, plain_bytes));
   }
   return OkStatus();

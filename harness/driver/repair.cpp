@@ -5,6 +5,7 @@
 
 #include "harness/driver/attribute.h"
 #include "harness/driver/loaded_model.h"
+#include "harness/execution/settled_plan.h"
 #include "harness/inspection/op_cost.h"
 #include "reference/model/tflite_reader.h"
 
@@ -177,9 +178,10 @@ class RepairJob {
     QG_ASSIGN_OR_RETURN(const LoadedModel loaded, LoadMadeModel(*read, *input_.profile));
     QG_ASSIGN_OR_RETURN(const std::unique_ptr<Dataset> dataset, OpenDataset(input_.dataset.spec));
     AttributionInput input;
-    input.reference = reference_.plan;
-    input.variant = loaded.plan;
     input.dataset = dataset.get();
+    QG_ASSIGN_OR_RETURN(input.reference,
+                        SettlePlan(reference_.plan, *dataset, input_.preprocessing));
+    QG_ASSIGN_OR_RETURN(input.variant, SettlePlan(loaded.plan, *dataset, input_.preprocessing));
     input.preprocessing = input_.preprocessing;
     input.threads = input_.threads;
     input.progress = input_.progress;

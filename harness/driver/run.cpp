@@ -17,6 +17,7 @@
 #include "harness/driver/tensor_map.h"
 #include "harness/driver/variant.h"
 #include "harness/execution/chunks.h"
+#include "harness/execution/settled_plan.h"
 #include "harness/gate/judgement.h"
 #include "harness/inspection/model_facts.h"
 
@@ -103,14 +104,14 @@ Status RunJob::OpenInputs() {
   labelled_ = config_.task == Task::kClassification && !labels_.empty() && labels_.front() >= 0;
   outcome_.report.dataset = DatasetFactsOf(config_.dataset, *dataset_, config_.preprocessing);
   // Whether the reference takes the data is known before minutes are spent.
+  auto settled = SettlePlan(reference_.plan, *dataset_, config_.preprocessing);
+  if (settled.ok()) reference_.plan = *settled;
   auto feed =
       InputFeed::Make(*reference_.plan, *dataset_, config_.preprocessing, FeedMode::kQuantize);
-  if (!feed.ok()) {
-    Error error = feed.error();
-    error.file = config_.reference_model;
-    return error;
-  }
-  return OkStatus();
+  if (settled.ok() && feed.ok()) return OkStatus();
+  Error error = settled.ok() ? feed.error() : settled.error();
+  error.file = config_.reference_model;
+  return error;
 }
 
 Status RunJob::CalibrateRanges() {
@@ -143,6 +144,12 @@ void RunJob::PrepareVariants() {
       result.error = loaded.error().ToString();
       continue;
     }
+    auto settled = SettlePlan(loaded->plan, *dataset_, config_.preprocessing, config.feed);
+    if (!settled.ok()) {
+      result.error = settled.error().ToString();
+      continue;
+    }
+    loaded->plan = *std::move(settled);
     const auto feed = InputFeed::Make(*loaded->plan, *dataset_, config_.preprocessing, config.feed);
     if (!feed.ok()) {
       result.error = feed.error().ToString();

@@ -33,7 +33,7 @@ Result<Tail> MakeTail(const std::shared_ptr<const Plan>& reference,
   return tail;
 }
 
-void TailRun::Run(const BytesRecord& reference, const BytesRecord& variant, Observer* observer) {
+Status TailRun::Run(const BytesRecord& reference, const BytesRecord& variant, Observer* observer) {
   for (size_t i = 0; i < tail_.inputs.size(); ++i) {
     const MixedModel::Source& source = tail_.inputs[i];
     const auto& record = source.origin == MixedModel::Origin::kVariant ? variant : reference;
@@ -43,7 +43,7 @@ void TailRun::Run(const BytesRecord& reference, const BytesRecord& variant, Obse
     if (!bytes.empty()) std::memcpy(to.data(), bytes.data(), bytes.size());
   }
   interpreter_.ResetState();
-  interpreter_.Run(observer);
+  return interpreter_.Run(observer);
 }
 
 std::vector<float> TailRun::Output() const {

@@ -30,7 +30,7 @@ class TailRun {
   explicit TailRun(const Tail& tail) : tail_(tail), interpreter_(tail.plan) {}
 
   // `reference` and `variant` hold one run of each on the same sample.
-  void Run(const BytesRecord& reference, const BytesRecord& variant, Observer* observer);
+  Status Run(const BytesRecord& reference, const BytesRecord& variant, Observer* observer);
   // The reals of the first output, after a run.
   [[nodiscard]] std::vector<float> Output() const;
   [[nodiscard]] const Tail& tail() const { return tail_; }

@@ -54,6 +54,17 @@ const FeedMode* FindFeedMode(std::string_view name) {
 
 Result<InputFeed> InputFeed::Make(const Plan& plan, const Dataset& dataset,
                                   const Preprocessing& preprocessing, FeedMode mode) {
+  if (!plan.complete()) {
+    return Error{ErrorCode::kUnsupported,
+                 "the shapes of its tensors depend on computed values",
+                 {},
+                 static_cast<int>(plan.steps().size())};
+  }
+  return MakeForRun(plan, dataset, preprocessing, mode);
+}
+
+Result<InputFeed> InputFeed::MakeForRun(const Plan& plan, const Dataset& dataset,
+                                        const Preprocessing& preprocessing, FeedMode mode) {
   const Subgraph& graph = plan.subgraph();
   if (graph.inputs.size() != 1) {
     return Error{ErrorCode::kUnsupported, "the model has " + std::to_string(graph.inputs.size()) +

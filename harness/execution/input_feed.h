@@ -25,9 +25,13 @@ const FeedMode* FindFeedMode(std::string_view name);
 class InputFeed {
  public:
   // Fails when the model has not exactly one input, or one whose shape or type does not take a
-  // sample of the dataset.
+  // sample of the dataset, or tensors whose shapes are not known (SettlePlan finds them).
   static Result<InputFeed> Make(const Plan& plan, const Dataset& dataset,
                                 const Preprocessing& preprocessing, FeedMode mode);
+
+  // The same for someone who relies on no shape but the input's.
+  static Result<InputFeed> MakeForRun(const Plan& plan, const Dataset& dataset,
+                                      const Preprocessing& preprocessing, FeedMode mode);
 
   // Fills `input`, the bytes of the model's input, with sample `index`.
   void Fill(int64_t index, std::span<std::byte> input);

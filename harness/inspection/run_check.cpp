@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "reference/interpreter/plan.h"
+#include "reference/ops/op_table.h"
 
 namespace quantgate {
 namespace {
@@ -72,12 +73,19 @@ RunCheck CheckRun(const std::shared_ptr<const Model>& model, int subgraph) {
   PlanOptions options;
   options.accelerated = false;
   options.subgraph = subgraph;
+  options.deferred = true;
   const auto plan = Plan::Make(model, options);
   if (plan.ok()) {
     for (size_t i = 0; i < graph.tensors.size(); ++i) {
       check.shapes.push_back((*plan)->shape(static_cast<int>(i)));
     }
-    check.arena_bytes = static_cast<int64_t>((*plan)->arena_bytes());
+    // What a run plans is not known here, but whether it can be.
+    for (size_t i = (*plan)->steps().size(); i < graph.ops.size(); ++i) {
+      if (FindOp(graph.ops[i].code, graph.ops[i].custom_code) != nullptr) continue;
+      check.op_problems[i] = "this operator does not run here";
+      check.problem = "op " + std::to_string(i) + ": " + check.op_problems[i];
+    }
+    if ((*plan)->complete()) check.arena_bytes = static_cast<int64_t>((*plan)->arena_bytes());
     return check;
   }
   check.problem = Reason(plan.error(), true);

@@ -13,8 +13,9 @@ namespace quantgate {
 struct RunCheck {
   std::vector<Shape> shapes;             // one a tensor: as inferred, else as stored
   std::vector<std::string> op_problems;  // one an operator; empty where it runs
-  std::optional<int64_t> arena_bytes;    // absent where the subgraph does not run
-  std::string problem;                   // why the subgraph does not run
+  // Absent where the subgraph does not run, and where values of a run decide how large tensors are.
+  std::optional<int64_t> arena_bytes;
+  std::string problem;  // why the subgraph does not run
 };
 
 // Plans the subgraph. Where that fails, plans each operator by itself, so that every one that does

@@ -70,7 +70,7 @@ class TraceObserver : public Observer {
 Result<TraceOutput> TraceModel(const std::shared_ptr<const Plan>& plan, const std::string& input,
                                const std::string& directory, bool oracle) {
   QG_ASSIGN_OR_RETURN(const std::vector<std::byte> bytes, ReadModelInputs(*plan, input));
-  Interpreter interpreter(plan);
+  Interpreter interpreter(plan, RunShapes::kAny);
   size_t offset = 0;
   for (size_t i = 0; i < plan->subgraph().inputs.size(); ++i) {
     const std::span<std::byte> to = interpreter.input(i);
@@ -80,7 +80,7 @@ Result<TraceOutput> TraceModel(const std::shared_ptr<const Plan>& plan, const st
   TraceObserver observer(*plan, directory);
   OracleObserver distances(*plan);
   TeeObserver both(&observer, oracle ? &distances : nullptr);
-  interpreter.Run(&both);
+  QG_RETURN_IF_ERROR(interpreter.Run(&both));
   QG_RETURN_IF_ERROR(observer.status());
   if (oracle) observer.AddDistances(distances.distances());
   const Subgraph& graph = plan->subgraph();

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "harness/execution/chunks.h"
+#include "harness/execution/first_failure.h"
 #include "harness/execution/input_feed.h"
 #include "reference/interpreter/interpreter.h"
 #include "reference/model/op_options.h"
@@ -130,15 +131,15 @@ using Partial = std::vector<LayerInputs>;
 class Worker : public ChunkWorker<Partial> {
  public:
   Worker(const std::shared_ptr<const Plan>& plan, InputFeed feed,
-         const std::vector<WatchedLayer>& layers)
-      : interpreter_(plan), feed_(std::move(feed)), layers_(layers) {}
+         const std::vector<WatchedLayer>& layers, FirstFailure& failure)
+      : interpreter_(plan), feed_(std::move(feed)), layers_(layers), failure_(failure) {}
 
   Partial Process(const Chunk& chunk) override {
     LayerObserver observer(layers_);
     for (int64_t i = chunk.first; i < chunk.last; ++i) {
       feed_.Fill(i, interpreter_.input(0));
       interpreter_.ResetState();
-      interpreter_.Run(&observer);
+      if (!failure_.Passed(i, interpreter_.Run(&observer))) break;
     }
     return observer.Take();
   }
@@ -147,6 +148,7 @@ class Worker : public ChunkWorker<Partial> {
   Interpreter interpreter_;
   InputFeed feed_;
   const std::vector<WatchedLayer>& layers_;
+  FirstFailure& failure_;
 };
 
 void Merge(LayerInputs& into, const LayerInputs& part) {
@@ -205,11 +207,13 @@ Result<std::vector<LayerInputs>> CollectLayerInputs(const std::shared_ptr<const 
       InputFeed::Make(*plan, *data.dataset, data.preprocessing, FeedMode::kQuantize));
   Partial total = LayerObserver(layers).Take();
   const int64_t samples = std::min(kCorrectionSamples, data.dataset->size());
+  FirstFailure failure;
   ProcessChunks<Partial>(
-      samples, data.threads, [&] { return std::make_unique<Worker>(plan, feed, layers); },
+      samples, data.threads, [&] { return std::make_unique<Worker>(plan, feed, layers, failure); },
       [&](const Chunk&, Partial&& part) {
         for (size_t i = 0; i < total.size(); ++i) Merge(total[i], part[i]);
       });
+  QG_RETURN_IF_ERROR(failure.status());
   return total;
 }
 

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "harness/execution/chunks.h"
+#include "harness/execution/first_failure.h"
 #include "harness/execution/input_feed.h"
 #include "harness/quantization/activation_params.h"
 #include "harness/quantization/range_to_params.h"
@@ -161,30 +162,39 @@ using Candidates = std::vector<std::vector<Shrink>>;  // by probe
 class Worker : public ChunkWorker<Partial> {
  public:
   Worker(const std::shared_ptr<const Plan>& plan, InputFeed feed, const std::vector<Probe>& probes,
-         const Candidates& candidates, const std::set<int>& wanted, DType dtype)
+         const Candidates& candidates, const std::set<int>& wanted, DType dtype,
+         FirstFailure& failure)
       : whole_(plan),
         feed_(std::move(feed)),
         probes_(probes),
         candidates_(candidates),
         wanted_(wanted),
-        dtype_(dtype) {
+        dtype_(dtype),
+        failure_(failure) {
     for (const Probe& probe : probes) parts_.emplace_back(probe.plan);
   }
 
   Partial Process(const Chunk& chunk) override {
     Partial sums(probes_.size());
     for (int64_t i = chunk.first; i < chunk.last; ++i) {
-      feed_.Fill(i, whole_.input(0));
-      whole_.ResetState();
-      Recorder recorder(wanted_);
-      whole_.Run(&recorder);
-      for (size_t p = 0; p < probes_.size(); ++p) Measure(p, recorder, sums[p]);
+      if (!failure_.Passed(i, Sample(i, sums))) break;
     }
     return sums;
   }
 
  private:
-  void Measure(size_t p, const Recorder& recorder, Sums& sums) {
+  Status Sample(int64_t sample, Partial& sums) {
+    feed_.Fill(sample, whole_.input(0));
+    whole_.ResetState();
+    Recorder recorder(wanted_);
+    QG_RETURN_IF_ERROR(whole_.Run(&recorder));
+    for (size_t p = 0; p < probes_.size(); ++p) {
+      QG_RETURN_IF_ERROR(Measure(p, recorder, sums[p]));
+    }
+    return OkStatus();
+  }
+
+  Status Measure(size_t p, const Recorder& recorder, Sums& sums) {
     const Probe& probe = probes_[p];
     Interpreter& part = parts_[p];
     const std::vector<int>& inputs = probe.plan->subgraph().inputs;
@@ -204,12 +214,13 @@ class Worker : public ChunkWorker<Partial> {
     const auto reals = Floats(recorder.Of(probe.tensor));
     for (size_t c = 0; c < candidates_[p].size(); ++c) {
       Round(reals, probe.Params(candidates_[p][c], dtype_), codes);
-      part.Run();
+      QG_RETURN_IF_ERROR(part.Run());
       for (size_t o = 0; o < probe.outputs.size(); ++o) {
         sums.error[c][o] +=
             SquaredError(Floats(recorder.Of(probe.outputs[o])), Floats(part.output(o)));
       }
     }
+    return OkStatus();
   }
 
   void Round(std::span<const float> reals, const QuantParams& quant, std::span<std::byte> rounded) {
@@ -238,6 +249,7 @@ class Worker : public ChunkWorker<Partial> {
   const Candidates& candidates_;
   const std::set<int>& wanted_;
   DType dtype_;
+  FirstFailure& failure_;
   std::vector<Interpreter> parts_;
 };
 
@@ -289,13 +301,18 @@ class Refiner {
     QG_ASSIGN_OR_RETURN(
         const InputFeed feed,
         InputFeed::Make(*plan_, *data_.dataset, data_.preprocessing, FeedMode::kQuantize));
+    FirstFailure failure;
     Partial total(probes_.size());
     ProcessChunks<Partial>(
         std::min(kRefinementSamples, data_.dataset->size()), data_.threads,
-        [&] { return std::make_unique<Worker>(plan_, feed, probes_, candidates, wanted_, dtype_); },
+        [&] {
+          return std::make_unique<Worker>(plan_, feed, probes_, candidates, wanted_, dtype_,
+                                          failure);
+        },
         [&](const Chunk&, Partial&& part) {
           for (size_t p = 0; p < total.size(); ++p) Merge(total[p], part[p]);
         });
+    QG_RETURN_IF_ERROR(failure.status());
     for (size_t p = 0; p < probes_.size(); ++p) {
       probes_[p].best = candidates[p][Best(total[p])];
     }

@@ -54,10 +54,12 @@ struct SubgraphInspection {
   std::vector<int> outputs;
   std::vector<TensorInspection> tensors;
   std::vector<OpInspection> ops;
-  int64_t macs = 0;                    // of the operators it is known of
-  int macs_unknown_ops = 0;            // operators it is not known of
-  std::optional<int64_t> arena_bytes;  // memory for activations; absent where it does not run here
-  std::string problem;                 // why it does not run here
+  int64_t macs = 0;          // of the operators it is known of
+  int macs_unknown_ops = 0;  // operators it is not known of
+  // Memory for activations; absent where it does not run here, or where values of a run decide
+  // shapes.
+  std::optional<int64_t> arena_bytes;
+  std::string problem;  // why it does not run here
 };
 
 struct SignatureInspection {

@@ -12,8 +12,7 @@ class BuiltinSession : public RuntimeSession {
   }
   Status Run(Observer* observer) override {
     interpreter_.ResetState();
-    interpreter_.Run(observer);
-    return OkStatus();
+    return interpreter_.Run(observer);
   }
 
  private:

@@ -36,11 +36,27 @@ class LibrarySession : public RuntimeSession {
   Status Run(Observer* observer) override {
     QG_RETURN_IF_ERROR(session_->ResetState());
     QG_RETURN_IF_ERROR(session_->Run());
+    QG_RETURN_IF_ERROR(CheckOutputs());
     if (observer != nullptr) Show(*observer);
     return OkStatus();
   }
 
  private:
+  // Whoever reads an output relies on the plan's shape.
+  Status CheckOutputs() {
+    for (size_t o = 0; o < outputs_.size(); ++o) {
+      const int tensor = shared_->plan->subgraph().outputs[o];
+      if (output(o).size() == shared_->plan->byte_size(tensor)) continue;
+      return Error{ErrorCode::kUnsupported,
+                   "the library's output has " + std::to_string(output(o).size()) +
+                       " bytes where shape " + shared_->plan->shape(tensor).ToString() +
+                       " was planned",
+                   {},
+                   {},
+                   shared_->plan->info(tensor).name};
+    }
+    return OkStatus();
+  }
   void Show(Observer& observer) {
     const Subgraph& graph = shared_->plan->subgraph();
     for (size_t i = 0; i < graph.inputs.size(); ++i)

@@ -3,10 +3,16 @@
 #include <algorithm>
 #include <cstring>
 
+#include "reference/interpreter/plan_family.h"
 #include "reference/interpreter/subgraph_program.h"
 
 namespace quantgate {
 namespace {
+
+size_t At(int index) { return static_cast<size_t>(index); }
+
+// Plans whose memory an interpreter keeps.
+constexpr size_t kMaxBound = 4;
 
 // `bytes` filled with the code of zero.
 void FillWithZero(const TensorInfo& tensor, std::span<std::byte> bytes) {
@@ -20,87 +26,116 @@ void FillWithZero(const TensorInfo& tensor, std::span<std::byte> bytes) {
   }
 }
 
+// How many of the plan's guards stand before `step`.
+size_t GuardsBefore(const Plan& plan, size_t step) {
+  return static_cast<size_t>(
+      std::count_if(plan.guards().begin(), plan.guards().end(),
+                    [&](const Plan::Guard& guard) { return guard.step < step; }));
+}
+
 }  // namespace
 
 Interpreter::~Interpreter() = default;
 Interpreter::Interpreter(Interpreter&&) noexcept = default;
 Interpreter& Interpreter::operator=(Interpreter&&) noexcept = default;
 
-Interpreter::Interpreter(std::shared_ptr<const Plan> plan, std::shared_ptr<Resources> resources)
-    : plan_(std::move(plan)), resources_(std::move(resources)) {
-  if (resources_ == nullptr) MakeResources();
-  arena_.resize(plan_->arena_bytes() + ArenaPlan::kAlignment);
-  const auto address = reinterpret_cast<uintptr_t>(arena_.data());
-  const size_t misaligned = address % ArenaPlan::kAlignment;
-  base_ = arena_.data() + (misaligned == 0 ? 0 : ArenaPlan::kAlignment - misaligned);
+Interpreter::Interpreter(std::shared_ptr<const Plan> plan, std::shared_ptr<Resources> resources,
+                         RunShapes shapes)
+    : plan_(std::move(plan)), shapes_(shapes), resources_(std::move(resources)) {
+  if (resources_ == nullptr) {
+    owns_resources_ = true;
+    resources_ = std::make_shared<Resources>();
+    resources_->done.resize(plan_->model().subgraphs.size());
+  }
+  GrowResources(*plan_);
   states_.resize(plan_->subgraph().tensors.size());
   for (int variable : plan_->variables()) {
-    states_[static_cast<size_t>(variable)].resize(plan_->byte_size(variable));
+    states_[At(variable)].resize(plan_->byte_size(variable));
   }
-  ResetState();
+  inputs_.resize(plan_->subgraph().tensors.size());
   for (int tensor : plan_->subgraph().inputs) {
-    const auto given = plan_->constant(tensor);
-    std::copy(given.begin(), given.end(), base_ + plan_->arena_offset(tensor));
+    if (plan_->dynamic()) inputs_[At(tensor)].resize(plan_->byte_size(tensor));
   }
-  for (const Plan::Step& step : plan_->steps()) {
-    BoundStep bound;
-    for (int input : step.inputs) {
-      bound.inputs.push_back(input < 0 ? nullptr : Address(input));
-      const bool variable = input >= 0 && plan_->home(input) == Plan::Home::kState;
-      bound.states.push_back(variable ? states_[static_cast<size_t>(input)].data() : nullptr);
-    }
-    for (int output : step.outputs) bound.outputs.push_back(base_ + plan_->arena_offset(output));
-    for (const auto& program : step.programs) {
-      bound.owned.push_back(StartProgram(*program, resources_));
-      bound.processes.push_back(bound.owned.back().get());
-    }
-    bound_.push_back(std::move(bound));
+  bound_.push_back(Bind(plan_));
+  now_ = bound_.front().get();
+  ResetState();
+  for (size_t i = 0; i < plan_->subgraph().inputs.size(); ++i) {
+    const auto given = plan_->constant(plan_->subgraph().inputs[i]);
+    std::copy(given.begin(), given.end(), input(i).begin());
   }
 }
 
-void Interpreter::MakeResources() {
-  owns_resources_ = true;
-  resources_ = std::make_shared<Resources>();
-  for (const ResourceTable::Variable& variable : plan_->linker().table().variables()) {
+void Interpreter::GrowResources(const Plan& plan) {
+  auto& variables = resources_->variables;
+  variables.resize(std::max(variables.size(), plan.resources().size()));
+  for (size_t i = 0; i < plan.resources().size(); ++i) {
+    const ResourceTable::Variable& variable = plan.resources()[i];
     const size_t bytes = variable.known ? ByteSize(variable.dtype, variable.shape) : 0;
-    resources_->variables.emplace_back(bytes);
+    variables[i].resize(std::max(variables[i].size(), bytes));
   }
-  resources_->done.resize(plan_->model().subgraphs.size());
 }
 
-const std::byte* Interpreter::Address(int tensor) const {
-  if (plan_->home(tensor) == Plan::Home::kConstant) {
-    return plan_->constant(tensor).data();
+std::unique_ptr<Interpreter::Bound> Interpreter::Bind(std::shared_ptr<const Plan> plan) {
+  auto bound = std::make_unique<Bound>();
+  bound->plan = std::move(plan);
+  const Plan& of = *bound->plan;
+  bound->arena.resize(of.arena_bytes() + ArenaPlan::kAlignment);
+  const auto address = reinterpret_cast<uintptr_t>(bound->arena.data());
+  const size_t misaligned = address % ArenaPlan::kAlignment;
+  bound->base = bound->arena.data() + (misaligned == 0 ? 0 : ArenaPlan::kAlignment - misaligned);
+  for (const Plan::Step& step : of.steps()) {
+    BoundStep made;
+    for (int input : step.inputs) {
+      made.inputs.push_back(input < 0 ? nullptr : Address(*bound, input));
+      const bool variable = input >= 0 && of.home(input) == Plan::Home::kState;
+      made.states.push_back(variable ? states_[At(input)].data() : nullptr);
+    }
+    for (int output : step.outputs) made.outputs.push_back(bound->base + of.arena_offset(output));
+    for (const auto& program : step.programs) {
+      made.owned.push_back(StartProgram(*program, resources_));
+      made.processes.push_back(made.owned.back().get());
+    }
+    bound->steps.push_back(std::move(made));
   }
-  if (plan_->home(tensor) == Plan::Home::kState) {
-    return states_[static_cast<size_t>(tensor)].data();
-  }
-  return base_ + plan_->arena_offset(tensor);
+  return bound;
+}
+
+const std::byte* Interpreter::Address(const Bound& bound, int tensor) const {
+  const Plan& plan = *bound.plan;
+  if (plan.home(tensor) == Plan::Home::kConstant) return plan.constant(tensor).data();
+  if (plan.home(tensor) == Plan::Home::kState) return states_[At(tensor)].data();
+  if (!inputs_[At(tensor)].empty()) return inputs_[At(tensor)].data();
+  return bound.base + plan.arena_offset(tensor);
 }
 
 TensorView Interpreter::View(int tensor) const {
+  const Plan& plan = *now_->plan;
   return {tensor,
-          &plan_->info(tensor),
-          &plan_->shape(tensor),
-          {Address(tensor), plan_->byte_size(tensor)}};
+          &plan.info(tensor),
+          &plan.shape(tensor),
+          {Address(*now_, tensor), plan.byte_size(tensor)}};
 }
 
 std::span<std::byte> Interpreter::input(size_t i) {
   const int tensor = plan_->subgraph().inputs.at(i);
-  return {base_ + plan_->arena_offset(tensor), plan_->byte_size(tensor)};
+  if (plan_->dynamic()) return inputs_[At(tensor)];
+  return {now_->base + plan_->arena_offset(tensor), plan_->byte_size(tensor)};
 }
 
 std::span<const std::byte> Interpreter::output(size_t i) const {
-  return View(plan_->subgraph().outputs.at(i)).data;
+  const int tensor = now_->plan->subgraph().outputs.at(i);
+  if (now_->plan->home(tensor) == Plan::Home::kNone) return {};
+  return View(tensor).data;
 }
 
 void Interpreter::ResetState() {
   for (int variable : plan_->variables()) {
-    const auto index = static_cast<size_t>(variable);
-    FillWithZero(plan_->subgraph().tensors[index], states_[index]);
+    FillWithZero(plan_->subgraph().tensors[At(variable)], states_[At(variable)]);
   }
-  for (BoundStep& bound : bound_) {
-    for (const auto& process : bound.owned) process->ResetState();
+  for (const auto& bound : bound_) {
+    for (BoundStep& step : bound->steps) {
+      for (const auto& process : step.owned) process->ResetState();
+    }
   }
   if (!owns_resources_) return;
   for (auto& variable : resources_->variables) {
@@ -109,20 +144,128 @@ void Interpreter::ResetState() {
   std::fill(resources_->done.begin(), resources_->done.end(), false);
 }
 
-void Interpreter::Run(Observer* observer) {
-  if (observer != nullptr) {
-    for (int input : plan_->subgraph().inputs) observer->OnTensor(-1, View(input));
-  }
-  const std::vector<Plan::Step>& steps = plan_->steps();
-  for (size_t s = 0; s < steps.size(); ++s) {
+Status Interpreter::RunSteps(size_t first, size_t last, Observer* observer) {
+  const std::vector<Plan::Step>& steps = now_->plan->steps();
+  for (size_t s = first; s < last; ++s) {
     const Plan::Step& step = steps[s];
     if (step.kernel) {
-      step.kernel({bound_[s].inputs, bound_[s].outputs, base_ + step.scratch_offset,
-                   bound_[s].states, bound_[s].processes, resources_.get()});
+      BoundStep& bound = now_->steps[s];
+      Status status;
+      (*step.kernel)({bound.inputs, bound.outputs, now_->base + step.scratch_offset, bound.states,
+                      bound.processes, resources_.get(), &status});
+      if (!status.ok()) {
+        Error error = status.error();
+        error.op_index = step.op_index;
+        return error;
+      }
     }
     if (observer == nullptr) continue;
     for (int output : step.outputs) observer->OnTensor(step.op_index, View(output));
   }
+  return OkStatus();
+}
+
+Status Interpreter::Run(Observer* observer) {
+  if (observer != nullptr) {
+    for (int input : plan_->subgraph().inputs) observer->OnTensor(-1, View(input));
+  }
+  size_t step = 0;
+  size_t guard = 0;
+  while (true) {
+    const std::vector<Plan::Guard>& guards = now_->plan->guards();
+    const bool guarded = guard < guards.size();
+    const size_t until = guarded ? guards[guard].step : now_->plan->steps().size();
+    QG_RETURN_IF_ERROR(RunSteps(step, until, observer));
+    step = until;
+    if (guarded && guards[guard].Holds(Address(*now_, guards[guard].tensor))) {
+      ++guard;
+      continue;
+    }
+    if (!guarded && now_->plan->complete()) return OkStatus();
+    QG_RETURN_IF_ERROR(Continue(step));
+    guard = GuardsBefore(*now_->plan, step);
+  }
+}
+
+Plan::TensorValues Interpreter::ValuesOf(std::span<const int> tensors) const {
+  Plan::TensorValues values;
+  for (const int tensor : tensors) {
+    if (tensor < 0 || now_->plan->home(tensor) != Plan::Home::kArena) continue;
+    const auto bytes = View(tensor).data;
+    values[tensor].assign(bytes.begin(), bytes.end());
+  }
+  return values;
+}
+
+Status Interpreter::Continue(size_t step) {
+  const Plan& plan = *now_->plan;
+  const auto steps = std::span(plan.steps()).first(step);
+  const bool stateful = std::any_of(steps.begin(), steps.end(), [](const Plan::Step& of) {
+    return std::any_of(of.programs.begin(), of.programs.end(),
+                       [](const auto& program) { return program->has_state(); });
+  });
+  if (stateful) {
+    return Error{ErrorCode::kUnsupported,
+                 "shapes that change from run to run beside a subgraph with variable tensors"};
+  }
+  QG_ASSIGN_OR_RETURN(
+      auto next, plan_->family().Continue(plan, step, ValuesOf(plan.subgraph().ops[step].inputs),
+                                          ValuesOf(plan.subgraph().inputs)));
+  if (shapes_ == RunShapes::kAsPlanned) QG_RETURN_IF_ERROR(CheckSameShapes(*next));
+  GrowResources(*next);
+  auto bound =
+      std::find_if(bound_.begin(), bound_.end(), [&](const auto& of) { return of->plan == next; });
+  if (bound == bound_.end()) {
+    bound_.push_front(Bind(next));
+  } else {
+    bound_.splice(bound_.begin(), bound_, bound);
+  }
+  QG_RETURN_IF_ERROR(TakeOver(*bound_.front(), step));
+  now_ = bound_.front().get();
+  if (bound_.size() > kMaxBound) bound_.pop_back();
+  return OkStatus();
+}
+
+Status Interpreter::CheckSameShapes(const Plan& plan) const {
+  const size_t steps = std::min(plan.steps().size(), plan_->steps().size());
+  for (size_t s = 0; s < steps; ++s) {
+    for (const int output : plan.steps()[s].outputs) {
+      if (plan.shape(output) == plan_->shape(output)) continue;
+      return Error{ErrorCode::kUnsupported,
+                   "has shape " + plan.shape(output).ToString() + " in this run and " +
+                       plan_->shape(output).ToString() +
+                       " in the one it is compared with: values computed in the run decide it",
+                   {},
+                   plan.steps()[s].op_index,
+                   plan.info(output).name,
+                   "`quantgate trace` runs such a model, one input at a time"};
+    }
+  }
+  return OkStatus();
+}
+
+// Copies what the steps before `step` computed and later ones read.
+Status Interpreter::TakeOver(Bound& next, size_t step) const {
+  const Plan& plan = *next.plan;
+  std::vector<bool> wanted(plan.subgraph().tensors.size());
+  for (size_t op = step; op < plan.subgraph().ops.size(); ++op) {
+    for (const int input : plan.subgraph().ops[op].inputs) {
+      if (input >= 0) wanted[At(input)] = true;
+    }
+  }
+  for (const int output : plan.subgraph().outputs) wanted[At(output)] = true;
+  for (size_t s = 0; s < step; ++s) {
+    for (const int tensor : plan.steps()[s].outputs) {
+      if (!wanted[At(tensor)] || plan.home(tensor) != Plan::Home::kArena) continue;
+      const auto from = View(tensor).data;
+      if (from.size() != plan.byte_size(tensor)) {
+        return Error{ErrorCode::kModel, "is computed twice", {}, {}, plan.info(tensor).name};
+      }
+      if (from.empty()) continue;
+      std::memcpy(next.base + plan.arena_offset(tensor), from.data(), from.size());
+    }
+  }
+  return OkStatus();
 }
 
 }  // namespace quantgate

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <list>
 #include <memory>
 #include <span>
 #include <vector>
@@ -13,27 +14,41 @@ namespace quantgate {
 
 class SubgraphProcess;  // subgraph_program.h
 
+// What becomes of a run whose values make other shapes than the plan's.
+enum class RunShapes {
+  kAsPlanned,  // it fails: whoever sized things by the plan may rely on it
+  kAny,        // Interpreter::plan() says which after the run, TensorView::shape during it
+};
+
 class Interpreter {
  public:
   // `resources`: the variables of the interpreter this one runs a subgraph of; null: its own.
   explicit Interpreter(std::shared_ptr<const Plan> plan,
-                       std::shared_ptr<Resources> resources = nullptr);
+                       std::shared_ptr<Resources> resources = nullptr,
+                       RunShapes shapes = RunShapes::kAsPlanned);
+  Interpreter(std::shared_ptr<const Plan> plan, RunShapes shapes)
+      : Interpreter(std::move(plan), nullptr, shapes) {}
 
   ~Interpreter();
   Interpreter(Interpreter&&) noexcept;
   Interpreter& operator=(Interpreter&&) noexcept;
 
-  [[nodiscard]] const Plan& plan() const { return *plan_; }
+  // The plan of the last run; before the first, the one given.
+  [[nodiscard]] const Plan& plan() const { return *now_->plan; }
+  [[nodiscard]] const std::shared_ptr<const Plan>& shared_plan() const { return now_->plan; }
 
   // The bytes of graph input `i` (position in the subgraph's inputs), to be filled before Run.
-  // They stay as they are from run to run.
+  // They stay as they are, and where they are, from run to run.
   std::span<std::byte> input(size_t i);
-  // The bytes of graph output `i`, valid after Run until the next one.
+  // The bytes of graph output `i`, valid after Run until the next one; empty after one that failed
+  // before its shape was known.
   [[nodiscard]] std::span<const std::byte> output(size_t i) const;
 
-  // Runs every operator in order; allocates nothing. `observer` may be null. What recurrent
-  // operators remember in variable tensors passes from run to run.
-  void Run(Observer* observer = nullptr);
+  // Runs every operator in order; allocates nothing unless the values of the run make shapes not
+  // seen before. `observer` may be null. What recurrent operators remember in variable tensors
+  // passes from run to run. Never fails where the plan is not dynamic(), but for loops that do not
+  // end.
+  Status Run(Observer* observer = nullptr);
 
   // Forgets what earlier runs left behind: every variable tensor becomes zero (of a quantized one,
   // its zero point), variables behind handles are zero again and initialised anew, as in a new
@@ -41,10 +56,6 @@ class Interpreter {
   void ResetState();
 
  private:
-  void MakeResources();
-  [[nodiscard]] const std::byte* Address(int tensor) const;
-  [[nodiscard]] TensorView View(int tensor) const;
-
   // The pointers a step's kernel is called with, made once.
   struct BoundStep {
     std::vector<const std::byte*> inputs;
@@ -53,14 +64,33 @@ class Interpreter {
     std::vector<std::unique_ptr<SubgraphProcess>> owned;
     std::vector<Process*> processes;  // the owned ones
   };
+  // A plan with memory of its own.
+  struct Bound {
+    std::shared_ptr<const Plan> plan;
+    std::vector<std::byte> arena;
+    std::byte* base = nullptr;  // arena at the next aligned address
+    std::vector<BoundStep> steps;
+  };
 
-  std::shared_ptr<const Plan> plan_;
+  void GrowResources(const Plan& plan);
+  std::unique_ptr<Bound> Bind(std::shared_ptr<const Plan> plan);
+  [[nodiscard]] const std::byte* Address(const Bound& bound, int tensor) const;
+  [[nodiscard]] TensorView View(int tensor) const;
+  Status RunSteps(size_t first, size_t last, Observer* observer);
+  Status Continue(size_t step);
+  [[nodiscard]] Plan::TensorValues ValuesOf(std::span<const int> tensors) const;
+  [[nodiscard]] Status CheckSameShapes(const Plan& plan) const;
+  Status TakeOver(Bound& next, size_t step) const;
+
+  std::shared_ptr<const Plan> plan_;  // the one given
+  RunShapes shapes_;
   std::shared_ptr<Resources> resources_;
   bool owns_resources_ = false;
-  std::vector<std::byte> arena_;
-  std::byte* base_ = nullptr;                   // arena_ at the next aligned address
   std::vector<std::vector<std::byte>> states_;  // by tensor; empty for those that are no variables
-  std::vector<BoundStep> bound_;
+  // By tensor: the graph inputs of a dynamic plan, which outlive changes of plan.
+  std::vector<std::vector<std::byte>> inputs_;
+  std::list<std::unique_ptr<Bound>> bound_;  // plans used last; the one in use first
+  Bound* now_ = nullptr;
 };
 
 }  // namespace quantgate

@@ -1,8 +1,10 @@
 #include "reference/interpreter/plan.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "reference/accelerated/accelerated_table.h"
+#include "reference/interpreter/plan_family.h"
 #include "reference/interpreter/subgraph_program.h"
 #include "reference/ops/op_table.h"
 
@@ -19,45 +21,70 @@ constexpr size_t kMaxFoldedBytes = size_t{1} << 26;
 
 }  // namespace
 
+Plan::Plan() : family_(std::make_unique<PlanFamily>()) {}
+Plan::~Plan() = default;
+
 Result<std::shared_ptr<const Plan>> Plan::Make(std::shared_ptr<const Model> model,
                                                const PlanOptions& options) {
-  auto plan = std::shared_ptr<Plan>(new Plan());
   QG_CHECK(options.subgraph >= 0 && At(options.subgraph) < model->subgraphs.size());
+  auto plan = MakeOnce(model, options, true);
+  if (plan.ok() || !options.deferred) return plan;
+  // A stored shape that was assumed may be what does not fit.
+  return MakeOnce(model, options, false);
+}
+
+Result<std::shared_ptr<const Plan>> Plan::MakeOnce(const std::shared_ptr<const Model>& model,
+                                                   const PlanOptions& options, bool may_assume) {
+  auto plan = std::shared_ptr<Plan>(new Plan());
   plan->subgraph_ = &model->subgraphs[At(options.subgraph)];
-  plan->model_ = std::move(model);
+  plan->model_ = model;
   plan->profile_ = options.profile;
+  plan->options_ = options;
+  plan->options_.linker = nullptr;
+  plan->may_assume_ = may_assume;
   if (options.accelerated) {
     plan->simd_ = options.simd != nullptr ? options.simd : accelerated::BestSimd();
   }
-  plan->linker_ = options.linker ? options.linker
-                                 : std::make_shared<SubgraphLinker>(*plan->model_, *options.profile,
-                                                                    plan->simd_);
-  QG_RETURN_IF_ERROR(plan->PrepareOps(options));
-  QG_RETURN_IF_ERROR(plan->CheckOutputs(options));
-  plan->PlaceTensors();
-  if (plan->arena_bytes() > kMaxArenaBytes) {
-    return Error{
-        ErrorCode::kUnsupported,
-        "needs " + std::to_string(plan->arena_bytes()) + " bytes of memory for its tensors",
-        options.file};
+  plan->linker_ = options.linker
+                      ? options.linker
+                      : std::make_shared<SubgraphLinker>(*model, *options.profile, plan->simd_);
+  if (Status status = plan->FindHomes(); !status.ok()) {
+    Error error = status.error();
+    error.file = options.file;
+    return error;
   }
+  QG_RETURN_IF_ERROR(plan->TakeGivenValues());
+  QG_RETURN_IF_ERROR(plan->PrepareOps({}));
+  QG_RETURN_IF_ERROR(plan->Finish());
   return std::shared_ptr<const Plan>(std::move(plan));
+}
+
+Status Plan::Finish() {
+  if (complete()) QG_RETURN_IF_ERROR(CheckOutputs());
+  resources_ = linker_->table().variables();
+  PlaceTensors();
+  if (arena_bytes_ <= kMaxArenaBytes) return OkStatus();
+  return Error{ErrorCode::kUnsupported,
+               "needs " + std::to_string(arena_bytes_) + " bytes of memory for its tensors",
+               options_.file};
 }
 
 size_t Plan::byte_size(int index) const { return ByteSize(info(index).dtype, shape(index)); }
 
 const TensorInfo& Plan::info(int index) const {
-  const auto decoded = decoded_.find(index);
-  return decoded != decoded_.end() ? decoded->second.info : subgraph_->tensors[At(index)];
+  const auto decoded = decoded_->find(index);
+  return decoded != decoded_->end() ? decoded->second.info : subgraph_->tensors[At(index)];
 }
 
 Status Plan::DecodeConstants() {
+  auto all = std::make_shared<std::map<int, DecodedConstant>>();
   for (size_t i = 0; i < subgraph_->tensors.size(); ++i) {
     if (homes_[i] != Home::kConstant) continue;
     QG_ASSIGN_OR_RETURN(std::optional<DecodedConstant> decoded,
                         DecodeConstant(*model_, subgraph_->tensors[i]));
-    if (decoded) decoded_.emplace(static_cast<int>(i), *std::move(decoded));
+    if (decoded) all->emplace(static_cast<int>(i), *std::move(decoded));
   }
+  decoded_ = std::move(all);
   return OkStatus();
 }
 
@@ -78,6 +105,9 @@ Status Plan::FindHomes() {
     QG_RETURN_IF_ERROR(refuse_variable(input, "a variable tensor that is an input of the graph"));
     homes_[At(input)] = Home::kArena;
   }
+  for (const auto& [position, shape] : options_.input_shapes) {
+    if (position < subgraph_->inputs.size()) shapes_[At(subgraph_->inputs[position])] = shape;
+  }
   for (const OpNode& op : subgraph_->ops) {
     for (int output : op.outputs) {
       QG_RETURN_IF_ERROR(
@@ -88,23 +118,25 @@ Status Plan::FindHomes() {
 }
 
 std::span<const std::byte> Plan::constant(int index) const {
-  if (const auto value = values_.find(index); value != values_.end()) return value->second;
+  if (const auto value = values_.find(index); value != values_.end()) return *value->second;
   if (homes_[At(index)] != Home::kConstant) return {};
-  if (const auto found = decoded_.find(index); found != decoded_.end()) return found->second.bytes;
+  if (const auto found = decoded_->find(index); found != decoded_->end())
+    return found->second.bytes;
   return model_->Constant(subgraph_->tensors[At(index)]);
 }
 
-Status Plan::TakeGivenValues(const PlanOptions& options) {
-  for (const auto& [position, value] : options.input_values) {
+Status Plan::TakeGivenValues() {
+  for (const auto& [position, value] : options_.input_values) {
     const bool exists = position < subgraph_->inputs.size();
     const int tensor = exists ? subgraph_->inputs[position] : 0;
     if (!exists || value.size() != byte_size(tensor)) {
       return Error{ErrorCode::kUsage,
                    "a value of " + std::to_string(value.size()) + " bytes given for input " +
                        std::to_string(position) + ", which does not take it",
-                   options.file};
+                   options_.file};
     }
-    values_[tensor] = value;
+    values_[tensor] = std::make_shared<const std::vector<std::byte>>(value);
+    guards_.push_back({0, tensor, {}, value});
   }
   return OkStatus();
 }
@@ -127,9 +159,9 @@ bool Plan::Fold(const PrepareContext& context, const Kernel& kernel) {
   folded_bytes_ += bytes;
   std::vector<std::byte*> outputs;
   for (const int output : node.outputs) {
-    std::vector<std::byte>& value = values_[output];
-    value.resize(byte_size(output));
-    outputs.push_back(value.data());
+    auto value = std::make_shared<std::vector<std::byte>>(byte_size(output));
+    outputs.push_back(value->data());
+    values_[output] = std::move(value);
     homes_[At(output)] = Home::kConstant;
   }
   std::vector<std::byte> scratch(context.scratch_bytes() + ArenaPlan::kAlignment);
@@ -137,38 +169,34 @@ bool Plan::Fold(const PrepareContext& context, const Kernel& kernel) {
   const size_t skip =
       (ArenaPlan::kAlignment - address % ArenaPlan::kAlignment) % ArenaPlan::kAlignment;
   const std::vector<std::byte*> states(inputs.size(), nullptr);
-  kernel({inputs, outputs, scratch.data() + skip, states, {}, nullptr});
+  kernel({inputs, outputs, scratch.data() + skip, states, {}, nullptr, nullptr});
   return true;
 }
 
-Status Plan::PrepareOps(const PlanOptions& options) {
-  if (Status status = FindHomes(); !status.ok()) {
-    Error error = status.error();
-    error.file = options.file;
-    return error;
-  }
-  for (const auto& [position, shape] : options.input_shapes) {
-    if (position < subgraph_->inputs.size()) shapes_[At(subgraph_->inputs[position])] = shape;
-  }
-  QG_RETURN_IF_ERROR(TakeGivenValues(options));
-  for (size_t i = 0; i < subgraph_->ops.size(); ++i) {
-    if (Status status = PrepareOp(i); !status.ok()) {
-      Error error = status.error();
-      error.file = options.file;
-      error.op_index = static_cast<int>(i);
-      error.message = subgraph_->ops[i].type_name() + ": " + error.message;
-      return error;
+Error Plan::Located(Error error, size_t op_index) const {
+  error.file = options_.file;
+  error.op_index = static_cast<int>(op_index);
+  error.message = subgraph_->ops[op_index].type_name() + ": " + error.message;
+  return error;
+}
+
+// From the operator after the last step on; `values` are for that one.
+Status Plan::PrepareOps(const TensorValues& values) {
+  const size_t first = steps_.size();
+  for (size_t i = first; i < subgraph_->ops.size() && steps_.size() == i; ++i) {
+    if (Status status = PrepareOp(i, i == first ? values : TensorValues{}); !status.ok()) {
+      return Located(status.error(), i);
     }
   }
   return OkStatus();
 }
 
-Status Plan::CheckOutputs(const PlanOptions& options) const {
+Status Plan::CheckOutputs() const {
   for (int output : subgraph_->outputs) {
     if (homes_[At(output)] != Home::kNone || shape(output).num_elements() == 0) continue;
     return Error{ErrorCode::kModel,
                  "is an output of the graph that nothing computes",
-                 options.file,
+                 options_.file,
                  {},
                  subgraph_->tensors[At(output)].name};
   }
@@ -196,7 +224,30 @@ Result<std::vector<PrepareContext::Input>> Plan::InputsOf(const OpNode& node) co
   return inputs;
 }
 
-Status Plan::PrepareOp(size_t op_index) {
+Result<PrepareContext> Plan::MakeContext(const OpNode& node, const TensorValues& values) {
+  QG_ASSIGN_OR_RETURN(std::vector<PrepareContext::Input> inputs, InputsOf(node));
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    const auto value = values.find(node.inputs[i]);
+    if (value != values.end() && inputs[i].constant.empty()) inputs[i].planned = value->second;
+  }
+  std::vector<const TensorInfo*> outputs;
+  for (int index : node.outputs) outputs.push_back(&subgraph_->tensors[At(index)]);
+  std::vector<const TensorInfo*> intermediates;
+  for (int index : node.intermediates) {
+    intermediates.push_back(index < 0 ? nullptr : &subgraph_->tensors[At(index)]);
+  }
+  PrepareContext context(node, *profile_, std::move(inputs), std::move(outputs),
+                         std::move(intermediates));
+  context.SetPlanner(linker_.get());
+  context.SetMayAssume(may_assume_);
+  for (size_t i = 0; i < node.inputs.size(); ++i) {
+    const auto handle = handles_.find(node.inputs[i]);
+    if (handle != handles_.end()) context.SetInputVariable(i, handle->second);
+  }
+  return context;
+}
+
+Status Plan::PrepareOp(size_t op_index, const TensorValues& values) {
   const OpNode& node = subgraph_->ops[op_index];
   const OpDef* op = FindOp(node.code, node.custom_code);
   if (op == nullptr) {
@@ -208,40 +259,39 @@ Status Plan::PrepareOp(size_t op_index) {
                  {},
                  "see `quantgate list ops`"};
   }
-  QG_ASSIGN_OR_RETURN(std::vector<PrepareContext::Input> inputs, InputsOf(node));
-  std::vector<const TensorInfo*> outputs;
-  for (int index : node.outputs) outputs.push_back(&subgraph_->tensors[At(index)]);
-  std::vector<const TensorInfo*> intermediates;
-  for (int index : node.intermediates) {
-    intermediates.push_back(index < 0 ? nullptr : &subgraph_->tensors[At(index)]);
+  QG_ASSIGN_OR_RETURN(PrepareContext context, MakeContext(node, values));
+  auto kernel = op->prepare(context);
+  const bool known = AddGuards(context, values, op_index);
+  if (!kernel.ok()) {
+    // The plan ends here, and a run that has computed the value goes on.
+    if (!known && options_.deferred) return OkStatus();
+    return kernel.error();
   }
-  PrepareContext context(node, *profile_, std::move(inputs), std::move(outputs),
-                         std::move(intermediates));
-  context.SetPlanner(linker_.get());
-  for (size_t i = 0; i < node.inputs.size(); ++i) {
-    const auto handle = handles_.find(node.inputs[i]);
-    if (handle != handles_.end()) context.SetInputVariable(i, handle->second);
-  }
-  QG_ASSIGN_OR_RETURN(Kernel kernel, op->prepare(context));
   for (size_t i = 0; i < node.outputs.size(); ++i) {
     shapes_[At(node.outputs[i])] = context.output_shape(i);
     homes_[At(node.outputs[i])] = Home::kArena;
   }
   if (context.output_variable() >= 0) handles_[node.outputs[0]] = context.output_variable();
-  if (Fold(context, kernel)) kernel = nullptr;
-  Step step{static_cast<int>(op_index), false, std::move(kernel), node.inputs, node.outputs, 0,
+  if (Fold(context, *kernel)) *kernel = nullptr;
+  AddStep(context, op_index, *std::move(kernel));
+  return OkStatus();
+}
+
+void Plan::AddStep(PrepareContext& context, size_t op_index, Kernel kernel) {
+  const OpNode& node = context.node();
+  Step step{static_cast<int>(op_index), false, nullptr, node.inputs, node.outputs, 0,
             context.programs()};
-  size_t scratch_bytes = step.kernel ? context.scratch_bytes() : 0;
-  if (simd_ != nullptr && step.kernel) {
+  size_t scratch_bytes = kernel ? context.scratch_bytes() : 0;
+  if (simd_ != nullptr && kernel) {
     if (auto fast = MakeAccelerated(context, *simd_)) {
       step.accelerated = true;
-      step.kernel = std::move(fast->kernel);
+      kernel = std::move(fast->kernel);
       scratch_bytes = fast->scratch_bytes;
     }
   }
+  if (kernel) step.kernel = std::make_shared<const Kernel>(std::move(kernel));
   steps_.push_back(std::move(step));
   scratch_bytes_.push_back(scratch_bytes);
-  return OkStatus();
 }
 
 void Plan::PlaceTensors() {
@@ -260,6 +310,12 @@ void Plan::PlaceTensors() {
     }
     for (int input : step.inputs) {
       if (input >= 0) requests[At(input)].last_op = std::max(requests[At(input)].last_op, s);
+    }
+  }
+  // What the operators without a step read is for the plan that goes on after this one.
+  for (size_t op = steps_.size(); op < subgraph_->ops.size(); ++op) {
+    for (int input : subgraph_->ops[op].inputs) {
+      if (input >= 0) requests[At(input)].last_op = last;
     }
   }
   // Inputs and outputs of the graph belong to the caller before and after the run.

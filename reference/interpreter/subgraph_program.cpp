@@ -1,5 +1,6 @@
 #include "reference/interpreter/subgraph_program.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace quantgate {
@@ -19,6 +20,14 @@ class SubgraphProgram : public Program {
   }
   [[nodiscard]] const Shape& output_shape(size_t i) const override {
     return plan_->shape(plan_->subgraph().outputs.at(i));
+  }
+  [[nodiscard]] bool has_state() const override {
+    const auto& steps = plan_->steps();
+    return !plan_->variables().empty() ||
+           std::any_of(steps.begin(), steps.end(), [](const Plan::Step& step) {
+             return std::any_of(step.programs.begin(), step.programs.end(),
+                                [](const auto& program) { return program->has_state(); });
+           });
   }
   [[nodiscard]] const std::shared_ptr<const Plan>& plan() const { return plan_; }
 
@@ -75,17 +84,26 @@ Result<std::shared_ptr<const Program>> SubgraphLinker::PlanSubgraph(
   return std::shared_ptr<const Program>(std::make_shared<SubgraphProgram>(*plan));
 }
 
-void SubgraphProcess::Run(std::span<const std::byte* const> inputs,
-                          std::span<std::byte* const> outputs) {
+Status SubgraphProcess::Run(std::span<const std::byte* const> inputs,
+                            std::span<std::byte* const> outputs) {
   for (size_t i = 0; i < inputs.size(); ++i) {
     const std::span<std::byte> to = interpreter_.input(i);
     if (!to.empty()) std::memcpy(to.data(), inputs[i], to.size());
   }
-  interpreter_.Run();
+  QG_RETURN_IF_ERROR(interpreter_.Run());
   for (size_t i = 0; i < outputs.size(); ++i) {
+    const int tensor = plan_->subgraph().outputs[i];
+    const Shape& shape = interpreter_.plan().shape(tensor);
+    if (shape != plan_->shape(tensor)) {
+      return Error{ErrorCode::kUnsupported, "output " + std::to_string(i) + " of subgraph '" +
+                                                plan_->subgraph().name + "' has shape " +
+                                                shape.ToString() + " in this run, planned was " +
+                                                plan_->shape(tensor).ToString()};
+    }
     const std::span<const std::byte> from = interpreter_.output(i);
     if (!from.empty()) std::memcpy(outputs[i], from.data(), from.size());
   }
+  return OkStatus();
 }
 
 std::unique_ptr<SubgraphProcess> StartProgram(const Program& program,

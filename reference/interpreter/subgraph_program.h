@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 
 #include "reference/interpreter/interpreter.h"
 #include "reference/interpreter/plan.h"
@@ -21,6 +22,10 @@ class SubgraphLinker : public SubgraphPlanner {
                                                       std::span<const Shape> shapes) override;
   ResourceTable& resources() override { return table_; }
   [[nodiscard]] const ResourceTable& table() const { return table_; }
+  // Held while a run plans again: all plans of a model share one linker.
+  [[nodiscard]] std::mutex& mutex() { return mutex_; }
+  // Forgets how many programs earlier plans took.
+  void BeginPlan() { programs_ = 0; }
 
  private:
   const Model& model_;
@@ -28,19 +33,22 @@ class SubgraphLinker : public SubgraphPlanner {
   const accelerated::SimdKernels* simd_;
   ResourceTable table_;
   int depth_ = 0;     // subgraphs being planned inside one another
-  int programs_ = 0;  // made so far
+  int programs_ = 0;  // made for this plan so far
+  std::mutex mutex_;
 };
 
 // An interpreter of a subgraph, run by an operator.
 class SubgraphProcess : public Process {
  public:
   SubgraphProcess(std::shared_ptr<const Plan> plan, std::shared_ptr<Resources> resources)
-      : interpreter_(std::move(plan), std::move(resources)) {}
+      : plan_(plan), interpreter_(std::move(plan), std::move(resources)) {}
 
-  void Run(std::span<const std::byte* const> inputs, std::span<std::byte* const> outputs) override;
+  Status Run(std::span<const std::byte* const> inputs,
+             std::span<std::byte* const> outputs) override;
   void ResetState() { interpreter_.ResetState(); }
 
  private:
+  std::shared_ptr<const Plan> plan_;
   Interpreter interpreter_;
 };
 

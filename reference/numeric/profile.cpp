@@ -15,11 +15,12 @@ constexpr std::array kProfiles = {
             "TFLite's plain reference kernels and TFLM: gemmlowp's double rounding everywhere, "
             "fixed-point softmax",
             RoundingMode::kDoubleTiesAway, RoundingMode::kDoubleTiesAway,
-            RoundingMode::kDoubleTiesAway, SoftmaxForm::kFixedPoint, true, false},
+            RoundingMode::kDoubleTiesAway, SoftmaxForm::kFixedPoint, true, false,
+            CodeKernels::kBuiltin, LstmForm::kTflm, true},
     Profile{"tflite-single-rounding",
             "the reference kernels built with TFLITE_SINGLE_ROUNDING: one rounding, ties upward",
             RoundingMode::kSingle, RoundingMode::kSingle, RoundingMode::kSingle,
-            SoftmaxForm::kFixedPoint, true, false},
+            SoftmaxForm::kFixedPoint, true, false, CodeKernels::kBuiltin, LstmForm::kTflm, true},
     Profile{"xnnpack",
             "TensorFlow Lite 2.9 with the XNNPACK delegate on x86-64: float32 requantization, ties "
             "to even; what the delegate does not take follows `tflite`",

@@ -22,6 +22,12 @@ enum class CodeKernels {
   kLitert,   // the same, where the XNNPACK of today's LiteRT does: it takes more
 };
 
+// How the integer LSTM evaluates its gates and products (reference/ops/lstm_integer.cpp).
+enum class LstmForm {
+  kTflite,  // gemmlowp's logistic and tanh, products shifted
+  kTflm,    // interpolated tables, products brought to their scale by a multiplier
+};
+
 struct Profile {
   std::string_view name;
   std::string_view summary;
@@ -36,6 +42,9 @@ struct Profile {
   bool lstm_subtracts_zero_point = false;
   // What XNNPACK does not take runs on the built-in kernels and follows the fields above.
   CodeKernels code_kernels = CodeKernels::kBuiltin;
+  LstmForm lstm = LstmForm::kTflite;
+  // SUB: quotients of scales in float32, as TFLM has them; otherwise in double.
+  bool sub_scales_in_float = false;
 };
 
 std::span<const Profile> AllProfiles();

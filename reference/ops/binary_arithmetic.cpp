@@ -39,6 +39,13 @@ Result<QuantizedBinary> MakeQuantized(const PrepareContext& context, BinaryKind 
   }
   if (context.output(0).dtype == DType::kInt16) op.headroom_bits = 15;
   const double twice_max = 2.0 * static_cast<double>(std::max(a.scale(), b.scale()));
+  if (kind == BinaryKind::kSub && context.profile().sub_scales_in_float) {
+    const float twice = 2.0F * std::max(a.scale(), b.scale());
+    op.a = ToFixedMultiplier(a.scale() / twice);
+    op.b = ToFixedMultiplier(b.scale() / twice);
+    op.out = ToFixedMultiplier(twice / (static_cast<float>(1 << op.headroom_bits) * out.scale()));
+    return op;
+  }
   op.a = ToFixedMultiplier(a.scale() / twice_max);
   op.b = ToFixedMultiplier(b.scale() / twice_max);
   op.out =

@@ -1,7 +1,7 @@
 // IF, WHILE, CALL_ONCE and STABLEHLO_COMPOSITE: operators that run other subgraphs of the model;
-// VAR_HANDLE, READ_VARIABLE and ASSIGN_VARIABLE: variables that all subgraphs share. Shapes are
-// fixed before the first run, so both branches of an IF must make the same ones and a loop must
-// keep those it starts with. A variable holds zeros until it is written.
+// VAR_HANDLE, READ_VARIABLE and ASSIGN_VARIABLE: variables that all subgraphs share. An IF whose
+// branches make different shapes is planned for the value of its condition; a loop must keep the
+// shapes it starts with. A variable holds zeros until it is written.
 #include <cstring>
 
 #include "reference/model/op_options.h"
@@ -11,7 +11,7 @@
 namespace quantgate {
 namespace {
 
-// A loop that has not ended by then is left as it stands: running cannot fail, but must end.
+// Running must end, so a loop that has not by then is an error.
 constexpr int64_t kMaxIterations = int64_t{1} << 24;
 
 using SharedProgram = std::shared_ptr<const Program>;
@@ -72,13 +72,21 @@ Result<Kernel> PrepareIf(PrepareContext& context) {
   QG_RETURN_IF_ERROR(TakeOutputs(context, *yes));
   for (size_t i = 0; i < of_no.size(); ++i) {
     if (of_no[i] == yes->output_shape(i)) continue;
-    return PrepareContext::Unsupported("branches that make shapes " +
-                                       yes->output_shape(i).ToString() + " and " +
-                                       of_no[i].ToString());
+    const auto condition = context.PlannedValue(0);
+    if (!condition) {
+      return PrepareContext::Unsupported("branches that make shapes " +
+                                         yes->output_shape(i).ToString() + " and " +
+                                         of_no[i].ToString());
+    }
+    const bool taken = (*condition)[0] != std::byte{0};
+    context.AlsoFor(0,
+                    [taken](const std::byte* value) { return (*value != std::byte{0}) == taken; });
+    QG_RETURN_IF_ERROR(TakeOutputs(context, taken ? *yes : *no));
+    break;
   }
   return Kernel([](const KernelArgs& args) {
     const bool condition = *args.in<uint8_t>(0) != 0;
-    args.processes[condition ? 0 : 1]->Run(args.inputs.subspan(1), args.outputs);
+    *args.status = args.processes[condition ? 0 : 1]->Run(args.inputs.subspan(1), args.outputs);
   });
 }
 
@@ -109,10 +117,13 @@ Result<Kernel> PrepareWhile(PrepareContext& context) {
     for (int64_t round = 0; round < kMaxIterations; ++round) {
       std::byte goes_on{};
       std::byte* const condition[] = {&goes_on};
-      args.processes[0]->Run(Readable(args.outputs), condition);
-      if (goes_on == std::byte{0}) return;
-      args.processes[1]->Run(Readable(args.outputs), args.outputs);
+      *args.status = args.processes[0]->Run(Readable(args.outputs), condition);
+      if (!args.status->ok() || goes_on == std::byte{0}) return;
+      *args.status = args.processes[1]->Run(Readable(args.outputs), args.outputs);
+      if (!args.status->ok()) return;
     }
+    *args.status = PrepareContext::Unsupported("a loop that has not ended after " +
+                                               std::to_string(kMaxIterations) + " rounds");
   });
 }
 
@@ -129,7 +140,7 @@ Result<Kernel> PrepareCallOnce(PrepareContext& context) {
   return Kernel([subgraph](const KernelArgs& args) {
     if (args.resources->done[subgraph]) return;
     args.resources->done[subgraph] = true;
-    args.processes[0]->Run({}, {});
+    *args.status = args.processes[0]->Run({}, {});
   });
 }
 
@@ -139,7 +150,9 @@ Result<Kernel> PrepareStablehloComposite(PrepareContext& context) {
   QG_ASSIGN_OR_RETURN(const SharedProgram program,
                       PlanOn(context, options->decomposition_subgraph_index, 0));
   QG_RETURN_IF_ERROR(TakeOutputs(context, *program));
-  return Kernel([](const KernelArgs& args) { args.processes[0]->Run(args.inputs, args.outputs); });
+  return Kernel([](const KernelArgs& args) {
+    *args.status = args.processes[0]->Run(args.inputs, args.outputs);
+  });
 }
 
 Result<Kernel> PrepareVarHandle(PrepareContext& context) {

@@ -1,7 +1,6 @@
 // SHAPE, RANK, FILL, RANGE, ZEROS_LIKE, TILE, BROADCAST_TO and BROADCAST_ARGS: tensors made of few
-// values, or of one tensor repeated. Shapes, multiples and the ends of a range must be constants;
-// the shapes BROADCAST_ARGS joins may be values of the run, and the first one's extent is taken
-// where they do not fit.
+// values, or of one tensor repeated. Where the shapes that BROADCAST_ARGS joins do not fit, the
+// first one's extent is taken.
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -36,16 +35,14 @@ Result<Kernel> WriteIntegers(const PrepareContext& context, const std::vector<in
 // Input `i` as one constant value of type T.
 template <class T>
 Result<T> ConstantScalar(const PrepareContext& context, size_t i) {
-  const auto data = context.input_constant(i);
   if (context.input_shape(i).num_elements() != 1) {
     return PrepareContext::Malformed("input " + std::to_string(i) + " must be one value");
   }
-  if (data.size() < sizeof(T)) {
-    return PrepareContext::Unsupported("input " + std::to_string(i) + " ('" +
-                                       context.input(i).name + "') must be a constant");
-  }
+  const auto data = context.PlannedValue(i);
+  if (!data) return NotKnown(context, i);
   T value{};
-  std::memcpy(&value, data.data(), sizeof(T));
+  if (data->size() < sizeof(T)) return UnsupportedTypes(context);
+  std::memcpy(&value, data->data(), sizeof(T));
   return value;
 }
 
@@ -112,11 +109,11 @@ Result<Kernel> PrepareFill(PrepareContext& context) {
     return PrepareContext::Malformed("fills with " + context.input_shape(1).ToString() +
                                      ", which is not one value");
   }
-  QG_ASSIGN_OR_RETURN(const ShapeOperand dims, ReadShapeOperand(context, 0));
-  QG_ASSIGN_OR_RETURN(const Shape out, MakeShape(dims.values));
+  QG_ASSIGN_OR_RETURN(const std::vector<int64_t> dims, ReadShapeOperand(context, 0));
+  QG_ASSIGN_OR_RETURN(const Shape out, MakeShape(dims));
   context.SetOutputShape(0, out);
   const size_t bytes = ByteSize(context.output(0).dtype, out);
-  return GuardShape(context, dims, [=](const KernelArgs& args) {
+  return Kernel([=](const KernelArgs& args) {
     FillBytes(PatternAt(args.inputs[1], element), args.outputs[0], bytes);
   });
 }

@@ -6,9 +6,11 @@
 //   c' = clip(sat((f c) / 2^15 + (i g) / 2^(30 + log2 s_c)))
 //   h' = R(o tanh(c'), M_hidden) + z_hidden                                             (eq. 28)
 //
-// divisions rounded, ties away from zero. TensorFlow Lite 2.9 subtracts z_hidden instead, and so
-// does a profile that follows it: outputs are then off by 2 z_hidden. With layer normalization s
-// counts in the scale of the gate's intermediate tensor instead, and the bias comes after it.
+// divisions rounded, ties away from zero. In TFLM's form (LstmForm::kTflm) the two summands of c'
+// are R((f c), 2^-15) and R((i g), 2^(-30 - log2 s_c)) instead, which differs in ties, and logistic
+// and tanh are read from SigmoidTable. TensorFlow Lite 2.9 subtracts z_hidden instead, and so does
+// a profile that follows it: outputs are then off by 2 z_hidden. With layer normalization s counts
+// in the scale of the gate's intermediate tensor instead, and the bias comes after it.
 #include <algorithm>
 #include <cmath>
 #include <span>
@@ -61,6 +63,10 @@ struct IntegerGate {
 struct IntegerLstm {
   LstmGeometry g;
   RoundingMode rounding = RoundingMode::kDoubleTiesAway;
+  LstmForm form = LstmForm::kTflite;
+  SigmoidTable table;  // of the form kTflm, as are the two multipliers
+  FixedMultiplier keep_multiplier;
+  FixedMultiplier take_multiplier;
   std::array<IntegerGate, 4> gates;
   Product projection;
   int cell_exponent = 0;  // log2 of the cell's scale
@@ -71,6 +77,27 @@ struct IntegerLstm {
   int32_t output_zero_point = 0;
 
   [[nodiscard]] size_t cells() const { return static_cast<size_t>(g.cells); }
+
+  // tanh of the cell, Q0.15.
+  [[nodiscard]] int16_t TanhOfCell(int16_t c) const {
+    if (form == LstmForm::kTflite) return TanhFixed(c, 15 + cell_exponent);
+    const int left = 12 + cell_exponent;  // to Q3.12
+    if (left >= 0) return table.Tanh(c * (3 << left));
+    return table.Tanh((c * 3 + (1 << (-left - 1))) >> -left);
+  }
+  [[nodiscard]] int16_t GateOf(size_t index, int16_t sum) const {
+    const bool tanh = index == kCellGate;
+    if (form == LstmForm::kTflm) return tanh ? table.Tanh(3 * sum) : table.Logistic(3 * sum);
+    return tanh ? TanhFixed(sum, 3) : LogisticFixed(sum);
+  }
+  [[nodiscard]] int16_t Kept(int32_t product) const {
+    if (form == LstmForm::kTflite) return DivideByPowerOfTwo(product, 15);
+    return Saturate16(MultiplyByFixed(product, keep_multiplier, rounding));
+  }
+  [[nodiscard]] int16_t Taken(int32_t product) const {
+    if (form == LstmForm::kTflite) return DivideByPowerOfTwo(product, 30 + cell_exponent);
+    return Saturate16(MultiplyByFixed(product, take_multiplier, rounding));
+  }
 
   // Mean 0 and variance 1 in Q21.10, times coefficients of Q5.10, plus the bias. TFLite divides the
   // sum of squares by the row's length in units of 2^-20, rounded down.
@@ -113,7 +140,7 @@ struct IntegerLstm {
       sums[i] = Saturate16(sums[i] + MultiplyByFixed(product, gate.peephole_multiplier, rounding));
     }
     if (g.layer_norm) Normalize(args, gate, sums);
-    for (int16_t& sum : sums) sum = index == kCellGate ? TanhFixed(sum, 3) : LogisticFixed(sum);
+    for (int16_t& sum : sums) sum = GateOf(index, sum);
     return sums;
   }
 
@@ -124,9 +151,7 @@ struct IntegerLstm {
     const std::span<int16_t> cell = Gate(args, kCellGate, x, h, c);
     for (size_t i = 0; i < cells(); ++i) {
       const int32_t take = g.cifg ? INT16_MAX - forget[i] : input[i];
-      const int16_t kept = DivideByPowerOfTwo(forget[i] * c[i], 15);
-      const int16_t taken = DivideByPowerOfTwo(take * cell[i], 30 + cell_exponent);
-      c[i] = Saturate16(kept + taken);
+      c[i] = Saturate16(Kept(forget[i] * c[i]) + Taken(take * cell[i]));
       if (cell_clip > 0)
         c[i] = std::clamp<int16_t>(c[i], static_cast<int16_t>(-cell_clip), cell_clip);
     }
@@ -136,7 +161,7 @@ struct IntegerLstm {
     const std::span<int16_t> gate = Gate(args, kOutputGate, x, h, c);
     auto* hidden = reinterpret_cast<int8_t*>(args.scratch + 4 * cells() * sizeof(int16_t));
     for (size_t i = 0; i < cells(); ++i) {
-      const int32_t product = gate[i] * TanhFixed(c[i], 15 + cell_exponent);
+      const int32_t product = gate[i] * TanhOfCell(c[i]);
       const int32_t code =
           MultiplyByFixed(product, hidden_multiplier, rounding) + hidden_zero_point;
       hidden[i] = static_cast<int8_t>(std::clamp(code, -128, 127));
@@ -279,9 +304,12 @@ Result<Kernel> PrepareIntegerLstm(PrepareContext& context, const LstmGeometry& g
   IntegerLstm lstm;
   lstm.g = g;
   lstm.rounding = context.profile().elementwise_rounding;
+  lstm.form = context.profile().lstm;
   const TensorInfo& cell = context.input(kLstmCellState);
   const TensorInfo& output_state = context.input(kLstmOutputState);
   QG_ASSIGN_OR_RETURN(lstm.cell_exponent, CellExponent(cell));
+  lstm.keep_multiplier = ToFixedMultiplier(std::ldexp(1.0, -15));
+  lstm.take_multiplier = ToFixedMultiplier(std::ldexp(1.0, -30 - lstm.cell_exponent));
   for (size_t i = 0; i < kLstmGates.size(); ++i) {
     if (!g.has_gate(i)) continue;
     QG_RETURN_IF_ERROR(FillGate(context, g, i, lstm.cell_exponent, lstm.gates[i]));

@@ -1,13 +1,14 @@
 // MEAN and SUM over a set of axes.
 //
 // In codes there are several forms of MEAN, as in TFLite. Over axes {1,2} of a rank-4 tensor with
-// kept dimensions, for uint8 and int8 (eq. 14 and eq. 14b), n elements falling together:
+// kept dimensions (eq. 14 and eq. 14b), n elements falling together:
 //   uint8: out = clamp(R(sum, s_in / (n s_out)) + zp_out - round(zp_in s_in / s_out))
-//   int8:  out = clamp(round(R(sum - n zp_in, s_in / s_out) / n) + zp_out)
+//   int8, int16: out = clamp(round(R(sum - n zp_in, s_in / s_out) / n) + zp_out)
 // and otherwise, in float32 (eq. 15):
 //   out = clamp(round(sum / n * s_in / s_out - zp_in * s_in / s_out) + zp_out)
 // or, when input and output share their parameters, trunc(sum / n). SUM is eq. 15 without the
-// division and without the clamp (it wraps), or the bare sum of codes when they share theirs.
+// division and without the clamp (it wraps), or the bare sum of codes when they share theirs. SUM
+// of int16 has the last form alone. Integers without parameters: trunc(sum / n), in 64 bits.
 #include <algorithm>
 #include <cmath>
 
@@ -75,7 +76,7 @@ Result<Kernel> PrepareQuantized(PrepareContext& context, const Reduction& reduct
     });
   }
   const bool spatial = keep_dims && reduction.input.rank() == 4 && NamesAxesOneAndTwo(context);
-  if (spatial && std::is_same_v<Code, int8_t>) {
+  if (spatial && !std::is_same_v<Code, uint8_t>) {
     const FixedMultiplier multiplier =
         ToFixedMultiplier(static_cast<double>(in.scale()) / static_cast<double>(out.scale()));
     const auto elements = static_cast<int32_t>(reduction.count);
@@ -110,6 +111,20 @@ Result<Kernel> PrepareQuantized(PrepareContext& context, const Reduction& reduct
     return static_cast<int32_t>(
         std::clamp(steps, static_cast<float>(codes.min), static_cast<float>(codes.max)));
   });
+}
+
+template <class T>
+Kernel PlainMean(PrepareContext& context, const Reduction& reduction) {
+  context.RequestScratch(static_cast<size_t>(reduction.outputs) * sizeof(int64_t));
+  return [=](const KernelArgs& args) {
+    auto* sums = reinterpret_cast<int64_t*>(args.scratch);
+    std::fill_n(sums, reduction.outputs, int64_t{0});
+    const auto* in = args.in<T>(0);
+    reduction.ForEach([&](int64_t i, int64_t o) { sums[o] += in[i]; });
+    for (int64_t o = 0; o < reduction.outputs; ++o) {
+      args.out<T>(0)[o] = static_cast<T>(sums[o] / reduction.count);
+    }
+  };
 }
 
 template <class T>
@@ -152,6 +167,9 @@ Result<Kernel> PrepareMean(PrepareContext& context) {
       return Kernel([=](const KernelArgs& args) { MeanFloat(reduction, args); });
     case DType::kInt8: return PrepareQuantized<int8_t>(context, reduction, keep_dims);
     case DType::kUInt8: return PrepareQuantized<uint8_t>(context, reduction, keep_dims);
+    case DType::kInt16: return PrepareQuantized<int16_t>(context, reduction, keep_dims);
+    case DType::kInt32: return PlainMean<int32_t>(context, reduction);
+    case DType::kInt64: return PlainMean<int64_t>(context, reduction);
     default: return UnsupportedTypes(context);
   }
 }
@@ -166,6 +184,9 @@ Result<Kernel> PrepareSum(PrepareContext& context) {
     case DType::kInt64: return PlainSum<int64_t>(reduction);
     case DType::kInt8: return PrepareQuantizedSum<int8_t>(context, reduction);
     case DType::kUInt8: return PrepareQuantizedSum<uint8_t>(context, reduction);
+    case DType::kInt16:
+      if (context.input(0).quant == context.output(0).quant) return PlainSum<int16_t>(reduction);
+      return PrepareContext::Unsupported("int16 codes that are rescaled");
     default: return UnsupportedTypes(context);
   }
 }

@@ -72,17 +72,20 @@ Status CheckActivation(Activation activation) {
                                      " (NONE, RELU, RELU_N1_TO_1 and RELU6 run here)");
 }
 
+Error NotKnown(const PrepareContext& context, size_t i) {
+  return PrepareContext::Unsupported("input " + std::to_string(i) + " ('" + context.input(i).name +
+                                     "') must be a constant");
+}
+
 Result<std::vector<int64_t>> ConstantIntegers(const PrepareContext& context, size_t i) {
   const TensorInfo& tensor = context.input(i);
   if (tensor.dtype != DType::kInt32 && tensor.dtype != DType::kInt64) {
     return UnsupportedTypes(context);
   }
   const auto count = static_cast<size_t>(context.input_shape(i).num_elements());
-  const auto data = context.input_constant(i);
-  if (count > 0 && data.empty()) {
-    return PrepareContext::Unsupported("input " + std::to_string(i) + " ('" + tensor.name +
-                                       "') must be a constant");
-  }
+  const auto known = context.PlannedValue(i);
+  if (!known) return NotKnown(context, i);
+  const std::span<const std::byte> data = *known;
   std::vector<int64_t> values(count);
   for (size_t k = 0; k < count; ++k) {
     if (tensor.dtype == DType::kInt64) {

@@ -30,8 +30,10 @@ Status CheckMatrix(const PrepareContext& context, size_t input, int32_t rows, in
 // Input `input` is a variable tensor of so many elements.
 Status CheckState(const PrepareContext& context, size_t input, int64_t elements);
 
-// The constant input `i` as integers (int32 or int64); kUnsupported when it is computed at run
-// time.
+// Of an input whose value decides what the operator is, and is not known (PlannedValue).
+Error NotKnown(const PrepareContext& context, size_t i);
+
+// PlannedValue(i) as integers (int32 or int64); NotKnown where there is none.
 Result<std::vector<int64_t>> ConstantIntegers(const PrepareContext& context, size_t i);
 
 }  // namespace quantgate

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@
 #include "reference/model/graph.h"
 #include "reference/numeric/profile.h"
 #include "reference/ops/program.h"
+#include "reference/ops/value_use.h"
 
 namespace quantgate {
 
@@ -28,6 +30,8 @@ struct KernelArgs {
   // One for each subgraph that prepare planned, in that order.
   std::span<Process* const> processes = {};
   Resources* resources = nullptr;
+  // Where an operator that runs a subgraph says that it failed; no other operator can.
+  Status* status = nullptr;
 
   template <class T>
   [[nodiscard]] const T* in(size_t index) const {
@@ -55,6 +59,7 @@ class PrepareContext {
     const TensorInfo* info = nullptr;  // null: an optional input left out
     Shape shape;
     std::span<const std::byte> constant;  // empty: the value is known only when running
+    std::span<const std::byte> planned;   // if not a constant: the value the plan is made for
   };
 
   PrepareContext(const OpNode& node, const Profile& profile, std::vector<Input> inputs,
@@ -80,6 +85,26 @@ class PrepareContext {
   [[nodiscard]] std::span<const std::byte> input_constant(size_t i) const {
     return inputs_.at(i).constant;
   }
+  // The value of input `i` for an operator that is another one with another value: its constant, or
+  // the value the plan is made for. The kernel then runs with equal values only, or with those of
+  // which AlsoFor says so. Nothing where the value is not known; prepare must fail then, and is
+  // tried again when a run has computed it.
+  [[nodiscard]] std::optional<std::span<const std::byte>> PlannedValue(size_t i) const {
+    const Input& input = inputs_.at(i);
+    if (!input.constant.empty() || input.shape.num_elements() == 0) return input.constant;
+    uses_.push_back({i, {}, false});
+    if (input.planned.empty()) return std::nullopt;
+    return input.planned;
+  }
+  // The kernel made with PlannedValue(i) is right for every value that `holds` is true of.
+  void AlsoFor(size_t i, ValueTest holds) const { uses_.push_back({i, std::move(holds), false}); }
+  // The kernel is made without the value of input `i`, and is right where `holds` is true of it.
+  void Assume(size_t i, ValueTest holds) const { uses_.push_back({i, std::move(holds), true}); }
+  [[nodiscard]] const std::vector<ValueUse>& value_uses() const { return uses_; }
+  // Whether a shape stored in the file may stand for a value that is not known.
+  [[nodiscard]] bool may_assume() const { return may_assume_; }
+  void SetMayAssume(bool may_assume) { may_assume_ = may_assume; }
+
   [[nodiscard]] const TensorInfo& output(size_t i) const { return *outputs_.at(i); }
   // Tensors without values that carry the scales of an operator's inner steps; null: left out.
   [[nodiscard]] const TensorInfo* intermediate(size_t i) const {
@@ -147,6 +172,9 @@ class PrepareContext {
   std::vector<std::shared_ptr<const Program>> programs_;
   std::vector<int> input_variables_ = std::vector<int>(inputs_.size(), -1);  // -1: no handle
   int output_variable_ = -1;
+  // What prepare asked for, which its helpers do through const references.
+  mutable std::vector<ValueUse> uses_;
+  bool may_assume_ = true;
 };
 
 struct OpDef {

@@ -75,6 +75,7 @@ Result<Kernel> PrepareArg(PrepareContext& context, bool maximum) {
     case DType::kInt8: return ArgOfType<int8_t>(context, view, maximum);
     case DType::kUInt8: return ArgOfType<uint8_t>(context, view, maximum);
     case DType::kInt32: return ArgOfType<int32_t>(context, view, maximum);
+    case DType::kBool: return ArgOfType<uint8_t>(context, view, maximum);
     default: return UnsupportedTypes(context);
   }
 }
@@ -137,8 +138,7 @@ Result<Kernel> PrepareArgMin(PrepareContext& context) { return PrepareArg(contex
 
 Result<Kernel> PrepareTopKV2(PrepareContext& context) {
   QG_RETURN_IF_ERROR(CheckArity(context, 2, 2, 2));
-  QG_ASSIGN_OR_RETURN(const ShapeOperand operand, ReadShapeOperand(context, 1, -1));
-  const std::vector<int64_t>& wanted = operand.values;
+  QG_ASSIGN_OR_RETURN(const std::vector<int64_t> wanted, ReadShapeOperand(context, 1, -1));
   const Shape& in = context.input_shape(0);
   if (wanted.size() != 1 || in.rank() < 1 || wanted[0] < 0 || wanted[0] > in.last_dim()) {
     return PrepareContext::Malformed("k does not fit input " + in.ToString());
@@ -153,8 +153,7 @@ Result<Kernel> PrepareTopKV2(PrepareContext& context) {
   QG_ASSIGN_OR_RETURN(const Shape out, Shape::Make(dims));
   context.SetOutputShape(0, out);
   context.SetOutputShape(1, out);
-  QG_ASSIGN_OR_RETURN(Kernel kernel, TopKOfType(context, k));
-  return GuardShape(context, operand, std::move(kernel));
+  return TopKOfType(context, k);
 }
 
 Result<Kernel> PrepareCumsum(PrepareContext& context) {

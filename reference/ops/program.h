@@ -21,15 +21,18 @@ class Program {
   [[nodiscard]] virtual size_t num_outputs() const = 0;
   [[nodiscard]] virtual DType output_dtype(size_t i) const = 0;
   [[nodiscard]] virtual const Shape& output_shape(size_t i) const = 0;
+  // Whether its processes remember anything from run to run.
+  [[nodiscard]] virtual bool has_state() const = 0;
 };
 
 // A Program with memory of its own, one for each interpreter and operator.
 class Process {
  public:
   virtual ~Process() = default;
-  // Copies the inputs in, runs, copies the outputs out; the two may be the same bytes.
-  virtual void Run(std::span<const std::byte* const> inputs,
-                   std::span<std::byte* const> outputs) = 0;
+  // Copies the inputs in, runs, copies the outputs out; the two may be the same bytes. Fails where
+  // values of this run make shapes that were not planned.
+  virtual Status Run(std::span<const std::byte* const> inputs,
+                     std::span<std::byte* const> outputs) = 0;
 };
 
 // What VAR_HANDLE names: variables that every subgraph of a model sees, and what CALL_ONCE has

@@ -24,13 +24,13 @@ Result<Kernel> CopyInput(const PrepareContext& context) {
 
 // The wanted shape: the second input if there is one, else the option, else the output tensor's
 // own shape (old converters wrote neither).
-Result<ShapeOperand> WantedShape(const PrepareContext& context) {
+Result<std::vector<int64_t>> WantedShape(const PrepareContext& context) {
   if (context.has_input(1)) return ReadShapeOperand(context, 1);
   if (const auto* options = OptionsAs<schema::ReshapeOptionsT>(context.node())) {
-    return ShapeOperand{0, {options->new_shape.begin(), options->new_shape.end()}, false};
+    return std::vector<int64_t>(options->new_shape.begin(), options->new_shape.end());
   }
   const auto dims = context.output(0).shape.dims();
-  return ShapeOperand{0, {dims.begin(), dims.end()}, false};
+  return std::vector<int64_t>(dims.begin(), dims.end());
 }
 
 Result<Shape> ResolveReshape(const std::vector<int64_t>& wanted, int64_t elements) {
@@ -65,12 +65,11 @@ Result<Shape> ResolveReshape(const std::vector<int64_t>& wanted, int64_t element
 
 Result<Kernel> PrepareReshape(PrepareContext& context) {
   QG_RETURN_IF_ERROR(CheckArity(context, 1, 2, 1));
-  QG_ASSIGN_OR_RETURN(const ShapeOperand wanted, WantedShape(context));
+  QG_ASSIGN_OR_RETURN(const std::vector<int64_t> wanted, WantedShape(context));
   QG_ASSIGN_OR_RETURN(const Shape shape,
-                      ResolveReshape(wanted.values, context.input_shape(0).num_elements()));
+                      ResolveReshape(wanted, context.input_shape(0).num_elements()));
   context.SetOutputShape(0, shape);
-  QG_ASSIGN_OR_RETURN(Kernel kernel, CopyInput(context));
-  return GuardShape(context, wanted, std::move(kernel));
+  return CopyInput(context);
 }
 
 // The interpreter has decoded the constant already.

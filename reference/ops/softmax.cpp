@@ -6,13 +6,18 @@
 // In fixed point, for an output of scale 1/256 (eq. 29), with E = ExpOnNegative of the difference
 // scaled to Q5.26 and I the reciprocal of the sum of E in Q12.19:
 //   out = clamp(code_min + round(E I 2^8))
+// 16-bit codes have one form for all profiles (eq. 13b): exp over [-10, 0] and 1 / (1 + x) over
+// [0, 1] are read from interpolated tables of 513 entries (InterpolatedTable), an output of scale
+// 2^-15.
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 
 #include "reference/model/op_options.h"
 #include "reference/numeric/fixed_exp.h"
 #include "reference/numeric/fixed_point.h"
+#include "reference/numeric/interpolated_table.h"
 #include "reference/ops/op_checks.h"
 #include "reference/ops/op_families.h"
 
@@ -135,6 +140,60 @@ Result<Kernel> PrepareQuantized(const PrepareContext& context, float beta) {
   return Kernel([=](const KernelArgs& args) { RunQuantized<Code>(op, args); });
 }
 
+struct WideSoftmax {
+  int64_t rows = 0;
+  int32_t depth = 0;
+  FixedMultiplier scale{};  // codes below the maximum to steps of 10 / 65535
+  InterpolatedTable exp;
+  InterpolatedTable reciprocal;
+};
+
+void RunWide(const WideSoftmax& op, const KernelArgs& args) {
+  for (int64_t row = 0; row < op.rows; ++row) {
+    const int16_t* in = args.in<int16_t>(0) + row * op.depth;
+    int16_t* out = args.out<int16_t>(0) + row * op.depth;
+    const int32_t max = *std::max_element(in, in + op.depth);
+    uint32_t sum = 0;  // of exponentials, Q16.15
+    for (int32_t i = 0; i < op.depth; ++i) {
+      const int32_t steps = MultiplyByFixed(in[i] - max, op.scale, RoundingMode::kDoubleTiesAway);
+      out[i] = op.exp.At(std::max(steps + INT16_MAX, int32_t{INT16_MIN}));
+      sum += static_cast<uint32_t>(out[i]);
+    }
+    // sum = 2^k (1 + x) with 0 <= x < 1.
+    const int zeros = std::countl_zero(sum);
+    const auto normal =
+        static_cast<int32_t>(((static_cast<int64_t>(sum) << (zeros - 1)) + (1 << 13)) >> 14);
+    constexpr int32_t kCentre = (1 << 15) + (1 << 16);
+    const int16_t inverse = op.reciprocal.At(std::min(normal - kCentre, int32_t{INT16_MAX}));
+    const int shift = 31 - zeros;
+    for (int32_t i = 0; i < op.depth; ++i) {
+      const int32_t rounded = (out[i] * inverse + (1 << (shift - 1))) >> shift;
+      out[i] = static_cast<int16_t>(std::clamp<int32_t>(rounded, 0, INT16_MAX));
+    }
+  }
+}
+
+Result<Kernel> PrepareWide(const PrepareContext& context, float beta) {
+  QG_RETURN_IF_ERROR(CheckPerTensor(context.input(0)));
+  QG_RETURN_IF_ERROR(CheckPerTensor(context.output(0)));
+  const QuantParams& out = context.output(0).quant;
+  if (out.zero_point() != 0 || std::abs(out.scale() - 0x1p-15F) > 0x1p-15F * 0.001F) {
+    return PrepareContext::Unsupported("an int16 output of scale " + std::to_string(out.scale()) +
+                                       " and zero point " + std::to_string(out.zero_point()) +
+                                       ": 1/32768 and 0 are needed");
+  }
+  const Shape& shape = context.input_shape(0);
+  constexpr double kStep = 10.0 / 65535.0;
+  // The real kernel has the product in float32, and the quotient in double.
+  const double scale = static_cast<double>(context.input(0).quant.scale() * beta);
+  const WideSoftmax op{.rows = shape.outer_size(),
+                       .depth = shape.last_dim(),
+                       .scale = ToFixedMultiplier(scale / kStep),
+                       .exp = InterpolatedTable([](double x) { return std::exp(x); }, -10, 0),
+                       .reciprocal = InterpolatedTable([](double x) { return 1 / (1 + x); }, 0, 1)};
+  return Kernel([=](const KernelArgs& args) { RunWide(op, args); });
+}
+
 }  // namespace
 
 Result<Kernel> PrepareSoftmax(PrepareContext& context) {
@@ -157,6 +216,7 @@ Result<Kernel> PrepareSoftmax(PrepareContext& context) {
     }
     case DType::kInt8: return PrepareQuantized<int8_t>(context, beta);
     case DType::kUInt8: return PrepareQuantized<uint8_t>(context, beta);
+    case DType::kInt16: return PrepareWide(context, beta);
     default: return UnsupportedTypes(context);
   }
 }

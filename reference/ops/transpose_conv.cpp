@@ -176,16 +176,15 @@ Result<Kernel> KernelOfType(PrepareContext& context, const TransposeGeometry& g,
 Result<Kernel> PrepareTransposeConv(PrepareContext& context) {
   const auto options = OptionsOrDefault<schema::TransposeConvOptionsT>(context.node());
   QG_RETURN_IF_ERROR(CheckArity(context, 3, 4, 1));
-  QG_ASSIGN_OR_RETURN(const ShapeOperand operand, ReadShapeOperand(context, 0));
-  QG_ASSIGN_OR_RETURN(const TransposeGeometry g, MakeGeometry(context, options, operand.values));
+  QG_ASSIGN_OR_RETURN(const std::vector<int64_t> wanted, ReadShapeOperand(context, 0));
+  QG_ASSIGN_OR_RETURN(const TransposeGeometry g, MakeGeometry(context, options, wanted));
   const auto activation = static_cast<Activation>(options.fused_activation_function);
   const DType dtype = context.input(2).dtype;
   const DType weights = dtype == DType::kInt16 ? DType::kInt8 : dtype;
   if (context.input(1).dtype != weights || context.output(0).dtype != dtype) {
     return UnsupportedTypes(context);
   }
-  QG_ASSIGN_OR_RETURN(Kernel kernel, KernelOfType(context, g, activation));
-  return GuardShape(context, operand, std::move(kernel));
+  return KernelOfType(context, g, activation);
 }
 
 }  // namespace quantgate

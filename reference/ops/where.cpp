@@ -1,11 +1,25 @@
 // WHERE with one input: the indices of what is not zero, int64 [found, rank], in row-major order.
-// How many there are is part of the shape, so the condition has to be known when the plan is made.
+// How many there are is the first extent of the output.
 #include "reference/numeric/element.h"
 #include "reference/ops/op_checks.h"
 #include "reference/ops/op_families.h"
 #include "reference/ops/strided_copy.h"
 
 namespace quantgate {
+namespace {
+
+bool IsTrue(const std::byte* condition, DType dtype, int64_t i) {
+  const auto bytes = static_cast<size_t>(DTypeBits(dtype) / 8);
+  return ReadElement({condition + static_cast<size_t>(i) * bytes, bytes}, dtype, 0) != 0;
+}
+
+int64_t CountTrue(const std::byte* condition, DType dtype, int64_t elements) {
+  int64_t count = 0;
+  for (int64_t i = 0; i < elements; ++i) count += IsTrue(condition, dtype, i) ? 1 : 0;
+  return count;
+}
+
+}  // namespace
 
 Result<Kernel> PrepareWhere(PrepareContext& context) {
   QG_RETURN_IF_ERROR(CheckArity(context, 1, 1, 1));
@@ -14,23 +28,22 @@ Result<Kernel> PrepareWhere(PrepareContext& context) {
   if (DTypeBits(dtype) < 8 || context.output(0).dtype != DType::kInt64) {
     return UnsupportedTypes(context);
   }
-  const std::span<const std::byte> condition = context.input_constant(0);
-  if (condition.empty() && shape.num_elements() > 0) {
-    return PrepareContext::Unsupported(
-        "its output's shape depends on values computed at run time; only a condition that is "
-        "constant, or follows from constants and shapes, runs");
+  const auto condition = context.PlannedValue(0);
+  if (!condition) {
+    return PrepareContext::Unsupported("its output's shape depends on the values of '" +
+                                       context.input(0).name + "', which must be a constant");
   }
-  std::vector<int64_t> found;
-  for (int64_t i = 0; i < shape.num_elements(); ++i) {
-    if (ReadElement(condition, dtype, static_cast<size_t>(i)) != 0) found.push_back(i);
-  }
-  QG_ASSIGN_OR_RETURN(const Shape out,
-                      MakeShape({static_cast<int64_t>(found.size()), shape.rank()}));
+  const int64_t elements = shape.num_elements();
+  const int64_t found = CountTrue(condition->data(), dtype, elements);
+  QG_ASSIGN_OR_RETURN(const Shape out, MakeShape({found, shape.rank()}));
   context.SetOutputShape(0, out);
-  return Kernel([shape, found](const KernelArgs& args) {
+  context.AlsoFor(
+      0, [=](const std::byte* value) { return CountTrue(value, dtype, elements) == found; });
+  return Kernel([=](const KernelArgs& args) {
     int64_t* row = args.out<int64_t>(0);
-    for (const int64_t position : found) {
-      int64_t rest = position;
+    for (int64_t i = 0; i < elements; ++i) {
+      if (!IsTrue(args.inputs[0], dtype, i)) continue;
+      int64_t rest = i;
       for (int axis = shape.rank() - 1; axis >= 0; --axis) {
         row[axis] = rest % shape.dim(axis);
         rest /= shape.dim(axis);

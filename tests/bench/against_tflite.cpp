@@ -131,9 +131,13 @@ Result<Row> BenchModel(const std::string& path, TfliteLibrary& library, int thre
     }
   }
   std::vector<Engine> engines;
-  engines.push_back(
-      {"ours", [&](int thread) { interpreters[static_cast<size_t>(thread)]->Run(); }, threads, {}});
-  interpreters[0]->Run();
+  engines.push_back({"ours",
+                     [&](int thread) {
+                       if (!interpreters[static_cast<size_t>(thread)]->Run().ok()) std::abort();
+                     },
+                     threads,
+                     {}});
+  QG_RETURN_IF_ERROR(interpreters[0]->Run());
   Row row;
   row.model = path;
   row.dtype = DTypeName(graph.tensors[static_cast<size_t>(graph.inputs[0])].dtype);

@@ -2,6 +2,7 @@
 #include <benchmark/benchmark.h>
 
 #include "harness/comparison/error_sums.h"
+#include "reference/core/check.h"
 #include "reference/interpreter/interpreter.h"
 #include "reference/model/op_options.h"
 #include "tests/support/model_builder.h"
@@ -43,7 +44,7 @@ void BenchConvolution(benchmark::State& state, const accelerated::SimdKernels* s
     return;
   }
   Interpreter interpreter(*plan);
-  for (auto _ : state) interpreter.Run();
+  for (auto _ : state) QG_CHECK(interpreter.Run().ok());
   const double macs = static_cast<double>(size) * size * in * out * filter * filter;
   state.counters["MAC/s"] = benchmark::Counter(macs, benchmark::Counter::kIsIterationInvariantRate);
 }

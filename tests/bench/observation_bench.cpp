@@ -11,6 +11,7 @@
 #include "harness/calibration/observation.h"
 #include "harness/driver/loaded_model.h"
 #include "harness/execution/input_feed.h"
+#include "reference/core/check.h"
 #include "reference/interpreter/interpreter.h"
 #include "tests/support/golden_folder.h"
 #include "tests/support/random.h"
@@ -74,7 +75,7 @@ double RunBare(const LoadedModel& model, const Dataset& dataset,
   for (int64_t i = 0; i < dataset.size(); ++i) {
     feed->Fill(i, interpreter.input(0));
     interpreter.ResetState();
-    interpreter.Run();
+    QG_CHECK(interpreter.Run().ok());
   }
   return CpuSeconds() - start;
 }

@@ -50,7 +50,7 @@ void Compare(const Model& model) {
       ASSERT_EQ(ours.input(i).size(), (*theirs)->input(i).size());
       std::copy(ours.input(i).begin(), ours.input(i).end(), (*theirs)->input(i).begin());
     }
-    ours.Run();
+    EXPECT_TRUE(ours.Run().ok());
     ASSERT_TRUE((*theirs)->Run().ok());
     for (size_t o = 0; o < model.main().outputs.size(); ++o) {
       const auto mine = ours.output(o);

@@ -62,7 +62,7 @@ bool RunsMutated(Choices& choices, const OneOpModel& valid) {
     for (int k = 0; k < 8; ++k) MutateBytes(choices, bytes);
     if (!bytes.empty()) std::memcpy(interpreter.input(i).data(), bytes.data(), bytes.size());
   }
-  interpreter.Run();
+  EXPECT_TRUE(interpreter.Run().ok());
   return true;
 }
 

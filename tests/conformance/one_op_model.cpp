@@ -167,7 +167,15 @@ std::string Difference(const OneOpModel& op, TfliteLibrary& library, double floa
 std::string Difference(const Model& model, const std::vector<std::vector<std::byte>>& values,
                        int runs, TfliteLibrary& library, double float_tolerance,
                        const Sides& sides) {
-  const auto plan = Plan::Make(std::make_shared<const Model>(model), {.profile = sides.profile});
+  const std::vector<std::vector<std::vector<std::byte>>> all(static_cast<size_t>(runs), values);
+  return Difference(model, all, library, float_tolerance, sides);
+}
+
+std::string Difference(const Model& model,
+                       const std::vector<std::vector<std::vector<std::byte>>>& runs,
+                       TfliteLibrary& library, double float_tolerance, const Sides& sides) {
+  const auto plan = Plan::Make(std::make_shared<const Model>(model),
+                               {.profile = sides.profile, .deferred = true});
   if (!plan.ok()) return "does not run here: " + plan.error().ToString();
   const std::vector<std::byte> bytes = WriteModel(model);
   auto session = library.Load(bytes, {.delegate = sides.delegate});
@@ -175,23 +183,23 @@ std::string Difference(const Model& model, const std::vector<std::vector<std::by
     return sides.delegate == TfliteDelegate::kNone ? session.error().ToString() : kRefused;
   }
   if (sides.delegated != nullptr) *sides.delegated = (*session)->delegated_ops() > 0;
-  Interpreter ours(*plan);
-  for (size_t i = 0; i < values.size(); ++i) {
-    const std::vector<std::byte>& value = values[i];
-    if (ours.input(i).size() != value.size() || (*session)->input(i).size() != value.size()) {
-      return "input " + std::to_string(i) + " has another size";
+  Interpreter ours(*plan, RunShapes::kAny);
+  for (const auto& values : runs) {
+    for (size_t i = 0; i < values.size(); ++i) {
+      const std::vector<std::byte>& value = values[i];
+      if (ours.input(i).size() != value.size() || (*session)->input(i).size() != value.size()) {
+        return "input " + std::to_string(i) + " has another size";
+      }
+      if (value.empty()) continue;
+      std::memcpy(ours.input(i).data(), value.data(), value.size());
+      std::memcpy((*session)->input(i).data(), value.data(), value.size());
     }
-    if (value.empty()) continue;
-    std::memcpy(ours.input(i).data(), value.data(), value.size());
-    std::memcpy((*session)->input(i).data(), value.data(), value.size());
-  }
-  for (int run = 0; run < runs; ++run) {
-    ours.Run();
-    if (Status status = (*session)->Run(); !status.ok()) return status.error().ToString();
-  }
-  for (size_t o = 0; o < model.main().outputs.size(); ++o) {
-    std::string difference = CompareOutput(**plan, ours, **session, o, float_tolerance);
-    if (!difference.empty()) return difference;
+    if (Status status = (*session)->Run(); !status.ok()) return kFailed;
+    if (Status status = ours.Run(); !status.ok()) return status.error().ToString();
+    for (size_t o = 0; o < model.main().outputs.size(); ++o) {
+      std::string difference = CompareOutput(ours.plan(), ours, **session, o, float_tolerance);
+      if (!difference.empty()) return difference;
+    }
   }
   return "";
 }

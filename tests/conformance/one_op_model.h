@@ -86,6 +86,8 @@ struct Sides {
 
 // What Difference says when the library does not load the model, which then proves nothing.
 inline constexpr const char* kRefused = "the library refuses the model";
+// What it says when the library fails while it runs.
+inline constexpr const char* kFailed = "the library reports a failure";
 
 // Runs both, twice when the model has state; empty when shapes, types and bytes of all outputs are
 // equal, else what differs. Float outputs may differ by `float_tolerance` relative to the largest
@@ -97,5 +99,10 @@ std::string Difference(const OneOpModel& op, TfliteLibrary& library, double floa
 std::string Difference(const Model& model, const std::vector<std::vector<std::byte>>& values,
                        int runs, TfliteLibrary& library, double float_tolerance = 0,
                        const Sides& sides = {});
+
+// The same, each run with values of its own.
+std::string Difference(const Model& model,
+                       const std::vector<std::vector<std::vector<std::byte>>>& runs,
+                       TfliteLibrary& library, double float_tolerance = 0, const Sides& sides = {});
 
 }  // namespace quantgate

@@ -97,7 +97,20 @@ OneOpModel Softmax(Choices& choices, DType dtype) {
   schema::SoftmaxOptionsT options;
   options.beta = static_cast<float>(choices.Integer(1, 20)) / 10.0F;
   OneOpModel op(OpCode::kSOFTMAX, MakeOptions(options));
-  AddData(op, choices, dtype, choices.Extents(Between(choices, 1, 4), 1, 12));
+  const auto dims = choices.Extents(Between(choices, 1, 4), 1, 12);
+  if (dtype == DType::kInt16) {
+    // Differences of all 65,536 codes, and of few.
+    const auto scale = static_cast<float>(choices.Integer(1, 1000)) / 100000.0F;
+    const int shift = Between(choices, 0, 12);
+    std::vector<int16_t> codes;
+    for (int64_t i = 0; i < Elements(dims); ++i) {
+      codes.push_back(static_cast<int16_t>(choices.Integer(INT16_MIN, INT16_MAX) >> shift));
+    }
+    op.AddInput(dtype, dims, PerTensor(scale, 0), BytesOf(codes));
+    op.AddOutput(dtype, PerTensor(1.0F / 32768, 0));
+    return op;
+  }
+  AddData(op, choices, dtype, dims);
   op.AddOutput(dtype, dtype == DType::kFloat32
                           ? QuantParams{}
                           : PerTensor(1.0F / 256, dtype == DType::kInt8 ? -128 : 0));
@@ -150,9 +163,10 @@ std::vector<ArithmeticCase> ReductionCases() {
     for (const DType dtype : types) c.push_back({name, dtype, make, tolerance});
   };
   constexpr double kOrder = 2e-6;  // sums in another order
-  add("MEAN", &Reduce<OpCode::kMEAN, Params::kFree>, {kFloat, kI8, kU8}, kOrder);
-  add("MEAN_SPATIAL", &SpatialMean, {kFloat, kI8, kU8}, kOrder);
+  add("MEAN", &Reduce<OpCode::kMEAN, Params::kFree>, {kFloat, kI8, kU8, kI16, kI32, kI64}, kOrder);
+  add("MEAN_SPATIAL", &SpatialMean, {kFloat, kI8, kU8, kI16, kI32, kI64}, kOrder);
   add("SUM", &Reduce<OpCode::kSUM, Params::kFree>, {kFloat, kI8, kU8, kI32, kI64}, kOrder);
+  add("SUM_SAME_SCALE", &Reduce<OpCode::kSUM, Params::kShared>, {kI8, kU8, kI16});
   add("REDUCE_PROD", &Reduce<OpCode::kREDUCE_PROD, Params::kShared>, {kFloat, kI32, kI64}, kOrder);
   add("REDUCE_MAX", &Reduce<OpCode::kREDUCE_MAX, Params::kShared>,
       {kFloat, kI8, kU8, kI16, kI32, kI64});
@@ -160,11 +174,11 @@ std::vector<ArithmeticCase> ReductionCases() {
       {kFloat, kI8, kU8, kI16, kI32, kI64});
   add("REDUCE_ANY", &Reduce<OpCode::kREDUCE_ANY, Params::kShared>, {DType::kBool});
   add("REDUCE_ALL", &Reduce<OpCode::kREDUCE_ALL, Params::kShared>, {DType::kBool});
-  add("ARG_MAX", &Arg<OpCode::kARG_MAX>, {kFloat, kI8, kU8, kI32});
-  add("ARG_MIN", &Arg<OpCode::kARG_MIN>, {kFloat, kI8, kU8, kI32});
+  add("ARG_MAX", &Arg<OpCode::kARG_MAX>, {kFloat, kI8, kU8, kI32, DType::kBool});
+  add("ARG_MIN", &Arg<OpCode::kARG_MIN>, {kFloat, kI8, kU8, kI32, DType::kBool});
   add("TOPK_V2", &TopK, {kFloat, kI8, kU8, kI32, kI64});
   add("CUMSUM", &Cumsum, {kFloat, kI32, kI64}, kOrder);
-  add("SOFTMAX", &Softmax, {kFloat, kI8, kU8}, 3e-6);
+  add("SOFTMAX", &Softmax, {kFloat, kI8, kU8, kI16}, 3e-6);
   add("LOG_SOFTMAX", &LogSoftmax, {kFloat, kI8, kU8}, 3e-6);
   add("L2_NORMALIZATION", &L2Normalization, {kFloat, kI8, kU8}, kOrder);
   // The real kernel takes powers by an approximation of its own.

@@ -7,6 +7,7 @@
 
 #include "harness/calibration/calibrate.h"
 #include "harness/execution/input_feed.h"
+#include "reference/core/check.h"
 #include "reference/interpreter/interpreter.h"
 #include "reference/model/op_options.h"
 #include "tests/support/mnist.h"
@@ -159,7 +160,7 @@ std::vector<std::vector<float>> LogitsOf(const LoadedModel& model, const Dataset
   for (int64_t i = 0; i < data.size(); ++i) {
     feed->Fill(i, interpreter.input(0));
     LastLogits last;
-    interpreter.Run(&last);
+    QG_CHECK(interpreter.Run(&last).ok());
     all.push_back(last.logits);
   }
   return all;

@@ -99,7 +99,10 @@ class CaseWriter {
     for (size_t i = 0; i < values.size(); ++i) {
       std::copy(values[i].begin(), values[i].end(), interpreter.input(i).begin());
     }
-    interpreter.Run();
+    if (const Status ran = interpreter.Run(); !ran.ok()) {
+      std::cerr << ran.error().ToString() << "\n";
+      return {};
+    }
     const auto output = interpreter.output(0);
     return {output.begin(), output.end()};
   }

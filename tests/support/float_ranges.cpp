@@ -5,6 +5,7 @@
 #include <cstring>
 #include <map>
 
+#include "reference/core/check.h"
 #include "reference/interpreter/interpreter.h"
 #include "tests/support/bytes.h"
 
@@ -44,7 +45,7 @@ std::optional<Ranges> FloatRanges(const Model& model,
       }
     }
     interpreter.ResetState();
-    interpreter.Run(&observer);
+    QG_CHECK(interpreter.Run(&observer).ok());
   }
   Ranges ranges;
   ranges.estimator = "minmax";

@@ -1,4 +1,5 @@
 #include "tests/support/run_model.h"
+#include "reference/core/check.h"
 
 #include <cstring>
 
@@ -15,7 +16,7 @@ std::vector<std::vector<std::byte>> RunModel(const std::shared_ptr<const Model>&
     QG_CHECK_EQ(to.size(), inputs[i].size());
     if (!to.empty()) std::memcpy(to.data(), inputs[i].data(), to.size());
   }
-  interpreter.Run();
+  QG_CHECK(interpreter.Run().ok());
   std::vector<std::vector<std::byte>> outputs;
   for (size_t i = 0; i < model->main().outputs.size(); ++i) {
     const auto from = interpreter.output(i);

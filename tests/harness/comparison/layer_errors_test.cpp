@@ -24,7 +24,7 @@ std::shared_ptr<const Plan> ReluPlan(DType dtype) {
 template <class T>
 void RunOn(Interpreter& interpreter, const std::vector<T>& values, Observer* observer) {
   std::memcpy(interpreter.input(0).data(), values.data(), interpreter.input(0).size());
-  interpreter.Run(observer);
+  EXPECT_TRUE(interpreter.Run(observer).ok());
 }
 
 std::vector<TensorError> Compare(const std::vector<float>& reals,

@@ -35,7 +35,7 @@ std::vector<float> Answers(const std::shared_ptr<const Plan>& plan) {
   std::vector<float> answers;
   for (int64_t i = 0; i < kImages; ++i) {
     feed->Fill(i, interpreter.input(0));
-    interpreter.Run();
+    EXPECT_TRUE(interpreter.Run().ok());
     std::vector<float> reals(static_cast<size_t>(plan->shape(output).num_elements()));
     EXPECT_TRUE(DequantizeTensor(interpreter.output(0), plan->info(output).dtype,
                                  plan->shape(output), plan->info(output).quant, reals));
@@ -128,8 +128,8 @@ TEST_P(MixedModels, TailsComputeWhatTheWholeDoes) {
       Interpreter& to_;
       const std::vector<int>& inputs_;
     } fill(rest, tail.model.main().inputs);
-    all.Run(&fill);
-    rest.Run();
+    EXPECT_TRUE(all.Run(&fill).ok());
+    EXPECT_TRUE(rest.Run().ok());
     const auto expected = all.output(0);
     const auto actual = rest.output(0);
     EXPECT_TRUE(std::equal(expected.begin(), expected.end(), actual.begin(), actual.end()));
@@ -215,7 +215,7 @@ int AnswerWithout(const Models& models, size_t pair, int64_t sample) {
   auto feed = InputFeed::Make(*plan, *images, kMnistPixels, FeedMode::kQuantize);
   Interpreter interpreter(plan);
   feed->Fill(sample, interpreter.input(0));
-  interpreter.Run();
+  EXPECT_TRUE(interpreter.Run().ok());
   const int output = plan->subgraph().outputs.front();
   std::vector<float> reals(10);
   DequantizeTensor(interpreter.output(0), plan->info(output).dtype, plan->shape(output),

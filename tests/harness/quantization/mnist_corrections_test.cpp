@@ -37,7 +37,7 @@ double Accuracy(const std::shared_ptr<const Model>& model, const Dataset& images
   int64_t right = 0;
   for (int64_t i = 0; i < images.size(); ++i) {
     feed->Fill(i, interpreter.input(0));
-    interpreter.Run();
+    EXPECT_TRUE(interpreter.Run().ok());
     size_t best = 0;
     for (size_t k = 1; k < 10; ++k) {
       const auto output = interpreter.output(0);

@@ -22,7 +22,7 @@ inline std::vector<std::byte> RunPlan(const std::shared_ptr<const Plan>& plan,
       std::transform(values[i].begin(), values[i].end(), interpreter.input(i).begin(),
                      [&](std::byte value) { return value ^ flip; });
     }
-    interpreter.Run();
+    EXPECT_TRUE(interpreter.Run().ok());
   }
   const auto output = interpreter.output(0);
   return {output.begin(), output.end()};

@@ -39,10 +39,10 @@ TEST(ControlFlow, IfTakesTheBranchOfItsCondition) {
   Interpreter interpreter(plan);
   Set<float>(interpreter, 1, {1, 2, 3, 4, 5, 6});
   Set<uint8_t>(interpreter, 0, {1});
-  interpreter.Run();
+  EXPECT_TRUE(interpreter.Run().ok());
   EXPECT_THAT(Get<float>(interpreter, 0), ElementsAre(2, 4, 6, 8, 10, 12));
   Set<uint8_t>(interpreter, 0, {0});
-  interpreter.Run();
+  EXPECT_TRUE(interpreter.Run().ok());
   EXPECT_THAT(Get<float>(interpreter, 0), ElementsAre(1, 4, 9, 16, 25, 36));
 }
 
@@ -52,7 +52,7 @@ TEST(ControlFlow, WhileRunsUntilItsConditionFails) {
   Interpreter interpreter(plan);
   Set<int32_t>(interpreter, 0, {3});
   Set<float>(interpreter, 1, {4, 8, -4});
-  interpreter.Run();
+  EXPECT_TRUE(interpreter.Run().ok());
   EXPECT_THAT(Get<int32_t>(interpreter, 0), ElementsAre(5));
   EXPECT_THAT(Get<float>(interpreter, 1), ElementsAre(9, 18, -9));  // 1.5 twice
 }
@@ -63,7 +63,7 @@ TEST(ControlFlow, ALoopThatNeverStartsHandsItsInputsOn) {
   Interpreter interpreter(plan);
   Set<int32_t>(interpreter, 0, {7});
   Set<float>(interpreter, 1, {1, 2, 3});
-  interpreter.Run();
+  EXPECT_TRUE(interpreter.Run().ok());
   EXPECT_THAT(Get<int32_t>(interpreter, 0), ElementsAre(7));
   EXPECT_THAT(Get<float>(interpreter, 1), ElementsAre(1, 2, 3));
 }
@@ -73,16 +73,16 @@ TEST(ControlFlow, VariablesLiveFromRunToRunAndStartAnewWhenReset) {
   ASSERT_TRUE(plan);
   Interpreter interpreter(plan);
   Set<float>(interpreter, 0, {10, 20});
-  interpreter.Run();
+  EXPECT_TRUE(interpreter.Run().ok());
   EXPECT_THAT(Get<float>(interpreter, 0), ElementsAre(11, 22));
-  interpreter.Run();
+  EXPECT_TRUE(interpreter.Run().ok());
   EXPECT_THAT(Get<float>(interpreter, 0), ElementsAre(21, 42));
   Interpreter another(plan);  // shares the plan, not the variables
   Set<float>(another, 0, {1, 1});
-  another.Run();
+  EXPECT_TRUE(another.Run().ok());
   EXPECT_THAT(Get<float>(another, 0), ElementsAre(2, 3));
   interpreter.ResetState();
-  interpreter.Run();
+  EXPECT_TRUE(interpreter.Run().ok());
   EXPECT_THAT(Get<float>(interpreter, 0), ElementsAre(11, 22));
 }
 
@@ -91,7 +91,7 @@ TEST(ControlFlow, ACompositeRunsItsDecomposition) {
   ASSERT_TRUE(plan);
   Interpreter interpreter(plan);
   Set<float>(interpreter, 0, {1, -3});
-  interpreter.Run();
+  EXPECT_TRUE(interpreter.Run().ok());
   EXPECT_THAT(Get<float>(interpreter, 0), ElementsAre(2, -6));
 }
 

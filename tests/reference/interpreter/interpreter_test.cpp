@@ -42,9 +42,9 @@ TEST(Interpreter, RunningTwiceGivesTheSameBytes) {
   QG_SEED(20240810U);
   Interpreter interpreter(SmallPlan());
   Fill(interpreter, ToBytes(random.Floats(16, -1, 1)));
-  interpreter.Run();
+  EXPECT_TRUE(interpreter.Run().ok());
   const auto first = Output(interpreter);
-  interpreter.Run();  // the input stays as it was
+  EXPECT_TRUE(interpreter.Run().ok());  // the input stays as it was
   EXPECT_EQ(Output(interpreter), first);
 }
 
@@ -54,12 +54,12 @@ TEST(Interpreter, NothingOfOneSampleReachesTheNext) {
   const auto b = ToBytes(random.Floats(16, -1, 1));
   Interpreter used(SmallPlan());
   Fill(used, a);
-  used.Run();
+  EXPECT_TRUE(used.Run().ok());
   Fill(used, b);
-  used.Run();
+  EXPECT_TRUE(used.Run().ok());
   Interpreter fresh(SmallPlan());
   Fill(fresh, b);
-  fresh.Run();
+  EXPECT_TRUE(fresh.Run().ok());
   EXPECT_EQ(Output(used), Output(fresh));
 }
 
@@ -75,7 +75,7 @@ TEST(Interpreter, ObserversSeeEachTensorOnceInOrder) {
   Interpreter interpreter(SmallPlan());
   Fill(interpreter, ToBytes(std::vector<float>(16, 0.5F)));
   Recorder recorder;
-  interpreter.Run(&recorder);
+  EXPECT_TRUE(interpreter.Run(&recorder).ok());
   // The input before the first operator, then conv, flat, logits and probabilities.
   const std::vector<std::pair<int, int>> want = {{-1, 0}, {0, 3}, {1, 4}, {2, 7}, {3, 8}};
   EXPECT_EQ(recorder.order, want);
@@ -86,7 +86,7 @@ TEST(Interpreter, ObserversSeeCompleteTensors) {
   const auto input = ToBytes(std::vector<float>(16, 0.5F));
   Fill(interpreter, input);
   Recorder recorder;
-  interpreter.Run(&recorder);
+  EXPECT_TRUE(interpreter.Run(&recorder).ok());
   EXPECT_EQ(recorder.bytes[0], input);
   EXPECT_EQ(recorder.bytes[3], recorder.bytes[4]);  // RESHAPE keeps the bytes
   EXPECT_EQ(recorder.bytes[8], Output(interpreter));
@@ -97,11 +97,11 @@ TEST(Interpreter, AWatchedRunGivesTheSameBytes) {
   const auto input = ToBytes(random.Floats(16, -1, 1));
   Interpreter alone(SmallPlan());
   Fill(alone, input);
-  alone.Run();
+  EXPECT_TRUE(alone.Run().ok());
   Interpreter watched(SmallPlan());
   Fill(watched, input);
   Recorder recorder;
-  watched.Run(&recorder);
+  EXPECT_TRUE(watched.Run(&recorder).ok());
   EXPECT_EQ(Output(watched), Output(alone));
 }
 
@@ -115,7 +115,7 @@ TEST(Interpreter, ThreadsShareAPlan) {
     threads.emplace_back([&] {
       Interpreter interpreter(plan);
       Fill(interpreter, input);
-      for (int i = 0; i < 50; ++i) interpreter.Run();
+      for (int i = 0; i < 50; ++i) EXPECT_TRUE(interpreter.Run().ok());
       output = Output(interpreter);
     });
   }

@@ -17,7 +17,7 @@ int CodeUnder(const char* profile, const OpTester& op,
   for (size_t i = 0; i < values.size(); ++i) {
     std::copy(values[i].begin(), values[i].end(), interpreter.input(i).begin());
   }
-  interpreter.Run();
+  EXPECT_TRUE(interpreter.Run().ok());
   return static_cast<int8_t>(interpreter.output(0)[0]);
 }
 

@@ -54,7 +54,7 @@ std::optional<OracleDistance> DistanceOf(const OneOpModel& op, const Profile& pr
     std::copy(op.values()[i].begin(), op.values()[i].end(), interpreter.input(i).begin());
   }
   OracleObserver observer(**plan);
-  interpreter.Run(&observer);
+  EXPECT_TRUE(interpreter.Run(&observer).ok());
   const OracleDistance distance =
       observer.distances()[static_cast<size_t>(op.model().main().outputs[0])];
   if (distance.elements == 0) return {};

@@ -1,0 +1,18 @@
+#include "harness/execution/settled_plan.h"
+
+#include "reference/interpreter/interpreter.h"
+
+namespace quantgate {
+
+Result<std::shared_ptr<const Plan>> SettlePlan(const std::shared_ptr<const Plan>& plan,
+                                               const Dataset& dataset,
+                                               const Preprocessing& preprocessing, FeedMode mode) {
+  if (!plan->dynamic() || dataset.size() == 0) return plan;
+  QG_ASSIGN_OR_RETURN(InputFeed feed, InputFeed::MakeForRun(*plan, dataset, preprocessing, mode));
+  Interpreter interpreter(plan, RunShapes::kAny);
+  feed.Fill(0, interpreter.input(0));
+  QG_RETURN_IF_ERROR(interpreter.Run());
+  return interpreter.shared_plan();
+}
+
+}  // namespace quantgate

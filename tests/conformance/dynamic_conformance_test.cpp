@@ -1,0 +1,68 @@
+// Shapes that values of a run decide, on the real TFLite library. First every operator that moves
+// elements, its constant operands computed in the run instead; then chains of operators that run
+// several times, with other shapes each time.
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "tests/conformance/dynamic_models.h"
+#include "tests/conformance/movement_models.h"
+
+namespace quantgate {
+namespace {
+
+constexpr uint64_t kCases = 40;  // random models an operator and type, or a chain
+constexpr uint64_t kFirstSeed = 71000;
+
+std::shared_ptr<TfliteLibrary> OpenLibrary() {
+  const std::string path = FindTfliteLibrary();
+  if (path.empty()) return nullptr;
+  const auto library = TfliteLibrary::Open(path);
+  return library.ok() ? *library : nullptr;
+}
+
+class ComputedOperands : public testing::TestWithParam<MovementCase> {};
+
+TEST_P(ComputedOperands, ShapesAndBytesAreEqual) {
+  const auto library = OpenLibrary();
+  if (!library) GTEST_SKIP() << "no TFLite library; scripts/fetch_tflite_runtime.sh gets it";
+  uint64_t compared = 0;
+  for (uint64_t seed = kFirstSeed; seed < kFirstSeed + kCases; ++seed) {
+    Choices choices(seed);
+    const auto model = WithComputedOperands(GetParam().make(choices, GetParam().dtype));
+    if (!model) continue;  // no constant operand
+    const std::string difference = Difference(model->model, model->runs, *library);
+    if (difference == kFailed) continue;
+    EXPECT_EQ(difference, "") << "seed " << seed;
+    ++compared;
+  }
+  RecordProperty("compared", static_cast<int>(compared));
+  std::printf("%llu models compared\n", static_cast<unsigned long long>(compared));
+}
+
+std::string NameOf(const testing::TestParamInfo<MovementCase>& info) {
+  return std::string(info.param.name) + "_" + std::string(DTypeName(info.param.dtype));
+}
+
+INSTANTIATE_TEST_SUITE_P(Ops, ComputedOperands, testing::ValuesIn(MovementCases()), NameOf);
+
+class DynamicChains : public testing::TestWithParam<DynamicCase> {};
+
+TEST_P(DynamicChains, ShapesAndBytesAreEqualInEveryRun) {
+  const auto library = OpenLibrary();
+  if (!library) GTEST_SKIP() << "no TFLite library; scripts/fetch_tflite_runtime.sh gets it";
+  for (uint64_t seed = kFirstSeed; seed < kFirstSeed + kCases; ++seed) {
+    Choices choices(seed);
+    const DynamicModel model = GetParam().make(choices, GetParam().dtype);
+    EXPECT_EQ(Difference(model.model, model.runs, *library, 1e-5), "") << "seed " << seed;
+  }
+}
+
+std::string ChainName(const testing::TestParamInfo<DynamicCase>& info) {
+  return std::string(info.param.name) + "_" + std::string(DTypeName(info.param.dtype));
+}
+
+INSTANTIATE_TEST_SUITE_P(Ops, DynamicChains, testing::ValuesIn(DynamicCases()), ChainName);
+
+}  // namespace
+}  // namespace quantgate
