@@ -189,6 +189,8 @@ std::string RenderHtmlPlain(const RunReport& report) {
   WriteVariants(report, page);
   WriteBaseline(report, page);
   WriteFindings(report, page);
+  for (const VariantResult& variant : report.variants) WriteAttribution(variant, page);
+  if (report.repair) WriteRepair(*report.repair, page);
   WriteRules(report, page);
   WriteLayers(report, page);
   WriteSamples(report, page);

@@ -2,7 +2,8 @@
 // lists, so what one writes the other reads. Units stand in configs/schema/report.schema.json.
 //
 // A visitor V has `template <class T> using Ref` (const T to write, T to read) and is called with
-// every field's key and value, in the order of the document.
+// every field's key and value, in the order of the document. `Added` names fields that reports
+// written earlier lack: read without them, the value stays as it is.
 #pragma once
 
 #include "harness/results/run_report.h"
@@ -42,6 +43,25 @@ void VisitFields(V& visit, FieldsOf<V, Finding> finding) {
 }
 
 template <class V>
+void VisitFields(V& visit, FieldsOf<V, TensorHistogram> histogram) {
+  visit("samples", histogram.samples);
+  visit("low", histogram.low);
+  visit("bin_width", histogram.bin_width);
+  visit("reference", histogram.reference);
+  visit("variant", histogram.variant);
+}
+
+template <class V>
+void VisitFields(V& visit, FieldsOf<V, ChannelRanges> ranges) {
+  visit("tensor", ranges.tensor);
+  visit("channels", ranges.channels);
+  visit("group", ranges.group);
+  visit("min", ranges.min);
+  visit("max", ranges.max);
+  visit("scale", ranges.scale);
+}
+
+template <class V>
 void VisitFields(V& visit, FieldsOf<V, TensorError> tensor) {
   visit("tensor", tensor.tensor);
   visit("reference_tensor", tensor.reference_tensor);
@@ -73,6 +93,9 @@ void VisitFields(V& visit, FieldsOf<V, TensorError> tensor) {
   visit("oracle_max_lsb", tensor.oracle_max_lsb);
   visit("oracle_mean_lsb", tensor.oracle_mean_lsb);
   visit("non_finite", tensor.non_finite);
+  visit.Added("histogram", tensor.histogram);
+  visit.Added("channels", tensor.channels);
+  visit.Added("weights", tensor.weights);
 }
 
 template <class V>
@@ -202,6 +225,132 @@ void VisitFields(V& visit, FieldsOf<V, DriftReport> drift) {
 }
 
 template <class V>
+void VisitFields(V& visit, FieldsOf<V, Auc> auc) {
+  visit("normal", auc.normal);
+  visit("anomalous", auc.anomalous);
+  visit("value", auc.value);
+  visit("standard_error", auc.standard_error);
+  visit("delong95", auc.delong95);
+}
+
+template <class V>
+void VisitFields(V& visit, FieldsOf<V, AucDrop> drop) {
+  visit("value", drop.value);
+  visit("standard_error", drop.standard_error);
+  visit("delong95", drop.delong95);
+}
+
+template <class V>
+void VisitFields(V& visit, FieldsOf<V, HistoryTensor> tensor) {
+  visit("tensor", tensor.tensor);
+  visit("reference_tensor", tensor.reference_tensor);
+  visit("sqnr_db", tensor.sqnr_db);
+}
+
+template <class V>
+void VisitFields(V& visit, FieldsOf<V, HistoryVariant> variant) {
+  visit("name", variant.name);
+  visit("verdict", variant.verdict);
+  visit("error", variant.error);
+  visit("top1", variant.top1);
+  visit("size_bytes", variant.size_bytes);
+  visit("sha256", variant.sha256);
+  visit("tensors", variant.tensors);
+}
+
+template <class V>
+void VisitFields(V& visit, FieldsOf<V, HistoryRun> run) {
+  visit("file", run.file);
+  visit("title", run.title);
+  visit("started_utc", run.started_utc);
+  visit("verdict", run.verdict);
+  visit("dataset_name", run.dataset_name);
+  visit("dataset_sha256", run.dataset_sha256);
+  visit("samples", run.samples);
+  visit("variants", run.variants);
+}
+
+template <class V>
+void VisitFields(V& visit, FieldsOf<V, TaskLoss> loss) {
+  visit("n", loss.n);
+  visit("flips", loss.flips);
+  visit("lost", loss.lost);
+  visit("gained", loss.gained);
+  visit("points", loss.points);
+  visit("output_sqnr_db", loss.output_sqnr_db);
+}
+
+template <class V>
+void VisitFields(V& visit, FieldsOf<V, LossSource> source) {
+  visit("name", source.name);
+  visit("what", source.what);
+  visit("points", source.points);
+  visit("alone_points", source.alone_points);
+  visit("points_so_far", source.points_so_far);
+  visit("output_sqnr_db", source.output_sqnr_db);
+}
+
+template <class V>
+void VisitFields(V& visit, FieldsOf<V, OpLoss> op) {
+  visit("reference_op", op.reference_op);
+  visit("variant_op", op.variant_op);
+  visit("op_type", op.op_type);
+  visit("tensor", op.tensor);
+  visit("integer", op.integer);
+  visit("alone", op.alone);
+  visit("own", op.own);
+  visit("kept_float", op.kept_float);
+  visit("recovered_points", op.recovered_points);
+  visit("isolated_sqnr_db", op.isolated_sqnr_db);
+  visit("isolated_rmse_per_scale", op.isolated_rmse_per_scale);
+  visit("clipping_share", op.clipping_share);
+  visit("weights_sqnr_db", op.weights_sqnr_db);
+}
+
+template <class V>
+void VisitFields(V& visit, FieldsOf<V, Attribution> attribution) {
+  visit("reference", attribution.reference);
+  visit("variant", attribution.variant);
+  visit("profile", attribution.profile);
+  visit("labelled", attribution.labelled);
+  visit("classifies", attribution.classifies);
+  visit("samples", attribution.samples);
+  visit("samples_given", attribution.samples_given);
+  visit("total", attribution.total);
+  visit("sources", attribution.sources);
+  visit("interaction_points", attribution.interaction_points);
+  visit("ops", attribution.ops);
+  visit("unpaired", attribution.unpaired);
+  visit("unmatched_tensors", attribution.unmatched_tensors);
+}
+
+template <class V>
+void VisitFields(V& visit, FieldsOf<V, RepairStep> step) {
+  visit("name", step.name);
+  visit("description", step.description);
+  visit("error", step.error);
+  visit("top1", step.top1);
+  visit("drop_points", step.drop_points);
+  visit("flips", step.flips);
+  visit("size_bytes", step.size_bytes);
+  visit("higher_precision_macs", step.higher_precision_macs);
+  visit("kept", step.kept);
+  visit("verdict", step.verdict);
+}
+
+template <class V>
+void VisitFields(V& visit, FieldsOf<V, Repair> repair) {
+  visit("reference", repair.reference);
+  visit("variant", repair.variant);
+  visit("profile", repair.profile);
+  visit("samples", repair.samples);
+  visit("passes", repair.passes);
+  visit("best", repair.best);
+  visit("advice", repair.advice);
+  visit("steps", repair.steps);
+}
+
+template <class V>
 void VisitFields(V& visit, FieldsOf<V, VariantResult> variant) {
   visit("name", variant.name);
   visit("verdict", variant.verdict);
@@ -219,12 +368,15 @@ void VisitFields(V& visit, FieldsOf<V, VariantResult> variant) {
   visit("classes", variant.classes);
   visit("baseline", variant.baseline);
   visit("rules", variant.rules);
+  visit.Added("auc", variant.auc);
+  visit.Added("auc_drop", variant.auc_drop);
   visit("confusion", variant.confusion);
   visit("tensors", variant.tensors);
   visit("unmatched_tensors", variant.unmatched_tensors);
   visit("unmatched_reference_tensors", variant.unmatched_reference_tensors);
   visit("drift", variant.drift);
   visit("profile_drift", variant.profile_drift);
+  visit.Added("attribution", variant.attribution);
   visit("flipped", variant.flipped);
 }
 
@@ -288,6 +440,7 @@ void VisitFields(V& visit, FieldsOf<V, TensorCalibration> tensor) {
   visit("widest_sample_share", tensor.widest_sample_share);
   visit("held_out_clipped_share", tensor.held_out_clipped_share);
   visit("late_samples_share", tensor.late_samples_share);
+  visit.Added("estimates", tensor.estimates);
 }
 
 template <class V>
@@ -299,6 +452,7 @@ void VisitFields(V& visit, FieldsOf<V, CalibrationCheck> check) {
   visit("shared_samples", check.shared_samples);
   visit("first_shared_sample", check.first_shared_sample);
   visit("advice", check.advice);
+  visit.Added("estimators", check.estimators);
   visit("tensors", check.tensors);
 }
 
@@ -312,7 +466,9 @@ void VisitFields(V& visit, FieldsOf<V, RunReport> report) {
   visit("calibration_check", report.calibration_check);
   visit("reference", report.reference);
   visit("variants", report.variants);
+  visit.Added("repair", report.repair);
   visit("findings", report.findings);
+  visit.Added("history", report.history);
   visit("pictures", report.pictures);
 }
 

@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 
+#include "harness/results/tensor_details.h"
 #include "reference/core/dtype.h"
 
 namespace quantgate {
@@ -51,6 +52,9 @@ struct TensorError {
   std::optional<double> oracle_max_lsb;
   std::optional<double> oracle_mean_lsb;
   int64_t non_finite = 0;  // NaN or infinite elements, left out of every number above
+  std::optional<TensorHistogram> histogram;  // absent where nothing finite was seen
+  std::optional<ChannelRanges> channels;     // of the reference's values, by its last axis
+  std::optional<ChannelRanges> weights;      // of the operator's quantized weights, dequantized
 };
 
 }  // namespace quantgate

@@ -104,6 +104,17 @@ TEST(HtmlPlain, SaysTheVerdictFirst) {
   EXPECT_LT(heading, page.find("Variants"));
 }
 
+TEST(HtmlPlain, ShowsTensorsCausesAndRepair) {
+  const std::string page = RenderHtmlPlain(SampleReport());
+  for (const char* text : {"<summary>Histograms</summary>", "<summary>Channels</summary>",
+                           "one for all", "Where the loss of uint8-dummy-ranges comes from",
+                           "interaction", "Recovered when kept", "Repair of int8-per-tensor.tflite",
+                           "keep-1-int16x8 (chosen)", "could not run: no pair of layers",
+                           "<summary>Ranges by estimator</summary>", "percentile:99.99"}) {
+    EXPECT_THAT(page, HasSubstr(text));
+  }
+}
+
 TEST(HtmlPlain, ComparesWithTheBaseline) {
   const std::string page = RenderHtmlPlain(SampleReport());
   EXPECT_THAT(page, HasSubstr("Since the baseline"));

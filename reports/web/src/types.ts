@@ -31,6 +31,25 @@ export interface Finding {
   repro: string;
 }
 
+// Bin i holds [low + i bin_width, low + (i + 1) bin_width).
+export interface TensorHistogram {
+  samples: number;
+  low: Num;
+  bin_width: Num;
+  reference: number[];
+  variant: number[];
+}
+
+// Entry i stands for `group` adjacent channels.
+export interface ChannelRanges {
+  tensor: string;
+  channels: number;
+  group: number;
+  min: Num[];
+  max: Num[];
+  scale: Num[]; // empty with one scale for all
+}
+
 export interface TensorError {
   tensor: string;
   reference_tensor: string;
@@ -62,6 +81,9 @@ export interface TensorError {
   oracle_max_lsb: Num;
   oracle_mean_lsb: Num;
   non_finite: number;
+  histogram: TensorHistogram | null;
+  channels: ChannelRanges | null; // of the reference's values
+  weights: ChannelRanges | null; // of the operator's quantized weights
 }
 
 // One tensor of the same model, computed twice.
@@ -194,6 +216,95 @@ export interface TensorParameters {
   zero_point: Num;
 }
 
+// Points are hundredths of the share of samples, or percent of the output's size.
+export interface TaskLoss {
+  n: number;
+  flips: number;
+  lost: number;
+  gained: number;
+  points: Num;
+  output_sqnr_db: Num;
+}
+
+export interface LossSource {
+  name: string;
+  what: string;
+  points: Num;
+  alone_points: Num;
+  points_so_far: Num;
+  output_sqnr_db: Num;
+}
+
+export interface OpLoss {
+  reference_op: number;
+  variant_op: number;
+  op_type: string;
+  tensor: string;
+  integer: boolean;
+  alone: TaskLoss;
+  own: TaskLoss;
+  kept_float: TaskLoss;
+  recovered_points: Num;
+  isolated_sqnr_db: Num;
+  isolated_rmse_per_scale: Num;
+  clipping_share: Num;
+  weights_sqnr_db: Num;
+}
+
+export interface Attribution {
+  reference: string;
+  variant: string;
+  profile: string;
+  labelled: boolean;
+  classifies: boolean;
+  samples: number;
+  samples_given: number;
+  total: TaskLoss;
+  sources: LossSource[];
+  interaction_points: Num;
+  ops: OpLoss[];
+  unpaired: string[];
+  unmatched_tensors: string[];
+}
+
+export interface RepairStep {
+  name: string;
+  description: string;
+  error: string; // not empty: it could not be made or run
+  top1: Num;
+  drop_points: Num;
+  flips: number;
+  size_bytes: number;
+  higher_precision_macs: Num;
+  kept: string[];
+  verdict: Verdict;
+}
+
+export interface Repair {
+  reference: string;
+  variant: string;
+  profile: string;
+  samples: number;
+  passes: boolean;
+  best: number;
+  advice: string;
+  steps: RepairStep[];
+}
+
+export interface Auc {
+  normal: number;
+  anomalous: number;
+  value: Num;
+  standard_error: Num;
+  delong95: Interval;
+}
+
+export interface AucDrop {
+  value: Num;
+  standard_error: Num;
+  delong95: Interval;
+}
+
 export interface VariantResult {
   name: string;
   verdict: Verdict;
@@ -211,12 +322,15 @@ export interface VariantResult {
   classes: ClassResult[];
   baseline: BaselineComparison | null;
   rules: RuleResult[];
+  auc: Auc | null;
+  auc_drop: AucDrop | null;
   confusion: Confusion;
   tensors: TensorError[];
   unmatched_tensors: string[];
   unmatched_reference_tensors: string[];
   drift: DriftReport | null;
   profile_drift: DriftReport | null;
+  attribution: Attribution | null;
   flipped: FlippedSample[];
 }
 
@@ -258,6 +372,7 @@ export interface TensorCalibration {
   widest_sample_share: Num;
   held_out_clipped_share: Num;
   late_samples_share: Num;
+  estimates: Interval[]; // by CalibrationCheck.estimators
 }
 
 export interface CalibrationCheck {
@@ -268,6 +383,7 @@ export interface CalibrationCheck {
   shared_samples: number;
   first_shared_sample: number | null;
   advice: string[];
+  estimators: string[];
   tensors: TensorCalibration[];
 }
 
@@ -286,7 +402,9 @@ export interface Report {
   calibration_check: CalibrationCheck | null;
   reference: VariantResult;
   variants: VariantResult[];
+  repair: Repair | null;
   findings: Finding[];
+  history: unknown[]; // other runs; history.ts reads them
   pictures: SamplePicture[];
   environment?: Environment;
 }
