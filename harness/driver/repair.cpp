@@ -52,6 +52,7 @@ class RepairJob {
     if (!Done()) QG_RETURN_IF_ERROR(Try(WithCorrections()));
     if (!Done()) QG_RETURN_IF_ERROR(TryKeepingOperators());
     Finish();
+    KeepFindings();
     outcome_.report.repair = outcome_.repair;
     return std::move(outcome_);
   }
@@ -262,6 +263,17 @@ class RepairJob {
       if (std::find(kept.begin(), kept.end(), name) != kept.end()) higher += macs;
     }
     return all > 0 ? higher / all : 0;
+  }
+
+  // What is wrong with the variant as it was, and with what was chosen; not with all that was tried.
+  void KeepFindings() {
+    const Repair& repair = outcome_.repair;
+    std::vector<std::string> names = {repair.steps.front().name};
+    if (repair.best >= 0) names.push_back(repair.steps[static_cast<size_t>(repair.best)].name);
+    std::erase_if(outcome_.report.findings, [&](const Finding& finding) {
+      return std::find(names.begin(), names.end(), finding.variant) == names.end();
+    });
+    for (Finding& finding : outcome_.report.findings) finding.repro = input_.command;
   }
 
   void Finish() {

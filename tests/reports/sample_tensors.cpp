@@ -45,15 +45,18 @@ TensorHistogram MakeHistogram(const Layer& layer, const TensorError& row) {
   return histogram;
 }
 
+// To six digits behind the point, as short as a real report's.
+double Rounded(double value) { return std::round(value * 1e6) / 1e6; }
+
 ChannelRanges MakeChannels(const std::string& tensor, int64_t channels, double low, double high,
                            double scale) {
   ChannelRanges ranges{tensor, channels, (channels + 127) / 128, {}, {}, {}};
   for (int64_t at = 0; at < channels; at += ranges.group) {
     // From a third of the range to all of it, in no order.
     const double share = 0.34 + 0.66 * static_cast<double>((at * 7) % 11) / 10;
-    ranges.min.push_back(low * share);
-    ranges.max.push_back(high * share);
-    if (scale > 0) ranges.scale.push_back(scale * share);
+    ranges.min.push_back(Rounded(low * share));
+    ranges.max.push_back(Rounded(high * share));
+    if (scale > 0) ranges.scale.push_back(Rounded(scale * share));
   }
   return ranges;
 }

@@ -50,7 +50,7 @@ export function Estimates({
         rows.length < known.length ? ` ${rows.length} of ${known.length} tensors are shown.` : ''
       }`}
     >
-      <Scroll label="Ranges by estimator">
+      <Scroll label="Estimated ranges">
         <table class="plain-table wide estimates">
           <thead>
             <tr>

@@ -14,30 +14,66 @@ const TOP = 16;
 const BOTTOM = HEIGHT - 44;
 const LINE = 13; // between labels
 
-interface Placed {
-  point: FrontierPoint;
+// Attempts that would lie on top of each other: one mark and one label.
+interface Spot {
   x: number;
   y: number;
   label: number; // height of its label
+  points: FrontierPoint[]; // the one that gives its name first
 }
 
-// Labels of points that lie close to each other stand below one another.
-function place(
+function spotsOf(
   points: FrontierPoint[],
   x: (v: number) => number,
   y: (v: number) => number,
-  width: number,
-): Placed[] {
-  const placed = points.map((point) => ({ point, x: x(point.size), y: y(point.drop), label: 0 }));
-  const done: Placed[] = [];
-  for (const item of [...placed].sort((a, b) => a.y - b.y)) {
-    let label = item.y;
-    const near = done.filter((other) => Math.abs(other.x - item.x) < width / 4);
-    for (const other of near) if (Math.abs(other.label - label) < LINE) label = other.label + LINE;
-    item.label = Math.min(label, BOTTOM - 2);
-    done.push(item);
+): Spot[] {
+  const rank = (p: FrontierPoint) => (p.chosen ? 0 : p.onFrontier ? 1 : 2);
+  const spots: Spot[] = [];
+  for (const point of [...points].sort((a, b) => rank(a) - rank(b) || a.index - b.index)) {
+    const at = { x: x(point.size), y: y(point.drop) };
+    const spot = spots.find((s) => Math.abs(s.x - at.x) < 14 && Math.abs(s.y - at.y) < 9);
+    if (spot) spot.points.push(point);
+    else spots.push({ ...at, label: at.y, points: [point] });
   }
-  return placed;
+  // Labels close to each other stand below one another.
+  const done: Spot[] = [];
+  for (const spot of [...spots].sort((a, b) => a.y - b.y)) {
+    for (const other of done) {
+      const near = Math.abs(other.x - spot.x) < 190 && Math.abs(other.label - spot.label) < LINE;
+      if (near) spot.label = other.label + LINE;
+    }
+    done.push(spot);
+  }
+  return spots.reverse(); // what is chosen is drawn last
+}
+
+// A spot's mark, or its label: those are drawn first, so that none covers a mark.
+function Mark({ spot, width, named }: { spot: Spot; width: number; named: boolean }) {
+  const [first, ...others] = spot.points;
+  if (!first) return null;
+  const left = spot.x > width * 0.6;
+  const state = `attempt ${first.step.verdict}${first.chosen ? ' chosen' : ''}`;
+  if (!named)
+    return (
+      <g class={state}>
+        <title>{spot.points.map((point) => point.step.name).join('\n')}</title>
+        <circle cx={spot.x} cy={spot.y} r={first.chosen ? 7 : 5} />
+      </g>
+    );
+  return (
+    <g class={state}>
+      <text
+        x={spot.x + (left ? -11 : 11)}
+        y={spot.label}
+        dy="0.32em"
+        text-anchor={left ? 'end' : 'start'}
+      >
+        {first.step.name.slice(0, 24)}
+        {others.length > 0 && ` and ${others.length} more`}
+        {first.beyond && ` (loses ${fixed(first.step.drop_points, 1)})`}
+      </text>
+    </g>
+  );
 }
 
 function Chart({ points }: { points: FrontierPoint[] }) {
@@ -47,6 +83,7 @@ function Chart({ points }: { points: FrontierPoint[] }) {
   const kib = scale(sizes, LEFT + 8, width - RIGHT);
   const x = (size: number) => kib(size / 1024);
   const y = scale(drops, TOP, BOTTOM); // less lost is higher up
+  const spots = spotsOf(points, x, y);
   const frontier = points.filter((p) => p.onFrontier).sort((a, b) => a.size - b.size);
   const line = frontier.map((p, i) => {
     const before = frontier[i - 1];
@@ -81,18 +118,11 @@ function Chart({ points }: { points: FrontierPoint[] }) {
           </text>
         </g>
         {line.length > 1 && <path class="frontier-line" d={line.join('')} />}
-        {place(points, x, y, width).map(({ point, x: px, y: py, label }) => {
-          const left = px > width * 0.6;
-          return (
-            <g key={point.index} class={`attempt ${point.step.verdict}${point.chosen ? ' chosen' : ''}`}>
-              <circle cx={px} cy={py} r={point.chosen ? 7 : 5} />
-              <text x={px + (left ? -11 : 11)} y={label} dy="0.32em" text-anchor={left ? 'end' : 'start'}>
-                {point.step.name.slice(0, 28)}
-                {point.beyond && ` (loses ${fixed(point.step.drop_points, 1)})`}
-              </text>
-            </g>
-          );
-        })}
+        {[true, false].map((named) =>
+          spots.map((spot, i) => (
+            <Mark key={`${named}${i}`} spot={spot} width={width} named={named} />
+          )),
+        )}
       </svg>
     </div>
   );
