@@ -15,13 +15,13 @@ namespace {
 
 constexpr int64_t kValuesCounted = int64_t{1} << 20;  // of a tensor, about
 constexpr int64_t kFewestSamples = 16;                // looked at, where there are as many
-constexpr int64_t kMostEntries = 128;                 // of a list by channel
+constexpr int64_t kMostEntries = 64;                  // of a list by channel
 constexpr float kNothing = std::numeric_limits<float>::infinity();
 
-// Six digits are more than a picture shows, and keep reports small.
+// Five digits are more than a picture shows, and keep reports small.
 double Rounded(double value) {
   std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.6g", value);
+  std::snprintf(text.data(), text.size(), "%.5g", value);
   return std::strtod(text.data(), nullptr);
 }
 

@@ -115,6 +115,18 @@ TEST(HtmlPlain, ShowsTensorsCausesAndRepair) {
   }
 }
 
+TEST(ReportTable, FormsForPeopleTellTheAreaUnderTheCurve) {
+  RunReport report = SampleReport();
+  report.reference.auc = Auc{500, 500, 0.8912, 0.01, {0.87, 0.91}};
+  report.variants[0].auc = Auc{500, 500, 0.8811, 0.01, {0.86, 0.9}};
+  report.variants[0].auc_drop = AucDrop{0.0101, 0.002, {0.006, 0.014}};
+  EXPECT_THAT(RenderHtmlPlain(report), HasSubstr("AUC 88.11 [86.00, 90.00]"));
+  EXPECT_THAT(RenderHtmlPlain(report), HasSubstr("area under the ROC curve is 89.12 %"));
+  EXPECT_THAT(RenderHtmlPlain(report), HasSubstr("1.01 [0.60, 1.40]"));
+  EXPECT_THAT(FindReport("markdown")->render(report), HasSubstr("AUC 88.11 % | 1.01 [0.60, 1.40]"));
+  EXPECT_THAT(FindReport("metrics")->render(report), HasSubstr("\"int8.auc\": 0.8811"));
+}
+
 TEST(HtmlPlain, ComparesWithTheBaseline) {
   const std::string page = RenderHtmlPlain(SampleReport());
   EXPECT_THAT(page, HasSubstr("Since the baseline"));
