@@ -265,7 +265,7 @@ class RepairJob {
     return all > 0 ? higher / all : 0;
   }
 
-  // What is wrong with the variant as it was, and with what was chosen; not with all that was tried.
+  // What is wrong with the variant as it was and with what was chosen, not with all that was tried.
   void KeepFindings() {
     const Repair& repair = outcome_.repair;
     std::vector<std::string> names = {repair.steps.front().name};

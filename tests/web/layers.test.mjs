@@ -87,7 +87,11 @@ describe('layers', () => {
 describe('a tensor', () => {
   test('is drawn in float and quantized, with its range and what is clipped', () =>
     withPage({ width: 1440 }, async (page) => {
-      await visit(page, address.sample, '#/layers?variant=uint8-dummy-ranges&tensor=conv1%2FBiasAdd');
+      await visit(
+        page,
+        address.sample,
+        '#/layers?variant=uint8-dummy-ranges&tensor=conv1%2FBiasAdd',
+      );
       const picture = page.locator('.histogram');
       await picture.locator('path.hist-quantized').waitFor();
       assert.equal(await picture.locator('path.lost').count(), 1);

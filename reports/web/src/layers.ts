@@ -158,7 +158,8 @@ export const metricsFor = (variants: VariantResult[]): readonly LayerMetric[] =>
     : LAYER_METRICS;
 
 export const layerMetric = (id: string | undefined): LayerMetric =>
-  [...LAYER_METRICS, ...COST_METRICS].find((metric) => metric.id === id) ?? (LAYER_METRICS[0] as LayerMetric);
+  [...LAYER_METRICS, ...COST_METRICS].find((metric) => metric.id === id) ??
+  (LAYER_METRICS[0] as LayerMetric);
 
 // The reference tensors of all variants in computing order: the order of the variant with most of
 // them; what only others have stands before the tensor it precedes there, or else at the end.

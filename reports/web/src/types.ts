@@ -1,6 +1,10 @@
 // The report as report.json has it; configs/schema/report.schema.json says what each field means.
 // Every number may be null: the program writes null for NaN and for what is absent.
 
+import type { Attribution, Repair } from './cause_types';
+
+export type * from './cause_types';
+
 export type Num = number | null;
 export type Verdict = 'pass' | 'fail' | 'inconclusive';
 export type Severity = 'note' | 'warning' | 'error';
@@ -214,81 +218,6 @@ export interface TensorParameters {
   shape: string;
   scale: Num;
   zero_point: Num;
-}
-
-// Points are hundredths of the share of samples, or percent of the output's size.
-export interface TaskLoss {
-  n: number;
-  flips: number;
-  lost: number;
-  gained: number;
-  points: Num;
-  output_sqnr_db: Num;
-}
-
-export interface LossSource {
-  name: string;
-  what: string;
-  points: Num;
-  alone_points: Num;
-  points_so_far: Num;
-  output_sqnr_db: Num;
-}
-
-export interface OpLoss {
-  reference_op: number;
-  variant_op: number;
-  op_type: string;
-  tensor: string;
-  integer: boolean;
-  alone: TaskLoss;
-  own: TaskLoss;
-  kept_float: TaskLoss;
-  recovered_points: Num;
-  isolated_sqnr_db: Num;
-  isolated_rmse_per_scale: Num;
-  clipping_share: Num;
-  weights_sqnr_db: Num;
-}
-
-export interface Attribution {
-  reference: string;
-  variant: string;
-  profile: string;
-  labelled: boolean;
-  classifies: boolean;
-  samples: number;
-  samples_given: number;
-  total: TaskLoss;
-  sources: LossSource[];
-  interaction_points: Num;
-  ops: OpLoss[];
-  unpaired: string[];
-  unmatched_tensors: string[];
-}
-
-export interface RepairStep {
-  name: string;
-  description: string;
-  error: string; // not empty: it could not be made or run
-  top1: Num;
-  drop_points: Num;
-  flips: number;
-  size_bytes: number;
-  higher_precision_macs: Num;
-  kept: string[];
-  verdict: Verdict;
-}
-
-export interface Repair {
-  reference: string;
-  variant: string;
-  profile: string;
-  samples: number;
-  passes: boolean;
-  best: number;
-  advice: string;
-  steps: RepairStep[];
 }
 
 export interface Auc {

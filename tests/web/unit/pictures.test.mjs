@@ -85,7 +85,14 @@ test('bins beyond the codes are told from those at their ends', () => {
 });
 
 test('channels are named by what they stand for', () => {
-  const ranges = { tensor: 't', channels: 5, group: 2, min: [-1, 0, null], max: [1, 4, 2], scale: [] };
+  const ranges = {
+    tensor: 't',
+    channels: 5,
+    group: 2,
+    min: [-1, 0, null],
+    max: [1, 4, 2],
+    scale: [],
+  };
   const channels = channelsOf(ranges);
   assert.deepEqual(
     channels.map((channel) => channel.label),

@@ -61,13 +61,18 @@ export function OpCosts({ variant }: { variant: VariantResult }) {
             <tr>
               <th scope="col">Output</th>
               <th scope="col">Operator</th>
-              {['Own', 'Quantized alone', 'Recovered kept float', 'Own SQNR dB', 'Clipping', 'Weights dB'].map(
-                (label) => (
-                  <th key={label} scope="col" class="n">
-                    {label}
-                  </th>
-                ),
-              )}
+              {[
+                'Own',
+                'Quantized alone',
+                'Recovered kept float',
+                'Own SQNR dB',
+                'Clipping',
+                'Weights dB',
+              ].map((label) => (
+                <th key={label} scope="col" class="n">
+                  {label}
+                </th>
+              ))}
             </tr>
           </thead>
           <tbody>

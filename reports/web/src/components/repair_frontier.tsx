@@ -78,8 +78,16 @@ function Mark({ spot, width, named }: { spot: Spot; width: number; named: boolea
 
 function Chart({ points }: { points: FrontierPoint[] }) {
   const [ref, width] = useWidth<HTMLDivElement>();
-  const sizes = domainOf(points.map((p) => p.size / 1024), [], 0.08);
-  const drops = domainOf(points.map((p) => p.drop), [0], 0.08);
+  const sizes = domainOf(
+    points.map((p) => p.size / 1024),
+    [],
+    0.08,
+  );
+  const drops = domainOf(
+    points.map((p) => p.drop),
+    [0],
+    0.08,
+  );
   const kib = scale(sizes, LEFT + 8, width - RIGHT);
   const x = (size: number) => kib(size / 1024);
   const y = scale(drops, TOP, BOTTOM); // less lost is higher up

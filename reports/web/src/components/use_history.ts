@@ -1,6 +1,14 @@
 // The reports a reader opened beside this one; they are forgotten with the page.
 import { useEffect, useState } from 'preact/hooks';
-import { LARGEST_FILE_BYTES, MOST_RUNS, keptRun, readRun, runOf, sortRuns, type Run } from '../history';
+import {
+  LARGEST_FILE_BYTES,
+  MOST_RUNS,
+  keptRun,
+  readRun,
+  runOf,
+  sortRuns,
+  type Run,
+} from '../history';
 import type { Report } from '../types';
 
 export interface HistoryState {

@@ -102,7 +102,9 @@ function Losses() {
               <OpCosts variant={variant} />
               {variant.attribution.unpaired.length > 0 && (
                 <details class="unmatched">
-                  <summary>{plural(variant.attribution.unpaired.length, 'operator')} left float</summary>
+                  <summary>
+                    {plural(variant.attribution.unpaired.length, 'operator')} left float
+                  </summary>
                   <ul>
                     {variant.attribution.unpaired.map((text, k) => (
                       <li key={k} class="name">

@@ -50,8 +50,7 @@ function Hero({ report }: { report: Report }) {
           Judged on {sampleCount(report)} of <span class="name">{report.dataset.name}</span>
           {report.reference.auc ? (
             <>
-              ; the float model’s area under the ROC curve is{' '}
-              {percent(report.reference.auc.value)}.
+              ; the float model’s area under the ROC curve is {percent(report.reference.auc.value)}.
             </>
           ) : hasLabels(report.reference) ? (
             <>; the float model is right on {percent(report.reference.accuracy.top1)}.</>
