@@ -50,8 +50,8 @@ void GridHistogram::Add(std::span<const float> values) {
   }
 }
 
-void GridHistogram::AddCodes(std::span<const uint32_t> counts, int32_t first_code) {
-  const auto used = [](uint32_t count) { return count > 0; };
+void GridHistogram::AddCodes(std::span<const int64_t> counts, int32_t first_code) {
+  const auto used = [](int64_t count) { return count > 0; };
   const auto low = std::find_if(counts.begin(), counts.end(), used);
   if (low == counts.end()) return;
   const auto high = std::find_if(counts.rbegin(), counts.rend(), used).base() - 1;
@@ -60,8 +60,9 @@ void GridHistogram::AddCodes(std::span<const uint32_t> counts, int32_t first_cod
     return static_cast<double>(first_code + (at - counts.begin())) + 0.5;
   };
   Cover(place(low), place(high));
+  const double shrink = std::ldexp(1.0, -exponent_);
   for (auto at = low; at <= high; ++at) {
-    const auto bin = FloorOf(std::ldexp(place(at), -exponent_));
+    const auto bin = FloorOf(place(at) * shrink);
     counts_[static_cast<size_t>(bin - first_)] += *at;
   }
 }

@@ -29,7 +29,7 @@ class GridHistogram {
   // Counts the finite ones of `values`.
   void Add(std::span<const float> values);
   // counts[i] values of code first_code + i; for the grid of a quantized tensor.
-  void AddCodes(std::span<const uint32_t> counts, int32_t first_code);
+  void AddCodes(std::span<const int64_t> counts, int32_t first_code);
   // Of the same grid.
   void Merge(const GridHistogram& other);
   // Makes the bins as wide as those of `other` are or must be for both to fit kMaxBins.

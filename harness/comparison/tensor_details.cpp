@@ -13,8 +13,8 @@
 namespace quantgate {
 namespace {
 
-constexpr int64_t kValuesCounted = int64_t{1} << 20;  // of a tensor, about
-constexpr int64_t kFewestSamples = 16;                // looked at, where there are as many
+constexpr int64_t kValuesCounted = int64_t{1} << 18;  // of a tensor, about
+constexpr int64_t kFewestSamples = 32;                // looked at, where there are as many
 constexpr int64_t kMostEntries = 64;                  // of a list by channel
 constexpr float kNothing = std::numeric_limits<float>::infinity();
 
@@ -39,15 +39,16 @@ size_t ChannelsOf(const Shape& shape) {
   return shape.rank() > 1 && shape.last_dim() > 1 ? static_cast<size_t>(shape.last_dim()) : 0;
 }
 
-// Eight-bit codes are counted without a detour over real values.
-template <class Code>
-void CountCodes(std::span<const std::byte> data, GridHistogram& histogram) {
-  std::array<uint32_t, 256> counts{};
-  constexpr int32_t kFirst = std::numeric_limits<Code>::min();
-  for (const std::byte byte : data) {
-    ++counts[static_cast<size_t>(static_cast<Code>(byte) - kFirst)];
-  }
-  histogram.AddCodes(counts, kFirst);
+// Eight-bit codes with one scale are counted without a detour over real values.
+bool HasByteCodes(const TensorInfo& tensor) {
+  return HasOneScale(tensor) && (tensor.dtype == DType::kInt8 || tensor.dtype == DType::kUInt8);
+}
+
+// counts[i]: of the type's i-th code.
+void CountCodes(const TensorView& tensor, std::array<int64_t, 256>& counts) {
+  // The i-th code of int8 is the byte i with its highest bit turned.
+  const unsigned turn = tensor.info->dtype == DType::kInt8 ? 0x80U : 0U;
+  for (const std::byte byte : tensor.data) ++counts[std::to_integer<unsigned>(byte) ^ turn];
 }
 
 // NaN never wins.
@@ -197,6 +198,7 @@ TensorDetailObserver::TensorDetailObserver(const Plan& reference, const Plan& va
   for (size_t i = 0; i < matching.matches.size(); ++i) {
     const TensorMatch& match = matching.matches[i];
     match_of_tensor_[static_cast<size_t>(match.variant)] = static_cast<int>(i);
+    codes_.emplace_back();
     strides_.push_back(DetailStride(variant.shape(match.variant).num_elements(), samples));
   }
 }
@@ -211,18 +213,19 @@ void TensorDetailObserver::OnTensor(int /*op_index*/, const TensorView& tensor) 
   const auto reals = record_.reals(matching_.matches[static_cast<size_t>(at)].reference);
   details.reference.Add(reals);
   TrackChannels(reals, details);
-  if (HasOneScale(info) && info.dtype == DType::kInt8) {
-    return CountCodes<int8_t>(tensor.data, details.variant);
-  }
-  if (HasOneScale(info) && info.dtype == DType::kUInt8) {
-    return CountCodes<uint8_t>(tensor.data, details.variant);
-  }
+  if (HasByteCodes(info)) return CountCodes(tensor, codes_[static_cast<size_t>(at)]);
   reals_.resize(static_cast<size_t>(tensor.shape->num_elements()));
   DequantizeTensor(tensor.data, info.dtype, *tensor.shape, info.quant, reals_);
   details.variant.Add(reals_);
 }
 
 TensorDetailStats TensorDetailObserver::TakeStats() {
+  for (size_t i = 0; i < stats_.size(); ++i) {
+    const TensorInfo& info = variant_.info(matching_.matches[i].variant);
+    if (!HasByteCodes(info)) continue;
+    stats_[i].variant.AddCodes(codes_[i], CodeRangeOf(info.dtype).min);
+    codes_[i].fill(0);
+  }
   TensorDetailStats taken = MakeTensorDetails(reference_, variant_, matching_);
   std::swap(taken, stats_);
   return taken;

@@ -41,7 +41,7 @@ TEST(GridHistogram, ABinOfACodesGridHoldsWhatRoundsToTheCode) {
 }
 
 TEST(GridHistogram, CodesAndTheirRealsFallIntoTheSameBins) {
-  std::vector<uint32_t> counts(256, 0);
+  std::vector<int64_t> counts(256, 0);
   std::vector<float> reals;
   for (const int code : {0, 3, 3, 128, 200, 255}) {
     ++counts[static_cast<size_t>(code)];

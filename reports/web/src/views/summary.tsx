@@ -122,7 +122,6 @@ function AucCell({ auc }: { auc: Auc }) {
     <td data-label="AUC">
       <span class="measure">{percent(auc.value)}</span>
       <IntervalText interval={auc.delong95} decimals={2} />
-      <span class="interval-text">AUC</span>
     </td>
   );
 }
@@ -178,7 +177,6 @@ function DropCell({
       <td data-label="AUC drop, points">
         <span class="measure">{points(lost.value)}</span>
         <IntervalText interval={lost.delong95} decimals={2} />
-        <span class="interval-text">of AUC</span>
       </td>
     );
   if (!paired || paired.n === 0 || !hasLabels(variant))
@@ -303,7 +301,7 @@ function Variants({ report }: { report: Report }) {
           <thead>
             <tr>
               <th scope="col">Variant</th>
-              <th scope="col">Top-1</th>
+              <th scope="col">{report.reference.auc ? 'AUC' : 'Top-1'}</th>
               <th scope="col">Drop, points</th>
               <th scope="col">Flips</th>
               <th scope="col">Worst layer, SQNR along depth</th>
