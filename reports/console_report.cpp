@@ -50,16 +50,21 @@ const TensorError* WorstLayer(const VariantResult& variant) {
   return worst;
 }
 
-std::string Top1Cell(const Accuracy& accuracy) {
+std::string Top1Cell(const VariantResult& variant) {
+  const Accuracy& accuracy = variant.accuracy;
+  if (variant.auc) return Format("%.2f %%", 100 * variant.auc->value);
   return accuracy.n > 0 ? Format("%.2f %%", 100 * accuracy.top1) : "-";
 }
 
 // "+0.12 [-0.03, 0.27]": points lost against the reference, with the 95 % interval.
 std::string DropCell(const VariantResult& variant) {
+  const auto text = [](double drop, const Interval& interval) {
+    return Format("%.2f", 100 * drop) + " [" + Format("%.2f", 100 * interval.low) + ", " +
+           Format("%.2f", 100 * interval.high) + "]";
+  };
+  if (variant.auc_drop) return text(variant.auc_drop->value, variant.auc_drop->delong95);
   if (!variant.paired || variant.accuracy.n == 0) return "-";
-  return Format("%.2f", 100 * variant.paired->drop) + " [" +
-         Format("%.2f", 100 * variant.paired->drop95.low) + ", " +
-         Format("%.2f", 100 * variant.paired->drop95.high) + "]";
+  return text(variant.paired->drop, variant.paired->drop95);
 }
 
 std::string WorstCell(const VariantResult& variant) {
@@ -76,7 +81,7 @@ std::vector<std::string> Row(const VariantResult& variant, bool is_reference,
   if (!variant.error.empty())
     return {variant.name, "-", "-", "-", "-", "-", painter.Verdict(variant.verdict)};
   return {variant.name,
-          Top1Cell(variant.accuracy),
+          Top1Cell(variant),
           is_reference ? "" : DropCell(variant),
           variant.paired ? std::to_string(variant.paired->flips) : "",
           is_reference ? "" : WorstCell(variant),
@@ -116,7 +121,7 @@ std::string Table(const RunReport& report, const Painter& painter) {
   }
   for (const VariantResult& variant : report.variants) rows.push_back(Row(variant, false, painter));
   return TextTable({{"variant", Align::kLeft},
-                    {"top-1", Align::kRight},
+                    {report.reference.auc ? "AUC" : "top-1", Align::kRight},
                     {"drop, points [95 %]", Align::kRight},
                     {"flips", Align::kRight},
                     {"worst layer, SQNR", Align::kLeft},

@@ -12,7 +12,8 @@ namespace {
 constexpr std::string_view kHeader =
     "op_name,tensor_idx,num_elements,stddev,mean_error,max_abs_error,mean_squared_error,scale,"
     "zero_point,tensor_name,variant,op_index,reference_tensor,dtype,samples,rmse_per_scale,sqnr_db,"
-    "cosine,pearson,effective_bits,mean_max_abs_error,clipped_low_share,clipped_high_share,"
+    "cosine,pearson,kl_divergence,effective_bits,mean_max_abs_error,clipped_low_share,"
+    "clipped_high_share,"
     "codes_used,codes_total,reference_min,reference_max,representable_min,representable_max,"
     "oracle_max_lsb,non_finite\r\n";
 
@@ -63,6 +64,7 @@ std::string Row(const VariantResult& variant, const TensorError& row) {
                                Number(row.sqnr_db),
                                Number(row.cosine),
                                Number(row.pearson),
+                               Number(row.kl_divergence),
                                Number(row.effective_bits),
                                Number(row.mean_max_abs_error),
                                Number(row.clipped_low_share),

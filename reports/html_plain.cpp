@@ -94,11 +94,14 @@ void WriteVerdict(const RunReport& report, HtmlWriter& page) {
   }
   page.Raw("</ul>\n");
   const DatasetFacts& data = report.dataset;
-  page.Element("p class=soft", "Judged on " + CountText(data.samples) + " samples of " + data.name +
-                                   (report.reference.accuracy.n > 0
-                                        ? "; the reference model's top-1 is " +
-                                              PercentText(report.reference.accuracy.top1) + "."
-                                        : ", which have no labels."));
+  page.Element(
+      "p class=soft",
+      "Judged on " + CountText(data.samples) + " samples of " + data.name +
+          (report.reference.auc ? "; the reference model's area under the ROC curve is " +
+                                      PercentText(report.reference.auc->value) + "."
+           : report.reference.accuracy.n > 0 ? "; the reference model's top-1 is " +
+                                                   PercentText(report.reference.accuracy.top1) + "."
+                                             : ", which have no labels."));
 }
 
 std::string IntervalText(const Interval& interval, double factor, int decimals) {
@@ -109,13 +112,17 @@ std::string IntervalText(const Interval& interval, double factor, int decimals) 
 void WriteVariantRow(const VariantResult& variant, HtmlWriter& page) {
   page.Raw("<tr><td>").Element("code", variant.name).Raw("</td>");
   const bool labelled = variant.accuracy.n > 0;
-  page.Number(labelled ? FixedText(variant.accuracy.top1 * 100, 2) +
-                             IntervalText(variant.accuracy.wilson95, 100, 2)
-                       : "–");
+  page.Number(variant.auc ? "AUC " + FixedText(variant.auc->value * 100, 2) +
+                                IntervalText(variant.auc->delong95, 100, 2)
+              : labelled ? FixedText(variant.accuracy.top1 * 100, 2) +
+                               IntervalText(variant.accuracy.wilson95, 100, 2)
+                         : "–");
   const bool paired = variant.paired && variant.paired->n > 0;
-  page.Number(paired && labelled ? FixedText(variant.paired->drop * 100, 2) +
-                                       IntervalText(variant.paired->drop95, 100, 2)
-                                 : "–");
+  page.Number(variant.auc_drop ? FixedText(variant.auc_drop->value * 100, 2) +
+                                     IntervalText(variant.auc_drop->delong95, 100, 2)
+              : paired && labelled ? FixedText(variant.paired->drop * 100, 2) +
+                                         IntervalText(variant.paired->drop95, 100, 2)
+                                   : "–");
   page.Number(paired ? CountText(variant.paired->flips) : "–");
   const TensorError* worst = WorstLayer(variant);
   page.Cell(worst != nullptr ? worst->tensor + " (" + FixedText(worst->sqnr_db, 1) + " dB)" : "–");
@@ -189,6 +196,8 @@ std::string RenderHtmlPlain(const RunReport& report) {
   WriteVariants(report, page);
   WriteBaseline(report, page);
   WriteFindings(report, page);
+  for (const VariantResult& variant : report.variants) WriteAttribution(variant, page);
+  if (report.repair) WriteRepair(*report.repair, page);
   WriteRules(report, page);
   WriteLayers(report, page);
   WriteSamples(report, page);

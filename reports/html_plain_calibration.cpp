@@ -39,6 +39,23 @@ void WriteRow(const TensorCalibration& row, HtmlWriter& page) {
   page.Number(std::to_string(row.non_finite)).Raw("</tr>\n");
 }
 
+// What each estimator makes of a tensor, a column an estimator.
+void WriteEstimates(const CalibrationCheck& check, HtmlWriter& page) {
+  if (check.estimators.empty()) return;
+  page.Raw("<details><summary>Ranges by estimator</summary>");
+  page.Raw("<div class=scroll tabindex=0><table><thead><tr><th>Tensor</th>");
+  for (const std::string& name : check.estimators) page.Element("th class=n", name);
+  page.Raw("</tr></thead><tbody>\n");
+  for (const TensorCalibration& row : check.tensors) {
+    page.Raw("<tr>").Cell(row.tensor);
+    for (const Interval& range : row.estimates) {
+      page.Number(SignificantText(range.low) + " … " + SignificantText(range.high));
+    }
+    page.Raw("</tr>\n");
+  }
+  page.CloseTable().Raw("</details>\n");
+}
+
 }  // namespace
 
 void WriteCalibration(const CalibrationCheck& check, HtmlWriter& page) {
@@ -53,6 +70,7 @@ void WriteCalibration(const CalibrationCheck& check, HtmlWriter& page) {
                   "#Not finite"});
   for (const TensorCalibration& row : check.tensors) WriteRow(row, page);
   page.CloseTable();
+  WriteEstimates(check, page);
   page.Raw(
       "<p class=soft>Widest sample: share of the width one sample is responsible for. Late samples "
       "beyond: share of the second half's samples outside the first half's range.</p></section>\n");

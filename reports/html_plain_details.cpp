@@ -197,6 +197,7 @@ void WriteLayers(const RunReport& report, HtmlWriter& page) {
       for (const TensorError& row : variant.tensors) WriteLayer(row, page);
       page.CloseTable();
     }
+    WriteTensorDetails(variant, page);
     WriteDrift(variant.drift, page);
     WriteDrift(variant.profile_drift, page);
     WriteUnmatched("of the variant", variant.unmatched_tensors, page);

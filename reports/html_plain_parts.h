@@ -23,6 +23,14 @@ std::string ClassText(const DatasetFacts& dataset, int index);
 void WriteLayers(const RunReport& report, HtmlWriter& page);
 void WriteSamples(const RunReport& report, HtmlWriter& page);
 
+// html_plain_tensors.cpp
+// Histograms, few bins each, and ranges by channel; nothing where none was kept.
+void WriteTensorDetails(const VariantResult& variant, HtmlWriter& page);
+
+// html_plain_causes.cpp. Nothing is written of what was not asked for.
+void WriteAttribution(const VariantResult& variant, HtmlWriter& page);
+void WriteRepair(const Repair& repair, HtmlWriter& page);
+
 // html_plain_calibration.cpp
 void WriteCalibration(const CalibrationCheck& check, HtmlWriter& page);
 

@@ -3,6 +3,7 @@
 #include "reports/html_plain.h"
 #include "reports/html_text.h"
 #include "reports/json_report.h"
+#include "reports/page_summary.h"
 
 namespace quantgate {
 namespace {
@@ -48,6 +49,10 @@ std::string FillHtmlTemplate(std::string_view html_template, const RunReport& re
   return page;
 }
 
-std::string RenderHtml(const RunReport& report) { return FillHtmlTemplate(HtmlTemplate(), report); }
+std::string RenderHtml(const RunReport& report) {
+  RunReport page = report;
+  CoarsenHistograms(page);
+  return FillHtmlTemplate(HtmlTemplate(), page);
+}
 
 }  // namespace quantgate

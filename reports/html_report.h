@@ -9,7 +9,8 @@
 
 namespace quantgate {
 
-// The viewer with the report in it; RenderHtmlPlain's page in a program built without the viewer.
+// The viewer with the report in it, its histograms coarser where there are very many
+// (page_summary.h); RenderHtmlPlain's page in a program built without the viewer.
 std::string RenderHtml(const RunReport& report);
 
 // The viewer's page as built from reports/web, with placeholders for title and data; empty in a

@@ -34,6 +34,10 @@ class Reader {
   void operator()(const char* key, T& value) {
     Enter(key, [&] { Read(value); });
   }
+  template <class T>
+  void Added(const char* key, T& value) {
+    if (!error_ && node_->contains(key)) (*this)(key, value);
+  }
   void Document(const char* key, std::string& text) {
     Enter(key, [&] { text = node_->is_string() ? node_->get<std::string>() : PrettyJson(*node_); });
   }

@@ -54,6 +54,10 @@ struct Writer {
   void operator()(const char* key, const T& value) {
     out[key] = ToJson(value);
   }
+  template <class T>
+  void Added(const char* key, const T& value) {
+    (*this)(key, value);
+  }
   // Nested when it is a document; the bare text otherwise.
   void Document(const char* key, const std::string& text) {
     Result<ordered_json> document = ParseJsonText(text);

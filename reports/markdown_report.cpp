@@ -29,8 +29,17 @@ const char* Mark(Verdict verdict) {
 std::string Row(const VariantResult& variant, bool reference) {
   const std::string blank = "–";
   std::string row = "| " + MarkdownText(reference ? "float (reference)" : variant.name) + " | ";
-  row += (variant.accuracy.n > 0 ? Format("%.2f %%", variant.accuracy.top1 * 100) : blank) + " | ";
-  if (variant.paired) {
+  const Accuracy& accuracy = variant.accuracy;
+  row += (variant.auc      ? Format("AUC %.2f %%", variant.auc->value * 100)
+          : accuracy.n > 0 ? Format("%.2f %%", accuracy.top1 * 100)
+                           : blank) +
+         " | ";
+  if (variant.auc_drop) {
+    const Interval& interval = variant.auc_drop->delong95;
+    row += Format("%.2f [%.2f, %.2f]", variant.auc_drop->value * 100, interval.low * 100,
+                  interval.high * 100) +
+           " | " + blank + " | ";
+  } else if (variant.paired) {
     row += Format("%.2f [%.2f, %.2f]", variant.paired->drop * 100, variant.paired->drop95.low * 100,
                   variant.paired->drop95.high * 100) +
            " | " + std::to_string(variant.paired->flips) + " | ";

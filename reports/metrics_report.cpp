@@ -16,6 +16,8 @@ void AddVariant(const VariantResult& variant, const std::string& name, json& out
   if (!variant.error.empty()) return;
   add("size_bytes", static_cast<double>(variant.model.size_bytes));
   if (variant.accuracy.n > 0) add("top1", variant.accuracy.top1);
+  if (variant.auc) add("auc", variant.auc->value);
+  if (variant.auc_drop) add("auc_drop_points", variant.auc_drop->value * 100);
   if (variant.paired) {
     add("drop_points", variant.paired->drop * 100);
     add("flips", static_cast<double>(variant.paired->flips));

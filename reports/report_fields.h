@@ -2,15 +2,14 @@
 // lists, so what one writes the other reads. Units stand in configs/schema/report.schema.json.
 //
 // A visitor V has `template <class T> using Ref` (const T to write, T to read) and is called with
-// every field's key and value, in the order of the document.
+// every field's key and value, in the order of the document. `Added` names fields that reports
+// written earlier lack: read without them, the value stays as it is.
 #pragma once
 
 #include "harness/results/run_report.h"
+#include "reports/cause_fields.h"
 
 namespace quantgate {
-
-template <class V, class T>
-using FieldsOf = typename V::template Ref<T>&;
 
 template <class V>
 void VisitFields(V& visit, FieldsOf<V, MetricValue> metric) {
@@ -42,6 +41,25 @@ void VisitFields(V& visit, FieldsOf<V, Finding> finding) {
 }
 
 template <class V>
+void VisitFields(V& visit, FieldsOf<V, TensorHistogram> histogram) {
+  visit("samples", histogram.samples);
+  visit("low", histogram.low);
+  visit("bin_width", histogram.bin_width);
+  visit("reference", histogram.reference);
+  visit("variant", histogram.variant);
+}
+
+template <class V>
+void VisitFields(V& visit, FieldsOf<V, ChannelRanges> ranges) {
+  visit("tensor", ranges.tensor);
+  visit("channels", ranges.channels);
+  visit("group", ranges.group);
+  visit("min", ranges.min);
+  visit("max", ranges.max);
+  visit("scale", ranges.scale);
+}
+
+template <class V>
 void VisitFields(V& visit, FieldsOf<V, TensorError> tensor) {
   visit("tensor", tensor.tensor);
   visit("reference_tensor", tensor.reference_tensor);
@@ -63,6 +81,7 @@ void VisitFields(V& visit, FieldsOf<V, TensorError> tensor) {
   visit("sqnr_db", tensor.sqnr_db);
   visit("effective_bits", tensor.effective_bits);
   visit("cosine", tensor.cosine);
+  visit("kl_divergence", tensor.kl_divergence);
   visit("pearson", tensor.pearson);
   visit("clipped_low_share", tensor.clipped_low_share);
   visit("clipped_high_share", tensor.clipped_high_share);
@@ -77,6 +96,9 @@ void VisitFields(V& visit, FieldsOf<V, TensorError> tensor) {
   visit("oracle_max_lsb", tensor.oracle_max_lsb);
   visit("oracle_mean_lsb", tensor.oracle_mean_lsb);
   visit("non_finite", tensor.non_finite);
+  visit.Added("histogram", tensor.histogram);
+  visit.Added("channels", tensor.channels);
+  visit.Added("weights", tensor.weights);
 }
 
 template <class V>
@@ -223,12 +245,15 @@ void VisitFields(V& visit, FieldsOf<V, VariantResult> variant) {
   visit("classes", variant.classes);
   visit("baseline", variant.baseline);
   visit("rules", variant.rules);
+  visit.Added("auc", variant.auc);
+  visit.Added("auc_drop", variant.auc_drop);
   visit("confusion", variant.confusion);
   visit("tensors", variant.tensors);
   visit("unmatched_tensors", variant.unmatched_tensors);
   visit("unmatched_reference_tensors", variant.unmatched_reference_tensors);
   visit("drift", variant.drift);
   visit("profile_drift", variant.profile_drift);
+  visit.Added("attribution", variant.attribution);
   visit("flipped", variant.flipped);
 }
 
@@ -292,6 +317,7 @@ void VisitFields(V& visit, FieldsOf<V, TensorCalibration> tensor) {
   visit("widest_sample_share", tensor.widest_sample_share);
   visit("held_out_clipped_share", tensor.held_out_clipped_share);
   visit("late_samples_share", tensor.late_samples_share);
+  visit.Added("estimates", tensor.estimates);
 }
 
 template <class V>
@@ -303,6 +329,7 @@ void VisitFields(V& visit, FieldsOf<V, CalibrationCheck> check) {
   visit("shared_samples", check.shared_samples);
   visit("first_shared_sample", check.first_shared_sample);
   visit("advice", check.advice);
+  visit.Added("estimators", check.estimators);
   visit("tensors", check.tensors);
 }
 
@@ -316,7 +343,9 @@ void VisitFields(V& visit, FieldsOf<V, RunReport> report) {
   visit("calibration_check", report.calibration_check);
   visit("reference", report.reference);
   visit("variants", report.variants);
+  visit.Added("repair", report.repair);
   visit("findings", report.findings);
+  visit.Added("history", report.history);
   visit("pictures", report.pictures);
 }
 

@@ -10,6 +10,7 @@
 #include "reports/junit_report.h"
 #include "reports/markdown_report.h"
 #include "reports/metrics_report.h"
+#include "reports/model_explorer_report.h"
 #include "reports/sarif_report.h"
 
 namespace quantgate {
@@ -32,6 +33,8 @@ constexpr std::array kReports = {
     ReportDef{"csv", "a row a tensor, in the columns of TensorFlow's QuantizationDebugger and more",
               "tensors.csv", RenderCsv},
     ReportDef{"metrics", "numbers by name, for DVC and MLflow", "metrics.json", RenderMetrics},
+    ReportDef{"model-explorer", "node data for Model Explorer: a file a variant and metric",
+              "model-explorer", RenderModelExplorer, ModelExplorerFiles},
 };
 
 }  // namespace
@@ -43,6 +46,11 @@ const ReportDef* FindReport(std::string_view name) {
     if (report.name == name) return &report;
   }
   return nullptr;
+}
+
+std::vector<ReportFile> FilesOf(const ReportDef& form, const RunReport& report) {
+  if (form.files != nullptr) return form.files(report);
+  return {{std::string(form.file_name), form.render(report)}};
 }
 
 }  // namespace quantgate

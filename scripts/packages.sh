@@ -35,5 +35,5 @@ BUILD_PACKAGES=(
   libboost-dev libboost-math-dev libssl-dev zlib1g-dev libhwy-dev
 )
 TEST_PACKAGES=(
-  libgtest-dev libgmock-dev libbenchmark-dev libvalijson-dev
+  libgtest-dev libgmock-dev libbenchmark-dev libvalijson-dev libxml2-utils
 )

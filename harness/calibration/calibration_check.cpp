@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <unordered_set>
 
+#include "harness/calibration/estimator_table.h"
+
 namespace quantgate {
 namespace {
 
@@ -191,6 +193,21 @@ CalibrationCheck CheckCalibration(const Observation& calibration, const Observat
   }
   Judge(check);
   return check;
+}
+
+void EstimateWithAll(const Observation& calibration, CalibrationCheck& check) {
+  const std::vector<EstimatorChoice> choices = SweepChoices();
+  check.estimators.clear();
+  for (const EstimatorChoice& choice : choices) check.estimators.push_back(choice.ToString());
+  for (size_t t = 0; t < check.tensors.size(); ++t) {
+    const TensorStats& stats = calibration.tensors[t].stats;
+    check.tensors[t].estimates.clear();
+    if (RangeOf(stats).values == 0) continue;
+    for (const EstimatorChoice& choice : choices) {
+      const EstimatedRange range = EstimateRange(choice, stats);
+      check.tensors[t].estimates.push_back({range.min, range.max});
+    }
+  }
 }
 
 void FindSharedSamples(const Dataset& calibration, const Dataset& held_out,

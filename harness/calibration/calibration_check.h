@@ -15,4 +15,8 @@ CalibrationCheck CheckCalibration(const Observation& calibration, const Observat
 void FindSharedSamples(const Dataset& calibration, const Dataset& held_out,
                        CalibrationCheck& check);
 
+// Fills the check's estimates: what every estimator of a sweep makes of each tensor. `calibration`
+// is the one of CheckCalibration.
+void EstimateWithAll(const Observation& calibration, CalibrationCheck& check);
+
 }  // namespace quantgate

@@ -6,8 +6,8 @@
 #include <iostream>
 
 #include "harness/cli/progress.h"
+#include "harness/cli/report_files.h"
 #include "harness/driver/run.h"
-#include "reference/core/file.h"
 #include "reference/core/suggest.h"
 #include "reports/report_table.h"
 #include "reports/text_table.h"
@@ -125,14 +125,7 @@ Result<int> RunSweep(const Arguments& arguments, const CalibrationConfig& calibr
     people << "float: " << Fixed("%.2f %%", 100 * report.reference.accuracy.top1) << " of "
            << report.dataset.samples << " samples\n";
   }
-  if (arguments.Has("report")) {
-    for (const char* format : {"json", "html"}) {
-      const ReportDef* def = FindReport(format);
-      const std::string path = arguments.Text("report") + "/" + std::string(def->file_name);
-      QG_RETURN_IF_ERROR(WriteFile(path, def->render(report)));
-      people << "Wrote " << path << "\n";
-    }
-  }
+  QG_RETURN_IF_ERROR(WriteReportFlag(arguments, report, people));
   return 0;
 }
 

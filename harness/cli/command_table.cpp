@@ -29,6 +29,10 @@ constexpr std::array kCommands = {
                "quantgate repair float.tflite int8.tflite --images calibration.npy --eval-images "
                "test.npy --eval-labels labels.npy --out repaired.tflite",
                DeclareRepair, RunRepair},
+    CommandDef{"history", "accuracy, size and worst layers of several runs over time",
+               "REPORT... [options]",
+               "quantgate history monday/report.json tuesday/report.json --report week",
+               DeclareHistory, RunHistory},
     CommandDef{"bisect", "find the first operator at which two models compute something else",
                "BEFORE AFTER [options]",
                "quantgate bisect yesterday.tflite today.tflite --images samples.npy", DeclareBisect,

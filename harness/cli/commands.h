@@ -15,6 +15,8 @@ void DeclareDrift(ArgumentParser& parser);  // drift_command.cpp
 Result<int> RunDrift(const Arguments& arguments);
 void DeclareRepair(ArgumentParser& parser);  // repair_command.cpp
 Result<int> RunRepair(const Arguments& arguments);
+void DeclareHistory(ArgumentParser& parser);  // history_command.cpp
+Result<int> RunHistory(const Arguments& arguments);
 void DeclareBisect(ArgumentParser& parser);  // bisect_command.cpp
 Result<int> RunBisect(const Arguments& arguments);
 void DeclareLedger(ArgumentParser& parser);  // ledger_command.cpp

@@ -9,11 +9,12 @@ namespace quantgate {
 namespace {
 
 Status TaskFromFlag(const std::string& name, Task& task) {
-  if (name == "none") {
-    task = Task::kNone;
-  } else if (name != "classification") {
-    return Error{.code = ErrorCode::kUsage, .message = "--task takes classification or none"};
+  const auto found = FindTask(name);
+  if (!found) {
+    return Error{.code = ErrorCode::kUsage,
+                 .message = "--task takes classification, anomaly or none"};
   }
+  task = *found;
   return OkStatus();
 }
 
@@ -24,7 +25,11 @@ void DeclareCompare(ArgumentParser& parser) {
   DeclareProfileFlag(parser);
   DeclareMapFlag(parser);
   parser.Text("feed", "how the variant is fed: quantize (default), cast, raw or truncate", "MODE")
-      .Text("task", "classification (default), or none: only tensors are compared", "NAME");
+      .Text("task",
+            "classification (default), anomaly: the error of a reconstruction against labels 0 and "
+            "1, or "
+            "none: only tensors are compared",
+            "NAME");
   DeclareGateFlags(parser);
   DeclareRunOutputFlags(parser);
 }

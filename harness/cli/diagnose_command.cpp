@@ -5,13 +5,50 @@
 #include "harness/cli/map_flag.h"
 #include "harness/cli/profile_flag.h"
 #include "harness/cli/progress.h"
+#include "harness/cli/report_files.h"
 #include "harness/driver/diagnose.h"
 #include "harness/driver/loaded_model.h"
+#include "harness/driver/run.h"
 #include "harness/execution/settled_plan.h"
 #include "reference/core/file.h"
 #include "reports/attribution_report.h"
 
 namespace quantgate {
+namespace {
+
+// The report of an ordinary comparison of the two, with what the diagnosis found. Nothing without
+// --report.
+Status WriteDiagnosis(const Arguments& arguments, const AttributionInput& input,
+                      const DatasetConfig& dataset, const Profile* profile,
+                      const Diagnosis& diagnosis, std::ostream& people) {
+  if (!arguments.Has("report")) return OkStatus();
+  RunConfig config;
+  config.title = "Diagnosis of " + arguments.positional()[1];
+  config.task = input.classify ? Task::kClassification : Task::kNone;
+  config.dataset = dataset;
+  config.preprocessing = input.preprocessing;
+  config.reference_model = arguments.positional()[0];
+  VariantConfig variant;
+  variant.name = "variant";
+  variant.model = arguments.positional()[1];
+  variant.feed = input.feed;
+  variant.profile = profile;
+  config.variants = {variant};
+  RunOptions options;
+  options.threads = input.threads;
+  options.command = arguments.command_line();
+  QG_ASSIGN_OR_RETURN(RunOutcome outcome, Run(config, options));
+  RunReport& report = outcome.report;
+  report.variants.front().attribution = diagnosis.attribution;
+  report.findings = diagnosis.findings;
+  for (Finding& finding : report.findings) {
+    finding.variant = variant.name;
+    finding.repro = options.command;
+  }
+  return WriteReportFlag(arguments, report, people);
+}
+
+}  // namespace
 
 void DeclareDiagnose(ArgumentParser& parser) {
   DeclareDatasetFlags(parser);
@@ -24,6 +61,7 @@ void DeclareDiagnose(ArgumentParser& parser) {
       .Flag("all", "show every operator")
       .Integer("threads", "threads to use; 0, the default: all cores")
       .Text("out", "also write the JSON document to this file", "FILE")
+      .Text("report", "also write report.json and report.html to this folder", "DIR")
       .Flag("json", "one JSON document on standard output")
       .Flag("quiet", "no progress bar");
 }
@@ -73,9 +111,13 @@ Result<int> RunDiagnose(const Arguments& arguments) {
     QG_RETURN_IF_ERROR(
         WriteFile(arguments.Text("out"), AttributionJson(attribution, diagnosis->findings)));
   }
-  std::cout << (arguments.Has("json") ? AttributionJson(attribution, diagnosis->findings)
-                                      : AttributionText(attribution, diagnosis->findings,
-                                                        arguments.Has("all") ? 0 : 12));
+  const bool json = arguments.Has("json");
+  std::cout << (json ? AttributionJson(attribution, diagnosis->findings)
+                     : AttributionText(attribution, diagnosis->findings,
+                                       arguments.Has("all") ? 0 : 12));
+  input.progress = {};
+  QG_RETURN_IF_ERROR(
+      WriteDiagnosis(arguments, input, config, profile, *diagnosis, json ? std::cerr : std::cout));
   return 0;
 }
 

@@ -6,6 +6,7 @@
 #include "harness/cli/gate_flags.h"
 #include "harness/cli/profile_flag.h"
 #include "harness/cli/progress.h"
+#include "harness/cli/report_files.h"
 #include "harness/driver/repair.h"
 #include "reference/core/file.h"
 #include "reports/repair_report.h"
@@ -27,6 +28,7 @@ void DeclareRepair(ArgumentParser& parser) {
       .Flag("all", "try everything, also after something passes")
       .Integer("threads", "threads to use; 0, the default: all cores")
       .Text("out", "write the repaired model to this file", "FILE")
+      .Text("report", "also write report.json and report.html to this folder", "DIR")
       .Flag("json", "one JSON document on standard output")
       .Flag("quiet", "no progress bar");
 }
@@ -75,6 +77,7 @@ Result<int> RunRepair(const Arguments& arguments) {
     QG_RETURN_IF_ERROR(WriteFile(arguments.Text("out"), outcome->model.view()));
     (json ? std::cerr : std::cout) << "Wrote " << arguments.Text("out") << "\n";
   }
+  QG_RETURN_IF_ERROR(WriteReportFlag(arguments, outcome->report, json ? std::cerr : std::cout));
   return outcome->repair.passes ? 0 : 1;
 }
 

@@ -6,6 +6,7 @@
 
 #include "harness/cli/baseline_flags.h"
 #include "harness/cli/progress.h"
+#include "harness/cli/report_files.h"
 #include "reference/core/file.h"
 #include "reference/core/suggest.h"
 #include "reports/console_report.h"
@@ -26,12 +27,8 @@ Status CheckFormats(const RunConfig& config) {
 }
 
 Result<std::vector<std::string>> WriteReports(const RunConfig& config, const RunOutcome& outcome) {
-  std::vector<std::string> paths;
-  for (const std::string& format : config.report_formats) {
-    const ReportDef* report = FindReport(format);
-    paths.push_back(config.report_directory + "/" + std::string(report->file_name));
-    QG_RETURN_IF_ERROR(WriteFile(paths.back(), report->render(outcome.report)));
-  }
+  QG_ASSIGN_OR_RETURN(std::vector<std::string> paths,
+                      WriteForms(config.report_directory, config.report_formats, outcome.report));
   for (const auto& [name, bytes] : outcome.made_models) {
     paths.push_back(config.report_directory + "/" + name + ".tflite");
     QG_RETURN_IF_ERROR(WriteFile(paths.back(), bytes.view()));

@@ -231,11 +231,9 @@ void ConfigReader::ReadReport(const json& value, RunConfig& config) {
 }
 
 void ConfigReader::ReadTask(const std::string& text, StrictObject& object, RunConfig& config) {
-  if (text == "none") {
-    config.task = Task::kNone;
-  } else if (text != "classification") {
-    object.Fail("task", "is neither 'classification' nor 'none'");
-  }
+  const auto task = FindTask(text);
+  if (!task) return object.Fail("task", "is none of 'classification', 'anomaly' and 'none'");
+  config.task = *task;
 }
 
 RunConfig ConfigReader::Read(const json& document) {

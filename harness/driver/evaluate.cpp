@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <limits>
 
+#include "harness/comparison/auc.h"
 #include "harness/comparison/code_differences.h"
+#include "harness/comparison/tensor_details.h"
 #include "harness/execution/chunks.h"
 #include "harness/execution/first_failure.h"
 #include "reference/numeric/affine.h"
@@ -14,9 +16,12 @@ namespace {
 // What one chunk of samples contributes.
 struct Partial {
   std::vector<Prediction> reference_predictions;
+  std::vector<double> reference_errors;
   struct Variant {
     std::vector<Prediction> predictions;
+    std::vector<double> reconstruction_errors;
     LayerErrorStats errors;
+    TensorDetailStats details;
     std::vector<CodeDifference> differences;
     int64_t arg_max_flips = 0;
     std::string error;
@@ -38,16 +43,21 @@ class Runner {
     feed_.Fill(sample, session_->input(0));
     return session_->Run(observer);
   }
-  Prediction Answer() {
-    const TensorInfo& info = plan_->subgraph().tensors[static_cast<size_t>(output())];
-    const bool numeric = DequantizeTensor(session_->output(0), info.dtype, plan_->shape(output()),
-                                          info.quant, scores_);
-    return numeric ? Classify(scores_) : Prediction{};
+  Prediction Answer() { return ReadOutput() ? Classify(scores_) : Prediction{}; }
+  // Of the input before it was quantized; NaN where the output is no number for each of its values.
+  double Reconstruction() {
+    const bool fits = ReadOutput() && scores_.size() == reals().size();
+    return fits ? ReconstructionError(reals(), scores_) : std::numeric_limits<double>::quiet_NaN();
   }
   [[nodiscard]] const std::vector<float>& reals() const { return feed_.reals(); }
 
  private:
   [[nodiscard]] int output() const { return plan_->subgraph().outputs.front(); }
+  bool ReadOutput() {
+    const TensorInfo& info = plan_->subgraph().tensors[static_cast<size_t>(output())];
+    return DequantizeTensor(session_->output(0), info.dtype, plan_->shape(output()), info.quant,
+                            scores_);
+  }
 
   std::unique_ptr<RuntimeSession> session_;
   const Plan* plan_;
@@ -76,20 +86,26 @@ class VariantRunner {
   }
 
   // Runs one sample; the first failure ends the variant for this worker's chunk.
-  void Run(int64_t sample, bool classify, Partial::Variant& partial) {
+  void Run(int64_t sample, const EvaluationInput& input, Partial::Variant& partial) {
     if (!partial.error.empty()) return;
-    TeeObserver observers(&errors_, builtin_ ? &theirs_ : nullptr);
+    details_.StartSample(sample);
+    TeeObserver watchers(&errors_, &details_);
+    TeeObserver observers(&watchers, builtin_ ? &theirs_ : nullptr);
     if (Status status = runner_.Run(sample, &observers); !status.ok()) {
       partial.error = status.error().ToString();
       return;
     }
-    if (classify) partial.predictions.push_back(runner_.Answer());
+    if (input.classify) partial.predictions.push_back(runner_.Answer());
+    if (input.reconstruct) partial.reconstruction_errors.push_back(runner_.Reconstruction());
     if (builtin_) CompareWithBuiltin(sample, partial);
   }
   void Begin(Partial::Variant& partial) const {
     if (builtin_) partial.differences = MakeCodeDifferences(*plan_);
   }
-  LayerErrorStats TakeErrors() { return errors_.TakeStats(); }
+  void End(Partial::Variant& partial) {
+    partial.errors = errors_.TakeStats();
+    partial.details = details_.TakeStats();
+  }
 
  private:
   VariantRunner(const SharedInput& shared, size_t variant, const ReferenceRecord& record,
@@ -97,6 +113,8 @@ class VariantRunner {
       : plan_(shared.input.variants[variant].runtime->plan()),
         runner_(std::move(session), *plan_, shared.variant_feeds[variant]),
         errors_(*plan_, shared.matchings[variant], record),
+        details_(*shared.input.reference.runtime->plan(), *plan_, shared.matchings[variant], record,
+                 shared.input.dataset->size()),
         ours_(*plan_),
         theirs_(*plan_) {
     if (shared.input.variants[variant].compare_with_builtin) {
@@ -117,6 +135,7 @@ class VariantRunner {
   std::shared_ptr<const Plan> plan_;
   Runner runner_;
   LayerErrorObserver errors_;
+  TensorDetailObserver details_;
   std::optional<Runner> builtin_;
   BytesRecord ours_;
   BytesRecord theirs_;
@@ -144,27 +163,26 @@ class Worker : public ChunkWorker<Partial> {
         partial.real_min = std::min(partial.real_min, real);
         partial.real_max = std::max(partial.real_max, real);
       }
-      if (classify_) partial.reference_predictions.push_back(reference_.Answer());
+      if (input_.classify) partial.reference_predictions.push_back(reference_.Answer());
+      if (input_.reconstruct) partial.reference_errors.push_back(reference_.Reconstruction());
       for (size_t v = 0; v < variants_.size(); ++v) {
-        variants_[v]->Run(sample, classify_, partial.variants[v]);
+        variants_[v]->Run(sample, input_, partial.variants[v]);
       }
     }
-    for (size_t v = 0; v < variants_.size(); ++v) {
-      partial.variants[v].errors = variants_[v]->TakeErrors();
-    }
+    for (size_t v = 0; v < variants_.size(); ++v) variants_[v]->End(partial.variants[v]);
     return partial;
   }
 
  private:
   Worker(const SharedInput& shared, std::unique_ptr<RuntimeSession> session, FirstFailure& failure)
       : failure_(failure),
-        classify_(shared.input.classify),
+        input_(shared.input),
         reference_(std::move(session), *shared.input.reference.runtime->plan(),
                    shared.reference_feed),
         record_(*shared.input.reference.runtime->plan()) {}
 
   FirstFailure& failure_;
-  bool classify_;
+  const EvaluationInput& input_;
   Runner reference_;
   ReferenceRecord record_;
   std::vector<std::unique_ptr<VariantRunner>> variants_;
@@ -179,6 +197,8 @@ class Merger {
       const EvaluatedModel& model = input.variants[v];
       const Plan& plan = *model.runtime->plan();
       errors_.push_back(MakeLayerErrorStats(plan, shared.matchings[v]));
+      details_.push_back(
+          MakeTensorDetails(*input.reference.runtime->plan(), plan, shared.matchings[v]));
       if (!model.compare_with_builtin) continue;
       DriftReport& drift = evaluation_.variants[v].drift.emplace();
       drift.first = "builtin, profile " + std::string(plan.profile().name);
@@ -190,11 +210,14 @@ class Merger {
 
   void Merge(Partial&& part) {
     Append(evaluation_.reference_predictions, part.reference_predictions);
+    Append(evaluation_.reference_errors, part.reference_errors);
     for (size_t v = 0; v < part.variants.size(); ++v) {
       VariantMeasurement& measurement = evaluation_.variants[v];
       if (measurement.error.empty()) measurement.error = part.variants[v].error;
       Append(measurement.predictions, part.variants[v].predictions);
+      Append(measurement.errors, part.variants[v].reconstruction_errors);
       MergeLayerErrors(errors_[v], part.variants[v].errors);
+      MergeTensorDetails(details_[v], part.variants[v].details);
       if (!measurement.drift) continue;
       MergeCodeDifferences(measurement.drift->tensors, part.variants[v].differences);
       measurement.drift->arg_max_flips += part.variants[v].arg_max_flips;
@@ -207,8 +230,10 @@ class Merger {
     const Plan& reference = *input_.reference.runtime->plan();
     for (size_t v = 0; v < input_.variants.size(); ++v) {
       VariantMeasurement& measurement = evaluation_.variants[v];
-      measurement.tensors = FinishLayerErrors(reference, *input_.variants[v].runtime->plan(),
-                                              shared.matchings[v], errors_[v]);
+      const Plan& variant = *input_.variants[v].runtime->plan();
+      measurement.tensors = FinishLayerErrors(reference, variant, shared.matchings[v], errors_[v]);
+      FinishTensorDetails(reference, variant, shared.matchings[v], details_[v],
+                          measurement.tensors);
       measurement.matching = std::move(shared.matchings[v]);
     }
     const int output = reference.subgraph().outputs.front();
@@ -219,13 +244,15 @@ class Merger {
   }
 
  private:
-  static void Append(std::vector<Prediction>& to, const std::vector<Prediction>& from) {
+  template <class T>
+  static void Append(std::vector<T>& to, const std::vector<T>& from) {
     to.insert(to.end(), from.begin(), from.end());
   }
 
   const EvaluationInput& input_;
   Evaluation evaluation_;
   std::vector<LayerErrorStats> errors_;
+  std::vector<TensorDetailStats> details_;
   float real_min_ = std::numeric_limits<float>::infinity();
   float real_max_ = -std::numeric_limits<float>::infinity();
 };

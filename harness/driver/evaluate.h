@@ -30,12 +30,14 @@ struct EvaluationInput {
   const Dataset* dataset = nullptr;
   Preprocessing preprocessing;
   bool classify = true;
-  int threads = 0;  // 0: all cores
+  bool reconstruct = false;  // measure by how much the first output misses the input
+  int threads = 0;           // 0: all cores
   std::function<void(int64_t done, int64_t total)> progress = {};
 };
 
 struct VariantMeasurement {
   std::vector<Prediction> predictions;  // by sample; empty unless classified
+  std::vector<double> errors;           // by sample; empty unless reconstructed
   Matching matching;
   std::vector<TensorError> tensors;
   std::optional<DriftReport> drift;  // when compared with the built-in interpreter
@@ -44,6 +46,7 @@ struct VariantMeasurement {
 
 struct Evaluation {
   std::vector<Prediction> reference_predictions;
+  std::vector<double> reference_errors;
   std::vector<VariantMeasurement> variants;  // in the order of the input
   double real_min = 0;                       // of the preprocessed values
   double real_max = 0;

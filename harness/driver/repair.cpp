@@ -1,6 +1,7 @@
 #include "harness/driver/repair.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 #include "harness/driver/attribute.h"
@@ -52,6 +53,8 @@ class RepairJob {
     if (!Done()) QG_RETURN_IF_ERROR(Try(WithCorrections()));
     if (!Done()) QG_RETURN_IF_ERROR(TryKeepingOperators());
     Finish();
+    KeepFindings();
+    outcome_.report.repair = outcome_.repair;
     return std::move(outcome_);
   }
 
@@ -154,7 +157,33 @@ class RepairJob {
       outcome_.repair.steps.push_back(std::move(step));
     }
     for (auto& [name, bytes] : outcome->made_models) models_[name] = std::move(bytes);
+    Keep(std::move(outcome->report));
     return OkStatus();
+  }
+
+  // Puts the attempts of a run beside those before.
+  void Keep(RunReport report) {
+    RunReport& all = outcome_.report;
+    if (all.variants.empty()) {
+      all = std::move(report);
+      return;
+    }
+    const auto append = [](auto& to, auto& from) {
+      to.insert(to.end(), std::make_move_iterator(from.begin()),
+                std::make_move_iterator(from.end()));
+    };
+    std::erase_if(report.pictures, [&](const SamplePicture& picture) {
+      return std::any_of(all.pictures.begin(), all.pictures.end(),
+                         [&](const SamplePicture& known) { return known.index == picture.index; });
+    });
+    append(all.pictures, report.pictures);
+    append(all.variants, report.variants);
+    append(all.findings, report.findings);
+    if (!all.calibration_check) {
+      all.calibration = std::move(report.calibration);
+      all.calibration_check = std::move(report.calibration_check);
+    }
+    all.environment.seconds_total += report.environment.seconds_total;
   }
 
   // The step that loses least among those that ran; `made`: among those that the quantizer made.
@@ -185,9 +214,14 @@ class RepairJob {
     input.preprocessing = input_.preprocessing;
     input.threads = input_.threads;
     input.progress = input_.progress;
-    QG_ASSIGN_OR_RETURN(const Attribution attribution, Attribute(input));
+    QG_ASSIGN_OR_RETURN(Attribution attribution, Attribute(input));
+    attribution.reference = input_.reference;
+    attribution.variant = attempt;
     std::vector<std::string> names;
     for (const OpLoss* op : RankedByCost(attribution)) names.push_back(op->tensor);
+    for (VariantResult& variant : outcome_.report.variants) {
+      if (variant.name == attempt) variant.attribution = attribution;
+    }
     return names;
   }
 
@@ -233,6 +267,17 @@ class RepairJob {
     return all > 0 ? higher / all : 0;
   }
 
+  // What is wrong with the variant as it was and with what was chosen, not with all that was tried.
+  void KeepFindings() {
+    const Repair& repair = outcome_.repair;
+    std::vector<std::string> names = {repair.steps.front().name};
+    if (repair.best >= 0) names.push_back(repair.steps[static_cast<size_t>(repair.best)].name);
+    std::erase_if(outcome_.report.findings, [&](const Finding& finding) {
+      return std::find(names.begin(), names.end(), finding.variant) == names.end();
+    });
+    for (Finding& finding : outcome_.report.findings) finding.repro = input_.command;
+  }
+
   void Finish() {
     Repair& repair = outcome_.repair;
     repair.best = LeastLoss(/*made=*/false);
@@ -242,6 +287,7 @@ class RepairJob {
       repair.passes = true;
       break;
     }
+    outcome_.report.verdict = repair.passes ? Verdict::kPass : Verdict::kFail;
     if (!repair.passes) {
       repair.advice =
           "Nothing tried passes the gate. What is left is quantization-aware training, "

@@ -25,6 +25,7 @@ struct RepairInput {
 struct RepairOutcome {
   Repair repair;
   ConstBytes model;  // of the best step; empty when that is the variant as it was
+  RunReport report;  // of all attempts, `repair` included
 };
 
 Result<RepairOutcome> RepairVariant(const RepairInput& input);

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "harness/comparison/auc.h"
 #include "harness/diagnosis/finding_table.h"
 #include "harness/driver/config_file.h"
 #include "harness/driver/diagnosis_evidence.h"
@@ -53,6 +54,7 @@ class RunJob {
 
  private:
   Status OpenInputs();
+  [[nodiscard]] Status CheckTask() const;
   Status CalibrateRanges();
   void PrepareVariants();
   Status EvaluateVariants();
@@ -103,6 +105,7 @@ Status RunJob::OpenInputs() {
   labels_ = LabelsOf(*dataset_);
   labelled_ = config_.task == Task::kClassification && !labels_.empty() && labels_.front() >= 0;
   outcome_.report.dataset = DatasetFactsOf(config_.dataset, *dataset_, config_.preprocessing);
+  QG_RETURN_IF_ERROR(CheckTask());
   // Whether the reference takes the data is known before minutes are spent.
   auto settled = SettlePlan(reference_.plan, *dataset_, config_.preprocessing);
   if (settled.ok()) reference_.plan = *settled;
@@ -112,6 +115,28 @@ Status RunJob::OpenInputs() {
   Error error = settled.ok() ? feed.error() : settled.error();
   error.file = config_.reference_model;
   return error;
+}
+
+// What the task needs of labels and model.
+Status RunJob::CheckTask() const {
+  if (config_.task != Task::kAnomaly) return OkStatus();
+  const auto other = std::find_if(labels_.begin(), labels_.end(),
+                                  [](int label) { return label != 0 && label != 1; });
+  if (labels_.empty() || other != labels_.end()) {
+    return Error{.code = ErrorCode::kInput,
+                 .message = "task 'anomaly' needs labels 0 (normal) and 1 (anomalous)" +
+                            (labels_.empty() || *other < 0 ? std::string(", the data has none")
+                                                           : ", not " + std::to_string(*other))};
+  }
+  const int output = reference_.model->main().outputs.front();
+  const int64_t elements = reference_.plan->shape(output).num_elements();
+  const int64_t wanted = dataset_->sample_shape().num_elements();
+  if (elements == wanted) return OkStatus();
+  return Error{.code = ErrorCode::kInput,
+               .message = "task 'anomaly' compares the first output with the input, but it has " +
+                          std::to_string(elements) + " elements instead of " +
+                          std::to_string(wanted),
+               .file = config_.reference_model};
 }
 
 Status RunJob::CalibrateRanges() {
@@ -199,6 +224,7 @@ void RunJob::FillReference(const Evaluation& evaluation) {
   result.outputs = ParametersOf(graph, graph.outputs);
   result.graph = GraphOf(*reference_.model);
   FillPredictions(result, evaluation.reference_predictions);
+  if (config_.task == Task::kAnomaly) result.auc = MeasureAuc(evaluation.reference_errors, labels_);
 }
 
 void RunJob::FillVariant(size_t variant, const VariantMeasurement& measurement,
@@ -213,6 +239,10 @@ void RunJob::FillVariant(size_t variant, const VariantMeasurement& measurement,
   result.unmatched_tensors = measurement.matching.unmatched_variant;
   result.unmatched_reference_tensors = measurement.matching.unmatched_reference;
   FillPredictions(result, measurement.predictions);
+  if (config_.task == Task::kAnomaly) {
+    result.auc = MeasureAuc(measurement.errors, labels_);
+    result.auc_drop = CompareAuc(evaluation.reference_errors, measurement.errors, labels_);
+  }
   if (config_.task != Task::kClassification) return;
   result.paired = ComparePaired(evaluation.reference_predictions, measurement.predictions, labels_);
   if (labelled_) {
@@ -230,6 +260,7 @@ Status RunJob::EvaluateVariants() {
   input.dataset = dataset_.get();
   input.preprocessing = config_.preprocessing;
   input.classify = config_.task == Task::kClassification;
+  input.reconstruct = config_.task == Task::kAnomaly;
   input.threads = options_.threads;
   input.progress = Progress("evaluate");
   std::vector<size_t> running;

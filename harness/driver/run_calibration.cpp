@@ -43,6 +43,7 @@ Status RunCalibration::Calibrate(const LoadedModel& reference, const Dataset& ev
   QG_ASSIGN_OR_RETURN(const Observation held_out,
                       ObserveData(reference, evaluation, config_.dataset.name, "observe"));
   check_ = CheckCalibration(observation, &held_out);
+  EstimateWithAll(observation, *check_);
   FindSharedSamples(*dataset_, evaluation, *check_);
   facts_ = DatasetFactsOf(config, *dataset_, config_.preprocessing);
   const int input = reference.model->main().inputs.front();

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "datasets/dataset_table.h"
@@ -62,8 +63,13 @@ struct CalibrationConfig {
 
 enum class Task {
   kClassification,  // arg-max of the first output
+  kAnomaly,         // the first output reconstructs the input, and its error tells anomalies
   kNone,            // only tensors are compared
 };
+
+// "classification", "anomaly" or "none".
+const char* TaskName(Task task);
+std::optional<Task> FindTask(std::string_view name);
 
 struct RunConfig {
   std::string path;  // of the config file, as given

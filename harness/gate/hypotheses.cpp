@@ -88,6 +88,11 @@ LimitTest TestRatioAtLeast(int64_t both_right, int64_t lost, int64_t gained, int
   return FromScore(-mean / std::sqrt(variance / count));
 }
 
+LimitTest TestNormalAtMost(double value, double standard_error) {
+  if (!(standard_error > 0)) return {};
+  return FromScore(value / standard_error);
+}
+
 std::optional<int64_t> SamplesToDecide(double difference, double variance, double confidence) {
   constexpr double kPower = 0.8;
   constexpr double kMost = 1e12;

@@ -37,6 +37,10 @@ LimitTest TestDropAtMost(int64_t lost, int64_t gained, int64_t n, double limit);
 LimitTest TestRatioAtLeast(int64_t both_right, int64_t lost, int64_t gained, int64_t n,
                            double ratio);
 
+// A number that is normal with this standard error, against "at most 0". No evidence (p = 1)
+// without a standard error above 0.
+LimitTest TestNormalAtMost(double value, double standard_error);
+
 // How many samples would decide, with a chance of 80 %, were the observed difference between the
 // number and its limit the true one: n = variance ((z_confidence + z_0.8) / difference)^2, where
 // `variance` is that of one observation. Absent when the difference is nothing, or above 1e12.

@@ -12,6 +12,8 @@ constexpr std::array kPresets = {
               "min_relative_percent", 99},
     PresetDef{"mlperf-99.9", "99.9 % of the reference's accuracy, MLPerf Inference's high target",
               "min_relative_percent", 99.9},
+    PresetDef{"mlperf-tiny-ad", "MLPerf Tiny, anomaly detection: area under the ROC curve of 0.85",
+              "min_auc_percent", 85},
     PresetDef{"mlperf-tiny-ic", "MLPerf Tiny, image classification: top-1 of 85 %",
               "min_top1_percent", 85},
     PresetDef{"mlperf-tiny-kws", "MLPerf Tiny, keyword spotting: top-1 of 90 %", "min_top1_percent",

@@ -37,6 +37,10 @@ RuleResult JudgeMinAgreement(const RuleDef&, const std::string&, const Limit&,
                              const VariantResult&);
 RuleResult JudgeMaxSize(const RuleDef&, const std::string&, const Limit&, const VariantResult&);
 
+// auc_rules.cpp: about all samples of a run that looks for anomalies.
+RuleResult JudgeMinAuc(const RuleDef&, const std::string&, const Limit&, const VariantResult&);
+RuleResult JudgeMaxAucDrop(const RuleDef&, const std::string&, const Limit&, const VariantResult&);
+
 // class_rules.cpp: about the samples of one class, or of the worst.
 RuleResult JudgeMaxClassDrop(const RuleDef&, const std::string&, const Limit&,
                              const VariantResult&);

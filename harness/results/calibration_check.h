@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "harness/results/metric_value.h"
+
 namespace quantgate {
 
 // One tensor. Widths are of the range from the smallest to the largest value seen, zero included.
@@ -27,6 +29,8 @@ struct TensorCalibration {
   std::optional<double> held_out_clipped_share;
   // Share of the samples of the second half with a value outside the range of the first half.
   double late_samples_share = 0;
+  // What each of CalibrationCheck::estimators makes of the tensor; empty without them.
+  std::vector<Interval> estimates;
 };
 
 enum class CalibrationVerdict { kEnough, kMoreSamples, kOtherSamples };
@@ -41,7 +45,8 @@ struct CalibrationCheck {
   int64_t shared_samples = 0;
   std::optional<int64_t> first_shared_sample;  // index in the held-out samples
   CalibrationVerdict verdict = CalibrationVerdict::kEnough;
-  std::vector<std::string> advice;  // why, and what to add; sentences
+  std::vector<std::string> advice;      // why, and what to add; sentences
+  std::vector<std::string> estimators;  // "minmax", "percentile:99.9", ...; behind the estimates
   std::vector<TensorCalibration> tensors;
 };
 

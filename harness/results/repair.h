@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/results/run_report.h"
+#include "harness/results/verdict.h"
 
 namespace quantgate {
 

@@ -8,17 +8,18 @@
 #include <string>
 #include <vector>
 
+#include "harness/results/attribution.h"
+#include "harness/results/auc.h"
 #include "harness/results/calibration_check.h"
 #include "harness/results/code_difference.h"
 #include "harness/results/finding.h"
+#include "harness/results/history.h"
 #include "harness/results/metric_value.h"
+#include "harness/results/repair.h"
 #include "harness/results/tensor_error.h"
+#include "harness/results/verdict.h"
 
 namespace quantgate {
-
-enum class Verdict { kPass, kFail, kInconclusive };
-// "pass", "fail" or "inconclusive".
-const char* VerdictName(Verdict verdict);
 
 // One rule of the gate, judged.
 struct RuleResult {
@@ -147,6 +148,8 @@ struct VariantResult {
   std::optional<PairedResult> paired;  // absent for the reference
   std::vector<ClassResult> classes;    // by label; empty without labels, and for the reference
   std::optional<BaselineComparison> baseline;  // absent without a baseline file
+  std::optional<Auc> auc;                      // of a run that looks for anomalies
+  std::optional<AucDrop> auc_drop;             // the same; absent for the reference
   Confusion confusion;
   std::vector<TensorError> tensors;  // in the order the variant computes them; input first
   std::vector<std::string> unmatched_tensors;            // of the variant
@@ -155,7 +158,8 @@ struct VariantResult {
   std::optional<DriftReport> drift;
   // How two numerics profiles differ on this variant's model, where the config asks for it.
   std::optional<DriftReport> profile_drift;
-  std::vector<FlippedSample> flipped;  // the first ones by sample index, at most a fixed number
+  std::optional<Attribution> attribution;  // where the loss comes from, when it was asked for
+  std::vector<FlippedSample> flipped;      // the first ones by sample index, at most a fixed number
   std::vector<RuleResult> rules;
   Verdict verdict = Verdict::kPass;
   // One byte a sample, 1 where the answer is right; for baselines, not part of reports.
@@ -205,7 +209,9 @@ struct RunReport {
   std::optional<CalibrationCheck> calibration_check;
   VariantResult reference;
   std::vector<VariantResult> variants;
+  std::optional<Repair> repair;         // what was tried, when it was asked for
   std::vector<Finding> findings;        // most severe first
+  std::vector<HistoryRun> history;      // other runs, shown beside this one
   std::vector<SamplePicture> pictures;  // of the flipped samples listed above
   Verdict verdict = Verdict::kPass;     // fail if any variant fails
   Environment environment;

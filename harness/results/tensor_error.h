@@ -8,6 +8,8 @@
 //   mean_max_abs_error = mean over the samples of max |e| within the sample
 //   sqnr_db = 10 log10(sum r^2 / sum e^2)       cosine = sum(r v) / sqrt(sum r^2 sum v^2)
 //   effective_bits = (sqnr_db - 1.76) / 6.02    (of an ideal converter with that SQNR for a sine)
+//   kl_divergence = sum p ln(p / q), p and q the shares of r and v by bin of `histogram`, with half
+//   a count added to each bin of either; in nats
 //   pearson = cov(r, v) / sqrt(var(r) var(v)), means over all elements
 //   clipped_low_share  = share of elements with r below the smallest representable value less
 //                        half a step; clipped_high_share likewise above the largest.
@@ -17,6 +19,7 @@
 #include <optional>
 #include <string>
 
+#include "harness/results/tensor_details.h"
 #include "reference/core/dtype.h"
 
 namespace quantgate {
@@ -43,6 +46,7 @@ struct TensorError {
   std::optional<double> sqnr_db;         // absent when the reference or the error is all zero
   std::optional<double> effective_bits;  // with sqnr_db
   std::optional<double> cosine;          // absent when either side is all zero
+  std::optional<double> kl_divergence;   // absent without a histogram
   std::optional<double> pearson;         // absent when either side is constant
   std::optional<double> clipped_low_share;
   std::optional<double> clipped_high_share;
@@ -59,6 +63,9 @@ struct TensorError {
   std::optional<double> oracle_max_lsb;
   std::optional<double> oracle_mean_lsb;
   int64_t non_finite = 0;  // NaN or infinite elements, left out of every number above
+  std::optional<TensorHistogram> histogram;  // absent where nothing finite was seen
+  std::optional<ChannelRanges> channels;     // of the reference's values, by its last axis
+  std::optional<ChannelRanges> weights;      // of the operator's quantized weights, dequantized
 };
 
 }  // namespace quantgate

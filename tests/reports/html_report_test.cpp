@@ -104,6 +104,29 @@ TEST(HtmlPlain, SaysTheVerdictFirst) {
   EXPECT_LT(heading, page.find("Variants"));
 }
 
+TEST(HtmlPlain, ShowsTensorsCausesAndRepair) {
+  const std::string page = RenderHtmlPlain(SampleReport());
+  for (const char* text : {"<summary>Histograms</summary>", "<summary>Channels</summary>",
+                           "one for all", "Where the loss of uint8-dummy-ranges comes from",
+                           "interaction", "Recovered when kept", "Repair of int8-per-tensor.tflite",
+                           "keep-1-int16x8 (chosen)", "could not run: no pair of layers",
+                           "<summary>Ranges by estimator</summary>", "percentile:99.99"}) {
+    EXPECT_THAT(page, HasSubstr(text));
+  }
+}
+
+TEST(ReportTable, FormsForPeopleTellTheAreaUnderTheCurve) {
+  RunReport report = SampleReport();
+  report.reference.auc = Auc{500, 500, 0.8912, 0.01, {0.87, 0.91}};
+  report.variants[0].auc = Auc{500, 500, 0.8811, 0.01, {0.86, 0.9}};
+  report.variants[0].auc_drop = AucDrop{0.0101, 0.002, {0.006, 0.014}};
+  EXPECT_THAT(RenderHtmlPlain(report), HasSubstr("AUC 88.11 [86.00, 90.00]"));
+  EXPECT_THAT(RenderHtmlPlain(report), HasSubstr("area under the ROC curve is 89.12 %"));
+  EXPECT_THAT(RenderHtmlPlain(report), HasSubstr("1.01 [0.60, 1.40]"));
+  EXPECT_THAT(FindReport("markdown")->render(report), HasSubstr("AUC 88.11 % | 1.01 [0.60, 1.40]"));
+  EXPECT_THAT(FindReport("metrics")->render(report), HasSubstr("\"int8.auc\": 0.8811"));
+}
+
 TEST(HtmlPlain, ComparesWithTheBaseline) {
   const std::string page = RenderHtmlPlain(SampleReport());
   EXPECT_THAT(page, HasSubstr("Since the baseline"));

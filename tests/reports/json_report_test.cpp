@@ -70,6 +70,24 @@ TEST(JsonReport, NamesAFieldThatIsMissing) {
   EXPECT_THAT(parsed.error().message, HasSubstr("top1"));
 }
 
+// Reports written before these fields were added are read all the same.
+TEST(JsonReport, ReadsAReportWithoutWhatWasAddedLater) {
+  json document = json::parse(RenderJson(SampleReport()));
+  for (const char* key : {"repair", "history"}) document.erase(key);
+  for (json& variant : document["variants"]) {
+    for (const char* key : {"attribution", "auc", "auc_drop"}) variant.erase(key);
+    for (json& tensor : variant["tensors"]) {
+      for (const char* key : {"histogram", "channels", "weights"}) tensor.erase(key);
+    }
+  }
+  document["calibration_check"].erase("estimators");
+  for (json& tensor : document["calibration_check"]["tensors"]) tensor.erase("estimates");
+  const Result<RunReport> parsed = ParseJsonReport(document.dump());
+  ASSERT_TRUE(parsed.ok()) << parsed.error().message;
+  EXPECT_FALSE(parsed->variants[0].tensors[0].histogram);
+  EXPECT_FALSE(parsed->repair);
+}
+
 TEST(JsonReport, RefusesAnotherSchemaVersion) {
   json document = json::parse(RenderJson(SampleReport()));
   document["schema_version"] = 99;

@@ -1,5 +1,5 @@
-// write_sample_report sample|hostile|large html|html-plain|json OUT: a report to look at, and the
-// page the browser test opens.
+// write_sample_report sample|hostile|large|mobilenet html|html-plain|json OUT: a report to look at,
+// and the page the browser test opens.
 #include <fstream>
 #include <iostream>
 #include <string_view>
@@ -9,7 +9,7 @@
 
 int main(int argc, char** argv) {
   if (argc != 4) {
-    std::cerr << "usage: write_sample_report sample|hostile|large FORM OUT\n";
+    std::cerr << "usage: write_sample_report sample|hostile|large|mobilenet FORM OUT\n";
     return 2;
   }
   const std::string_view which = argv[1];
@@ -18,9 +18,10 @@ int main(int argc, char** argv) {
     std::cerr << "unknown form '" << argv[2] << "'\n";
     return 2;
   }
-  const quantgate::RunReport report = which == "hostile" ? quantgate::HostileReport()
-                                      : which == "large" ? quantgate::LargeReport(1000, 2000)
-                                                         : quantgate::SampleReport();
+  const quantgate::RunReport report = which == "hostile"     ? quantgate::HostileReport()
+                                      : which == "large"     ? quantgate::LargeReport(1000, 2000)
+                                      : which == "mobilenet" ? quantgate::LargeReport(175, 100)
+                                                             : quantgate::SampleReport();
   std::ofstream out(argv[3], std::ios::binary);
   out << form->render(report);
   return out.flush() ? 0 : 1;

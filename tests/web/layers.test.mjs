@@ -84,7 +84,52 @@ describe('layers', () => {
     }));
 });
 
+describe('a tensor', () => {
+  test('is drawn in float and quantized, with its range and what is clipped', () =>
+    withPage({ width: 1440 }, async (page) => {
+      await visit(
+        page,
+        address.sample,
+        '#/layers?variant=uint8-dummy-ranges&tensor=conv1%2FBiasAdd',
+      );
+      const picture = page.locator('.histogram');
+      await picture.locator('path.hist-quantized').waitFor();
+      assert.equal(await picture.locator('path.lost').count(), 1);
+      assert.equal(await picture.locator('.hist-edges line').count(), 2);
+      assert.match(
+        await picture.locator('svg').getAttribute('aria-label'),
+        /float −3\.81 … 4\.22, codes express 0 … 6/,
+      );
+      const before = await picture.locator('path.hist-float').getAttribute('d');
+      await picture.getByRole('checkbox', { name: 'Logarithmic' }).uncheck();
+      assert.notEqual(await picture.locator('path.hist-float').getAttribute('d'), before);
+      assert.equal(await page.locator('.channels').count(), 2);
+      assert.equal(await page.locator('.channels').first().locator('.channel').count(), 16);
+      assert.deepEqual(await axeViolations(page), []);
+    }));
+
+  test('whose weights have a scale a channel shows them', () =>
+    withPage({ width: 1440 }, async (page) => {
+      await visit(page, address.sample, '#/layers?variant=int8&tensor=conv1%2FBiasAdd');
+      await page.getByText('Each has a scale of its own').waitFor();
+      assert.equal(await page.locator('.channel-scale').count(), 16);
+      assert.equal(await page.locator('.histogram path.lost').count(), 0);
+      await visit(page, address.sample, '#/layers?variant=int8&tensor=input');
+      await heading(page, 'input').waitFor();
+      assert.equal(await page.locator('.channels').count(), 0);
+    }));
+});
+
 describe('the graph', () => {
+  test('is coloured by what operators cost where that was measured', () =>
+    withPage({}, async (page) => {
+      await visit(page, address.sample, '#/layers?variant=uint8-dummy-ranges');
+      await page.getByRole('radio', { name: 'Sensitivity' }).check();
+      assert.equal(await page.locator('.node.heat8').count(), 2); // the depthwise layers
+      await page.getByRole('radio', { name: 'Isolated' }).check();
+      assert.equal(await page.locator('.node.unknown').count(), 1); // the input is no operator
+    }));
+
   const box = (page) => page.locator('.graph svg').getAttribute('viewBox');
   const graph = (page) => page.getByRole('application');
 

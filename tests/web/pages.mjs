@@ -15,7 +15,7 @@ const axe = require('axe-core');
 
 const folder = mkdtempSync(join(tmpdir(), 'quantgate-web-'));
 
-// The report `which` (sample, hostile, large) in `form` (html, html-plain) as a file: address.
+// The report `which` (sample, hostile, large, mobilenet) in `form` (html, html-plain) as a file: address.
 export function writeReport(which, form) {
   const path = join(folder, `${which}.${form}.html`);
   execFileSync(process.env.QG_WRITE_SAMPLE_REPORT, [which, form, path]);

@@ -79,6 +79,38 @@ describe('calibration', () => {
     }));
 });
 
+describe('calibration by estimator', () => {
+  test('is drawn side by side, of one tensor or of all', () =>
+    withPage({}, async (page) => {
+      await visit(page, address.sample, '#/calibration');
+      const table = page.getByRole('region', { name: 'Estimated ranges' });
+      assert.equal(await table.locator('.estimate-bar').count(), 8);
+      assert.match(await table.innerText(), /percentile:99\.99[\s\S]*−6\.5 … 7\.75/);
+      await page.getByRole('button', { name: 'logits <b>' }).click();
+      await page.getByText('1 of 2 tensors are shown').waitFor();
+      assert.deepEqual(await axeViolations(page), []);
+    }));
+});
+
+describe('causes', () => {
+  test('tell where a loss comes from and what repairs it', () =>
+    withPage({}, async (page) => {
+      await visit(page, address.sample, '#/causes');
+      const sources = page.getByRole('region', { name: 'Loss by source' });
+      assert.match(await sources.innerText(), /weights\s+\+8\.09[\s\S]*total\s+14\.71/);
+      assert.equal(await sources.locator('.fall-bar.interaction').count(), 1);
+      const costs = page.getByRole('region', { name: 'Loss by operator' });
+      assert.equal(await costs.locator('tbody tr').count(), 12);
+      await page.getByRole('button', { name: 'Show all 14 operators' }).click();
+      assert.equal(await costs.locator('tbody tr').count(), 14);
+      const chosen = page.getByRole('region', { name: 'What was tried' }).locator('tr.chosen');
+      assert.match(await chosen.innerText(), /keep-1-int16x8[\s\S]*98\.89 %/);
+      assert.equal(await page.locator('.frontier circle').count(), 4); // two lie on one spot
+      await costs.getByRole('link', { name: 'block2/depthwise' }).click();
+      await page.waitForURL(/layers.*block2/);
+    }));
+});
+
 describe('history', () => {
   const open = (page, ...files) => page.locator('input[type=file]').setInputFiles(files);
   const run = (name, change) => {

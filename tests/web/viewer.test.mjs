@@ -1,6 +1,8 @@
 // The pages as a whole in a real browser. Run by ctest as web.viewer.
 import assert from 'node:assert/strict';
+import { statSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { axeViolations, browserSuite, heading, overflow, visit } from './pages.mjs';
 
 const VIEWS = ['summary', 'layers', 'causes', 'samples', 'calibration', 'history', 'reproduce'];
@@ -18,6 +20,7 @@ const { address, withPage } = browserSuite(
   'sample',
   'hostile',
   'large',
+  'mobilenet',
   'sample/html-plain',
   'hostile/html-plain',
 );
@@ -151,6 +154,21 @@ test('a large report opens in a second and stays usable', () =>
     await page.getByText('11 of 1,000 tensors').waitFor();
     await page.locator('nav a[href="#/samples"]').click();
     await page.getByRole('button', { name: 'Show 192 more' }).waitFor();
+    assert.ok(Date.now() - started < 2000, `${Date.now() - started} ms`);
+  }));
+
+// 175 tensors, five variants: what it shows is summarised before it is embedded.
+test('a report the size of a MobileNetV2 is small and quick', () =>
+  withPage({ width: 1440 }, async (page) => {
+    const { size } = statSync(fileURLToPath(address.mobilenet));
+    assert.ok(size < 2_500_000, `${size} bytes`);
+    await visit(page, address.mobilenet, '#/layers?tensor=stage100%2Fpool3%2FMean');
+    await page.locator('.node.chosen').waitFor();
+    const started = Date.now();
+    await page.locator('.details').waitFor();
+    await page.getByRole('radio', { name: 'Clipped' }).check();
+    await page.getByRole('button', { name: 'Close the details' }).click();
+    await page.locator('.details').waitFor({ state: 'detached' });
     assert.ok(Date.now() - started < 2000, `${Date.now() - started} ms`);
   }));
 

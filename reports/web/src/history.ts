@@ -83,6 +83,30 @@ export function runOf(document: unknown, file: string): Run {
   };
 }
 
+// An earlier run, as a report keeps it beside itself.
+export function keptRun(value: unknown): Run {
+  const run = record(value);
+  return {
+    file: text(run['file']) || 'an earlier run',
+    title: text(run['title']),
+    started: text(run['started_utc']),
+    verdict: verdictOf(run['verdict']),
+    dataset: {
+      name: text(run['dataset_name']),
+      sha256: text(run['dataset_sha256']),
+      samples: number(run['samples']),
+    },
+    variants: list(run['variants'])
+      .map((item) => {
+        const kept = record(item);
+        const model = { size_bytes: kept['size_bytes'], sha256: kept['sha256'] };
+        const accuracy = { n: number(kept['top1']) === null ? 0 : 1, top1: kept['top1'] };
+        return variantOf({ ...kept, model, accuracy });
+      })
+      .filter((variant) => variant.name !== ''),
+  };
+}
+
 const DATA = /<script type="application\/json" id="report-data">([\s\S]*?)<\/script>/;
 
 // A report.json, or the page of a report, which holds the same. What is wrong with it, in words,

@@ -1,7 +1,8 @@
 // The layers of several variants side by side: metrics, depth, sorting and filtering.
+import { lossesByOp } from './causes';
 import { clippedShare, isFinite } from './facts';
 import { fixed, shareText, significant } from './format';
-import type { Num, TensorError, VariantResult } from './types';
+import type { Num, OpLoss, TensorError, VariantResult } from './types';
 
 export interface LayerMetric {
   id: string;
@@ -19,6 +20,22 @@ export interface LayerMetric {
 }
 
 export const HEAT_STEPS = 8;
+
+// What an operator costs, laid beside its tensor when the report says so.
+const costs = new WeakMap<TensorError, OpLoss>();
+
+// Remembers of each tensor what its operator costs.
+export function attachCosts(variants: VariantResult[]): void {
+  for (const variant of variants) {
+    const losses = lossesByOp(variant);
+    for (const row of variant.tensors) {
+      const loss = row.op_index < 0 ? undefined : losses.get(row.op_index);
+      if (loss) costs.set(row, loss);
+    }
+  }
+}
+
+export const costOf = (row: TensorError): OpLoss | undefined => costs.get(row);
 
 // 0 (good) to HEAT_STEPS (bad); null without a value. The ends are fixed, so that the same colour
 // means the same in every report.
@@ -97,8 +114,52 @@ export const LAYER_METRICS: readonly LayerMetric[] = [
   },
 ];
 
+// Of the variants whose losses were attributed.
+const COST_METRICS: readonly LayerMetric[] = [
+  {
+    id: 'isolated',
+    label: 'Isolated',
+    title: 'SQNR of the operator alone in dB',
+    explain:
+      'The operator fed the float model’s activations: what it does wrong by itself. Higher is better.',
+    value: (row) => costOf(row)?.isolated_sqnr_db ?? null,
+    text: (value) => `${fixed(value, 1)} dB`,
+    log: false,
+    ceiling: sqnrCeiling,
+    heat: { good: 40, bad: 5, log: false, goodText: '40 dB', badText: '5 dB' },
+  },
+  {
+    id: 'sensitivity',
+    label: 'Sensitivity',
+    title: 'Points lost with the operator alone quantized',
+    explain:
+      'What the float model loses with this operator’s weights and output coded. Lower is better.',
+    value: (row) => costOf(row)?.own.points ?? null,
+    text: (value) => (isFinite(value) ? `${fixed(value, 2)} points` : '–'),
+    log: false,
+    heat: { good: 0, bad: 2, log: false, goodText: '0 points', badText: '2 points' },
+  },
+  {
+    id: 'recovered',
+    label: 'Kept float',
+    title: 'Points recovered with the operator in float',
+    explain: 'What the variant wins back when this operator alone stays float.',
+    value: (row) => costOf(row)?.recovered_points ?? null,
+    text: (value) => (isFinite(value) ? `${fixed(value, 2)} points` : '–'),
+    log: false,
+    heat: { good: 0, bad: 2, log: false, goodText: '0 points', badText: '2 points' },
+  },
+];
+
+// Those that a report can show.
+export const metricsFor = (variants: VariantResult[]): readonly LayerMetric[] =>
+  variants.some((variant) => variant.attribution)
+    ? [...LAYER_METRICS, ...COST_METRICS]
+    : LAYER_METRICS;
+
 export const layerMetric = (id: string | undefined): LayerMetric =>
-  LAYER_METRICS.find((metric) => metric.id === id) ?? (LAYER_METRICS[0] as LayerMetric);
+  [...LAYER_METRICS, ...COST_METRICS].find((metric) => metric.id === id) ??
+  (LAYER_METRICS[0] as LayerMetric);
 
 // The reference tensors of all variants in computing order: the order of the variant with most of
 // them; what only others have stands before the tensor it precedes there, or else at the end.

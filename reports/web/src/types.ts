@@ -1,6 +1,10 @@
 // The report as report.json has it; configs/schema/report.schema.json says what each field means.
 // Every number may be null: the program writes null for NaN and for what is absent.
 
+import type { Attribution, Repair } from './cause_types';
+
+export type * from './cause_types';
+
 export type Num = number | null;
 export type Verdict = 'pass' | 'fail' | 'inconclusive';
 export type Severity = 'note' | 'warning' | 'error';
@@ -31,6 +35,25 @@ export interface Finding {
   repro: string;
 }
 
+// Bin i holds [low + i bin_width, low + (i + 1) bin_width).
+export interface TensorHistogram {
+  samples: number;
+  low: Num;
+  bin_width: Num;
+  reference: number[];
+  variant: number[];
+}
+
+// Entry i stands for `group` adjacent channels.
+export interface ChannelRanges {
+  tensor: string;
+  channels: number;
+  group: number;
+  min: Num[];
+  max: Num[];
+  scale: Num[]; // empty with one scale for all
+}
+
 export interface TensorError {
   tensor: string;
   reference_tensor: string;
@@ -52,6 +75,7 @@ export interface TensorError {
   sqnr_db: Num;
   effective_bits: Num;
   cosine: Num;
+  kl_divergence: Num;
   pearson: Num;
   clipped_low_share: Num;
   clipped_high_share: Num;
@@ -66,6 +90,9 @@ export interface TensorError {
   oracle_max_lsb: Num;
   oracle_mean_lsb: Num;
   non_finite: number;
+  histogram: TensorHistogram | null;
+  channels: ChannelRanges | null; // of the reference's values
+  weights: ChannelRanges | null; // of the operator's quantized weights
 }
 
 // One tensor of the same model, computed twice.
@@ -198,6 +225,20 @@ export interface TensorParameters {
   zero_point: Num;
 }
 
+export interface Auc {
+  normal: number;
+  anomalous: number;
+  value: Num;
+  standard_error: Num;
+  delong95: Interval;
+}
+
+export interface AucDrop {
+  value: Num;
+  standard_error: Num;
+  delong95: Interval;
+}
+
 export interface VariantResult {
   name: string;
   verdict: Verdict;
@@ -215,12 +256,15 @@ export interface VariantResult {
   classes: ClassResult[];
   baseline: BaselineComparison | null;
   rules: RuleResult[];
+  auc: Auc | null;
+  auc_drop: AucDrop | null;
   confusion: Confusion;
   tensors: TensorError[];
   unmatched_tensors: string[];
   unmatched_reference_tensors: string[];
   drift: DriftReport | null;
   profile_drift: DriftReport | null;
+  attribution: Attribution | null;
   flipped: FlippedSample[];
 }
 
@@ -262,6 +306,7 @@ export interface TensorCalibration {
   widest_sample_share: Num;
   held_out_clipped_share: Num;
   late_samples_share: Num;
+  estimates: Interval[]; // by CalibrationCheck.estimators
 }
 
 export interface CalibrationCheck {
@@ -272,6 +317,7 @@ export interface CalibrationCheck {
   shared_samples: number;
   first_shared_sample: number | null;
   advice: string[];
+  estimators: string[];
   tensors: TensorCalibration[];
 }
 
@@ -290,7 +336,9 @@ export interface Report {
   calibration_check: CalibrationCheck | null;
   reference: VariantResult;
   variants: VariantResult[];
+  repair: Repair | null;
   findings: Finding[];
+  history: unknown[]; // other runs; history.ts reads them
   pictures: SamplePicture[];
   environment?: Environment;
 }

@@ -116,5 +116,29 @@ TEST(FindSharedSamples, FindsEqualSamplesWhereverTheyStand) {
   EXPECT_FALSE(check.first_shared_sample);
 }
 
+TEST(EstimateWithAll, GivesEachTensorARangeAnEstimator) {
+  const Observation seen = Seen(Alike(64, -1, 3));
+  CalibrationCheck check = CheckCalibration(seen, nullptr);
+  EXPECT_THAT(check.tensors[0].estimates, IsEmpty());
+  EstimateWithAll(seen, check);
+  EXPECT_GT(check.estimators.size(), 8U);
+  EXPECT_EQ(check.estimators[0], "minmax");
+  ASSERT_EQ(check.tensors[0].estimates.size(), check.estimators.size());
+  for (const Interval& range : check.tensors[0].estimates) {
+    EXPECT_GE(range.low, -1);
+    EXPECT_LE(range.high, 3);
+    EXPECT_LT(range.low, range.high);
+  }
+  EXPECT_EQ(check.tensors[0].estimates[0].low, -1);
+  EXPECT_EQ(check.tensors[0].estimates[0].high, 3);
+}
+
+TEST(EstimateWithAll, WhereNothingFiniteWasSeenThereIsNoRange) {
+  const Observation seen = Seen({{std::nanf("")}});
+  CalibrationCheck check = CheckCalibration(seen, nullptr);
+  EstimateWithAll(seen, check);
+  EXPECT_THAT(check.tensors[0].estimates, IsEmpty());
+}
+
 }  // namespace
 }  // namespace quantgate

@@ -498,5 +498,63 @@ TEST_F(ProgramTest, ListSuggestsATable) {
   EXPECT_THAT(outcome.err, HasSubstr("schemes"));
 }
 
+TEST_F(ProgramTest, HistoryPutsReportsSideBySide) {
+  const std::string run =
+      "run configs/mnist/mnist.json --variant int8 --limit 20 --quiet --format json";
+  ASSERT_EQ(Run(run + " --out " + Path("a")).code, 0);
+  ASSERT_EQ(Run(run + " --out " + Path("b")).code, 0);
+  const std::string both = Path("a/report.json") + " " + Path("b/report.json");
+  const Outcome text = Run("history " + both + " --report " + Path("both"));
+  ASSERT_EQ(text.code, 0) << text.err;
+  EXPECT_THAT(text.out, HasSubstr("worst layer, SQNR"));
+  EXPECT_THAT(text.out, HasSubstr("both/report.html"));
+  const auto report = nlohmann::json::parse(ReadAll(Path("both/report.json")));
+  ASSERT_EQ(report["history"].size(), 1U);
+  EXPECT_EQ(report["history"][0]["variants"][0]["name"], "int8");
+  const Outcome document = Run("history " + both + " --json");
+  EXPECT_EQ(nlohmann::json::parse(document.out)["runs"].size(), 2U);
+  EXPECT_EQ(Run("history").code, 2);
+  const Outcome wrong = Run("history configs/mnist/mnist.json");
+  EXPECT_EQ(wrong.code, 3);
+  EXPECT_THAT(wrong.err, HasSubstr("configs/mnist/mnist.json"));
+}
+
+TEST_F(ProgramTest, DiagnoseAndRepairLeaveReports) {
+  const std::string images = "datasets/mnist/t10k-images-idx3-ubyte.gz";
+  const std::string labels = "datasets/mnist/t10k-labels-idx1-ubyte.gz";
+  ASSERT_EQ(Run("run configs/mnist/mnist.json --variant uint8-dummy-ranges --limit 20 --quiet "
+                "--save-models --format json --out " +
+                Path("out"))
+                .code,
+            1);
+  const std::string models = std::string(kModel) + " " + Path("out/uint8-dummy-ranges.tflite");
+  const Outcome diagnosed =
+      Run("diagnose " + models + " --images " + images + " --labels " + labels +
+          " --std 255 --limit 20 --quiet --json --report " + Path("why"));
+  ASSERT_EQ(diagnosed.code, 0) << diagnosed.err;
+  EXPECT_TRUE(nlohmann::json::parse(diagnosed.out).contains("sources"));
+  const auto why = nlohmann::json::parse(ReadAll(Path("why/report.json")));
+  EXPECT_GT(why["variants"][0]["attribution"]["ops"].size(), 3U);
+  EXPECT_THAT(diagnosed.err, HasSubstr("why/report.html"));
+  const Outcome repaired =
+      Run("repair " + models + " --images datasets/mnist/calibration-images-idx3-ubyte.gz" +
+          " --limit 40 --eval-images " + images + " --eval-labels " + labels +
+          " --eval-limit 50 --std 255 --quiet --min-sqnr-db 10 --report " + Path("fixed"));
+  EXPECT_LE(repaired.code, 1) << repaired.err;
+  const auto fixed = nlohmann::json::parse(ReadAll(Path("fixed/report.json")));
+  EXPECT_EQ(fixed["repair"]["steps"].size(), fixed["variants"].size());
+  EXPECT_GE(fixed["repair"]["best"], 0);
+}
+
+TEST_F(ProgramTest, ModelExplorerHasAFileAMetric) {
+  ASSERT_EQ(Run("run configs/mnist/mnist.json --variant int8 --limit 20 --quiet "
+                "--format model-explorer --out " +
+                Path("out"))
+                .code,
+            0);
+  const auto data = nlohmann::json::parse(ReadAll(Path("out/model-explorer/int8.sqnr_db.json")));
+  EXPECT_TRUE(data["main"]["results"].contains("conv1"));
+}
+
 }  // namespace
 }  // namespace quantgate

@@ -73,6 +73,44 @@ TEST(Gate, MaxDropPassesUpToItsThreshold) {
   EXPECT_EQ(failed.explanation, "accuracy drop 3.20 points, but allowed: at most 1.00");
 }
 
+VariantResult Detecting(double auc, double drop, double standard_error) {
+  VariantResult variant;
+  variant.auc = Auc{500, 500, auc, standard_error, {}};
+  variant.auc_drop = AucDrop{drop, standard_error, {}};
+  return variant;
+}
+
+GateRules AucRule(const char* rule, double limit, std::optional<double> confidence = {}) {
+  GateRules rules;
+  rules.limits[rule][""] = {limit, confidence};
+  return rules;
+}
+
+TEST(Gate, MinAucPassesFromItsThreshold) {
+  EXPECT_EQ(Only(AucRule("min_auc_percent", 85), Detecting(0.85, 0, 0.01)).verdict, Verdict::kPass);
+  const RuleResult failed = Only(AucRule("min_auc_percent", 85), Detecting(0.8499, 0, 0.01));
+  EXPECT_EQ(failed.verdict, Verdict::kFail);
+  EXPECT_EQ(failed.explanation, "AUC 84.99 %, but allowed: at least 85.00");
+  EXPECT_EQ(Only(AucRule("min_auc_percent", 85), Measured(0.9, 0)).verdict, Verdict::kFail)
+      << "evidence that is missing fails";
+}
+
+// 1.645 standard errors are shown at 95 %, 1.6 are not.
+TEST(Gate, AucIsShownByItsStandardError) {
+  const GateRules min = AucRule("min_auc_percent", 85, 0.95);
+  EXPECT_EQ(Only(min, Detecting(0.85 + 0.0165, 0, 0.01)).verdict, Verdict::kPass);
+  EXPECT_EQ(Only(min, Detecting(0.85 + 0.0160, 0, 0.01)).verdict, Verdict::kInconclusive);
+  EXPECT_EQ(Only(min, Detecting(0.85 - 0.0165, 0, 0.01)).verdict, Verdict::kFail);
+  const GateRules drop = AucRule("max_auc_drop_points", 1, 0.95);
+  EXPECT_EQ(Only(drop, Detecting(0.9, 0.01 - 0.0165, 0.01)).verdict, Verdict::kPass);
+  EXPECT_EQ(Only(drop, Detecting(0.9, 0.01 + 0.0165, 0.01)).verdict, Verdict::kFail);
+  const RuleResult near = Only(drop, Detecting(0.9, 0.012, 0.01));
+  EXPECT_EQ(near.verdict, Verdict::kInconclusive);
+  EXPECT_GT(near.samples_needed.value_or(0), 1000);
+  EXPECT_EQ(Only(drop, Detecting(1, 0, 0)).verdict, Verdict::kInconclusive)
+      << "nothing is shown without a standard error";
+}
+
 TEST(Gate, MinTop1PassesFromItsThreshold) {
   EXPECT_EQ(Only(MinTop1(90), Measured(0.9, 0)).verdict, Verdict::kPass);
   const RuleResult failed = Only(MinTop1(90), Measured(0.8999, 0));

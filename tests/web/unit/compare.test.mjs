@@ -26,6 +26,7 @@ import {
   trendOf,
   trendValues,
   variantNames,
+  keptRun,
 } from 'viewer/history';
 import { sortClasses } from 'viewer/samples';
 
@@ -203,4 +204,38 @@ test('a trend has a gap where a run lacks the variant', () => {
   assert.deepEqual(trendValues(runs, 'int8', trendOf('accuracy')), [50, null]);
   assert.deepEqual(trendValues(runs, 'int8', trendOf('size')), [2, null]);
   assert.deepEqual(trendValues(runs, 'int8', trendOf('worst')), [5, null]);
+});
+
+test('runs that a report keeps beside itself are read as files are', () => {
+  const run = keptRun({
+    file: 'a.json',
+    title: 't',
+    started_utc: '2024-01-01T00:00:00Z',
+    verdict: 'pass',
+    dataset_name: 'd',
+    dataset_sha256: 'x',
+    samples: 3,
+    variants: [
+      {
+        name: 'int8',
+        verdict: 'fail',
+        error: '',
+        top1: 0.5,
+        size_bytes: 7,
+        sha256: 'y',
+        tensors: [
+          { tensor: 'v', reference_tensor: 'r', sqnr_db: 3 },
+          { tensor: 'w', reference_tensor: 'q', sqnr_db: null },
+        ],
+      },
+      { name: 'unlabelled', top1: null },
+    ],
+  });
+  assert.deepEqual([run.file, run.title, run.dataset.sha256], ['a.json', 't', 'x']);
+  const [first, second] = run.variants;
+  assert.deepEqual([first.top1, first.size, first.worst], [0.5, 7, { tensor: 'v', sqnr: 3 }]);
+  assert.deepEqual([...first.sqnr], [['r', 3]]);
+  assert.equal(second.top1, null);
+  for (const wrong of [null, 3, [], { variants: 'x' }, { variants: [null, { tensors: 3 }] }])
+    assert.equal(keptRun(wrong).variants.length, 0);
 });

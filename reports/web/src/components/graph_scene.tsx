@@ -35,7 +35,7 @@ function Node({ node, metric, state }: { node: GraphNode; metric: LayerMetric; s
         {nodeType(node.type)}
       </text>
       <text class="node-value" x={NODE.width - 8} y="36" text-anchor="end">
-        {value.replace(/ (steps|dB)$/, '')}
+        {value.replace(/ (steps|dB|points)$/, '')}
       </text>
     </g>
   );

@@ -3,6 +3,8 @@ import { clippedShare } from '../facts';
 import { count, fixed, percent, shareText, significant } from '../format';
 import type { TensorError, VariantResult } from '../types';
 import { Facts } from './basics';
+import { ChannelChart } from './channel_chart';
+import { Histogram } from './histogram';
 import { Icon } from './icon';
 import { CodesBar, RangeBars } from './range_bars';
 import { Swatch } from './swatch';
@@ -83,6 +85,8 @@ export function TensorDetails({
           <Icon name="close" />
         </button>
       </header>
+      {row.histogram && <h4>Values</h4>}
+      <Histogram row={row} />
       <h4>Range</h4>
       <RangeBars row={row} />
       <p class="clip-line">
@@ -91,6 +95,22 @@ export function TensorDetails({
       </p>
       <h4>Codes</h4>
       <CodesBar row={row} />
+      {row.channels && (
+        <>
+          <h4>Channels of the float model</h4>
+          <ChannelChart
+            ranges={row.channels}
+            low={row.representable_min}
+            high={row.representable_max}
+          />
+        </>
+      )}
+      {row.weights && (
+        <>
+          <h4>Channels of the weights</h4>
+          <ChannelChart ranges={row.weights} />
+        </>
+      )}
       <h4>In every variant</h4>
       <Others row={row} />
       <h4>Numbers</h4>
@@ -106,6 +126,7 @@ export function TensorDetails({
           ['MSE', significant(row.mse)],
           ['Effective bits', significant(row.effective_bits, 3)],
           ['Cosine', significant(row.cosine, 7)],
+          ['KL divergence, nats', significant(row.kl_divergence, 4)],
           ['Pearson', significant(row.pearson, 7)],
           [
             'Code range used',

@@ -1,6 +1,14 @@
 // The reports a reader opened beside this one; they are forgotten with the page.
 import { useEffect, useState } from 'preact/hooks';
-import { LARGEST_FILE_BYTES, MOST_RUNS, readRun, runOf, sortRuns, type Run } from '../history';
+import {
+  LARGEST_FILE_BYTES,
+  MOST_RUNS,
+  keptRun,
+  readRun,
+  runOf,
+  sortRuns,
+  type Run,
+} from '../history';
 import type { Report } from '../types';
 
 export interface HistoryState {
@@ -21,7 +29,9 @@ async function readFile(file: File): Promise<Run | string> {
 
 // `onDrop` is told when files were dropped anywhere on the page.
 export function useHistory(report: Report, onDrop: () => void): HistoryState {
-  const [runs, setRuns] = useState<Run[]>(() => [runOf(report, '')]);
+  const [runs, setRuns] = useState<Run[]>(() =>
+    sortRuns([...(report.history ?? []).map(keptRun), runOf(report, '')]).slice(-MOST_RUNS),
+  );
   const [problems, setProblems] = useState<string[]>([]);
   const add = async (files: Iterable<File>) => {
     const read = await Promise.all([...files].slice(0, MOST_RUNS).map(readFile));

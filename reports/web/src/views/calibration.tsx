@@ -10,6 +10,7 @@ import {
   sortCalibration,
 } from '../calibration';
 import { Empty, Scroll, Section } from '../components/basics';
+import { Estimates } from '../components/estimates';
 import { GrowthChart } from '../components/growth_chart';
 import { Icon } from '../components/icon';
 import { Sparkline } from '../components/sparkline';
@@ -241,6 +242,7 @@ export function Calibration() {
     <>
       <Verdict check={check} />
       <Growth check={check} selected={selected} />
+      <Estimates check={check} selected={selected} />
       <Tensors check={check} selected={selected} />
     </>
   );

@@ -1,10 +1,14 @@
 import { useApp } from '../app_context';
+import { unitOf } from '../causes';
 import { Empty, Scroll, Section, Select } from '../components/basics';
 import { FindingCard } from '../components/finding_card';
+import { OpCosts } from '../components/op_costs';
+import { RepairFrontier } from '../components/repair_frontier';
 import { VerdictPill } from '../components/verdict';
+import { Waterfall } from '../components/waterfall';
 import { findingCounts, groupFindings, isFinite } from '../facts';
-import { count, percent, significant } from '../format';
-import type { Finding, RuleResult } from '../types';
+import { count, percent, plural, significant } from '../format';
+import type { Attribution, Finding, RuleResult } from '../types';
 
 const SEVERITIES = [
   { id: '', label: 'All' },
@@ -82,6 +86,57 @@ function Rules() {
   );
 }
 
+function Losses() {
+  const { report } = useApp();
+  return (
+    <>
+      {report.variants.map(
+        (variant, i) =>
+          variant.attribution && (
+            <Section
+              key={i}
+              title={`Where the loss of ${variant.name} comes from`}
+              intro={lossIntro(variant.attribution)}
+            >
+              <Waterfall attribution={variant.attribution} />
+              <OpCosts variant={variant} />
+              {variant.attribution.unpaired.length > 0 && (
+                <details class="unmatched">
+                  <summary>
+                    {plural(variant.attribution.unpaired.length, 'operator')} left float
+                  </summary>
+                  <ul>
+                    {variant.attribution.unpaired.map((text, k) => (
+                      <li key={k} class="name">
+                        {text}
+                      </li>
+                    ))}
+                  </ul>
+                </details>
+              )}
+            </Section>
+          ),
+      )}
+      {report.repair && (
+        <Section
+          title="Repair"
+          intro={`What was tried for ${report.repair.variant}, in order of cost, on ${plural(report.repair.samples, 'sample')}.`}
+        >
+          <RepairFrontier repair={report.repair} />
+        </Section>
+      )}
+    </>
+  );
+}
+
+const lossIntro = (a: Attribution): string =>
+  `From the float model to the variant, one source after the other, in ${unitOf(a)}. ` +
+  'Own: lost by the float model with this operator’s weights and output coded; quantized alone: ' +
+  'the same with its integer kernel; recovered: what the variant wins back with it in float' +
+  (a.samples < a.samples_given
+    ? ` (on ${count(a.samples)} of ${count(a.samples_given)} samples).`
+    : '.');
+
 export function Causes() {
   const { report, route, setParams } = useApp();
   const { severity = '', of = '' } = route.params;
@@ -129,6 +184,7 @@ export function Causes() {
           ))}
         </div>
       </Section>
+      <Losses />
       <Rules />
     </>
   );

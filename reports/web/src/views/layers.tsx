@@ -7,7 +7,7 @@ import { GraphView } from '../components/graph_view';
 import { LayerTable } from '../components/layer_table';
 import { Swatch } from '../components/swatch';
 import { TensorDetails } from '../components/tensor_details';
-import { depthAxis, LAYER_METRICS, layerMetric, seriesOf } from '../layers';
+import { attachCosts, depthAxis, layerMetric, metricsFor, seriesOf } from '../layers';
 import type { TensorError, VariantResult } from '../types';
 
 // Which variants have a line, as positions: "0.2.3" in the link, all of them without it.
@@ -74,7 +74,10 @@ function Unmatched({ variant }: { variant: VariantResult }) {
 export function Layers() {
   const { report, route, setParams } = useApp();
   const measured = useMemo(() => report.variants.filter((v) => v.tensors.length > 0), [report]);
-  const axis = useMemo(() => depthAxis(measured), [measured]);
+  const axis = useMemo(() => {
+    attachCosts(measured);
+    return depthAxis(measured);
+  }, [measured]);
   const metric = layerMetric(route.params['metric']);
   const shown = shownVariants(route.params['show'], measured);
   const series = useMemo(
@@ -105,7 +108,7 @@ export function Layers() {
           />
           <Segments
             label="Metric"
-            choices={LAYER_METRICS}
+            choices={metricsFor(measured)}
             value={metric.id}
             onChange={(id) => setParams({ metric: id })}
           />

@@ -20,7 +20,7 @@ import {
 } from '../facts';
 import { bytes, count, fixed, MISSING, percent, plural, points } from '../format';
 import { formatHash } from '../router';
-import type { Interval, Num, Report, VariantResult } from '../types';
+import type { Auc, Interval, Num, Report, VariantResult } from '../types';
 
 const MOST_FINDINGS = 4;
 const MOST_VERDICTS = 10;
@@ -48,7 +48,11 @@ function Hero({ report }: { report: Report }) {
         <h1>{headline(report)}</h1>
         <p>
           Judged on {sampleCount(report)} of <span class="name">{report.dataset.name}</span>
-          {hasLabels(report.reference) ? (
+          {report.reference.auc ? (
+            <>
+              ; the float model’s area under the ROC curve is {percent(report.reference.auc.value)}.
+            </>
+          ) : hasLabels(report.reference) ? (
             <>; the float model is right on {percent(report.reference.accuracy.top1)}.</>
           ) : (
             ', which have no labels: no accuracy can be given.'
@@ -113,6 +117,15 @@ function IntervalText({ interval, decimals }: { interval: Interval; decimals: nu
   );
 }
 
+function AucCell({ auc }: { auc: Auc }) {
+  return (
+    <td data-label="AUC">
+      <span class="measure">{percent(auc.value)}</span>
+      <IntervalText interval={auc.delong95} decimals={2} />
+    </td>
+  );
+}
+
 function Top1Cell({
   variant,
   report,
@@ -124,6 +137,7 @@ function Top1Cell({
   domain: Domain;
   tone: string;
 }) {
+  if (variant.auc) return <AucCell auc={variant.auc} />;
   if (!hasLabels(variant)) return <td data-label="Top-1">{MISSING}</td>;
   const { top1, wilson95 } = variant.accuracy;
   const reference = report.reference.accuracy;
@@ -157,7 +171,14 @@ function DropCell({
   domain: Domain;
   tone: string;
 }) {
-  const { paired } = variant;
+  const { paired, auc_drop: lost } = variant;
+  if (lost)
+    return (
+      <td data-label="AUC drop, points">
+        <span class="measure">{points(lost.value)}</span>
+        <IntervalText interval={lost.delong95} decimals={2} />
+      </td>
+    );
   if (!paired || paired.n === 0 || !hasLabels(variant))
     return <td data-label="Drop, points">{MISSING}</td>;
   return (
@@ -280,7 +301,7 @@ function Variants({ report }: { report: Report }) {
           <thead>
             <tr>
               <th scope="col">Variant</th>
-              <th scope="col">Top-1</th>
+              <th scope="col">{report.reference.auc ? 'AUC' : 'Top-1'}</th>
               <th scope="col">Drop, points</th>
               <th scope="col">Flips</th>
               <th scope="col">Worst layer, SQNR along depth</th>

@@ -1,0 +1,109 @@
+// Where a loss comes from and what repairs it: pure functions.
+import { dropCutoff } from './chart';
+import { isFinite } from './facts';
+import type { Attribution, Num, OpLoss, Repair, RepairStep, VariantResult } from './types';
+
+export const unitOf = (a: Attribution): string =>
+  !a.classifies
+    ? '% of the output’s size'
+    : a.labelled
+      ? 'points of top-1'
+      : 'points of predictions that differ';
+
+export interface WaterfallRow {
+  name: string;
+  what: string;
+  from: number; // where its bar begins and ends, in points
+  to: number;
+  value: Num;
+  alone: Num;
+  kind: 'source' | 'interaction' | 'total';
+}
+
+// The sources one after the other, then the whole, and what none of them loses alone.
+export function waterfallOf(a: Attribution): WaterfallRow[] {
+  let at = 0;
+  const rows: WaterfallRow[] = a.sources.map((source) => {
+    const from = at;
+    at = isFinite(source.points_so_far) ? source.points_so_far : at + (source.points ?? 0);
+    const { name, what, points: value, alone_points: alone } = source;
+    return { name, what, from, to: at, value, alone, kind: 'source' };
+  });
+  const total = a.total.points ?? at;
+  rows.push({
+    name: 'total',
+    what: 'the variant',
+    from: 0,
+    to: total,
+    value: a.total.points,
+    alone: a.total.points,
+    kind: 'total',
+  });
+  if (isFinite(a.interaction_points)) {
+    rows.push({
+      name: 'interaction',
+      what: 'of the total, what the sources lose together and none of them alone',
+      from: total - a.interaction_points,
+      to: total,
+      value: a.interaction_points,
+      alone: null,
+      kind: 'interaction',
+    });
+  }
+  return rows;
+}
+
+// The integer operators, the costliest first, as the program ranks them.
+export function rankedOps(a: Attribution): OpLoss[] {
+  const cost = (op: OpLoss) =>
+    Math.max(op.recovered_points ?? -Infinity, op.own.points ?? -Infinity);
+  return a.ops
+    .filter((op) => op.integer)
+    .sort((x, y) => {
+      const [a, b] = [cost(x), cost(y)];
+      if (a !== b) return a > b ? -1 : 1;
+      return (x.isolated_sqnr_db ?? 1e9) - (y.isolated_sqnr_db ?? 1e9);
+    });
+}
+
+// The attributions' losses by the operator's place in the variant.
+export const lossesByOp = (variant: VariantResult): Map<number, OpLoss> =>
+  new Map((variant.attribution?.ops ?? []).map((op) => [op.variant_op, op]));
+
+export interface FrontierPoint {
+  step: RepairStep;
+  index: number;
+  size: number;
+  drop: number; // points; cut off where `beyond`
+  beyond: boolean; // worse than what is drawn to scale
+  onFrontier: boolean; // nothing tried is smaller and better
+  chosen: boolean;
+}
+
+export function frontierOf(repair: Repair): FrontierPoint[] {
+  const ran = repair.steps
+    .map((step, index) => ({ step, index }))
+    .filter(({ step }) => !step.error && step.size_bytes > 0 && isFinite(step.drop_points));
+  const cutoff = dropCutoff(
+    ran.map(({ step }) => step.drop_points as number),
+    undefined,
+  );
+  return ran.map(({ step, index }) => {
+    const drop = step.drop_points as number;
+    const beaten = ran.some(
+      ({ step: other }) =>
+        other.size_bytes <= step.size_bytes &&
+        (other.drop_points as number) <= drop &&
+        (other.size_bytes < step.size_bytes || (other.drop_points as number) < drop),
+    );
+    return {
+      step,
+      index,
+      size: step.size_bytes,
+      drop: Math.min(drop, cutoff),
+      beyond: drop > cutoff,
+      onFrontier: !beaten,
+      chosen: index === repair.best,
+    };
+  });
+}
