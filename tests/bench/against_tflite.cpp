@@ -1,11 +1,14 @@
 // Our engine against a real TensorFlow Lite library, in one process: first whether the outputs are
 // the same, then interleaved rounds of each, and the medians' ratios. Usage:
 //   against_tflite LIBRARY THREADS ROUNDS SECONDS JSON MODEL...
-// Prints a Markdown table; JSON is a file to write ("-" for none).
+// Prints a Markdown table; JSON is a file to write ("-" for none). Peak memory is that of a process
+// of its own that runs the model once in one engine:
+//   against_tflite --memory LIBRARY THREADS ours|xnnpack MODEL
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <iostream>
@@ -18,6 +21,7 @@
 #include "harness/driver/loaded_model.h"
 #include "harness/runtimes/tflite_c_api.h"
 #include "reference/interpreter/interpreter.h"
+#include "reference/model/tflite_reader.h"
 
 namespace quantgate {
 namespace {
@@ -116,7 +120,56 @@ struct Row {
   std::string dtype;  // of the first input
   std::string builtin_check, xnnpack_check;
   double ours = 0, builtin = 0, xnnpack = 0;
+  double our_megabytes = 0, library_megabytes = 0;  // at most, with XNNPACK where it loads
 };
+
+// Of this process so far.
+double PeakMegabytes() {
+  std::ifstream status("/proc/self/status");
+  for (std::string word; status >> word;) {
+    double kilobytes = 0;
+    if (word == "VmHWM:" && status >> kilobytes) return kilobytes / 1024;
+  }
+  return 0;
+}
+
+// Loads and runs a model once; prints the peak memory.
+Status PrintMemory(const std::string& library_path, int threads, bool ours,
+                   const std::string& path) {
+  if (ours) {
+    QG_ASSIGN_OR_RETURN(const LoadedModel model, LoadModel(path, DefaultProfile()));
+    std::vector<Interpreter> interpreters;
+    for (int i = 0; i < threads; ++i) interpreters.emplace_back(model.plan).Run();
+    std::cout << PeakMegabytes() << "\n";
+    return OkStatus();
+  }
+  QG_ASSIGN_OR_RETURN(const auto library, TfliteLibrary::Open(library_path));
+  QG_ASSIGN_OR_RETURN(const ConstBytes bytes, MapFile(path));
+  auto session = library->Load(bytes.view(), {TfliteDelegate::kXnnpack, threads});
+  if (!session.ok()) session = library->Load(bytes.view(), {TfliteDelegate::kNone, threads});
+  if (!session.ok()) return session.error();
+  QG_RETURN_IF_ERROR((*session)->Run());
+  std::cout << PeakMegabytes() << "\n";
+  return OkStatus();
+}
+
+double MemoryOf(const std::string& program, const std::string& library, int threads,
+                const char* engine, const std::string& path) {
+  const std::string command = "'" + program + "' --memory '" + library + "' " +
+                              std::to_string(threads) + " " + engine + " '" + path + "'";
+  FILE* const pipe = popen(command.c_str(), "r");
+  if (pipe == nullptr) return 0;
+  double megabytes = 0;
+  if (std::fscanf(pipe, "%lf", &megabytes) != 1) megabytes = 0;
+  pclose(pipe);
+  return megabytes;
+}
+
+// "mnist_conv", or the folder's name where the file is called model.tflite.
+std::string NameOf(const std::string& path) {
+  const std::filesystem::path file(path);
+  return file.stem() == "model" ? file.parent_path().filename().string() : file.stem().string();
+}
 
 Result<Row> BenchModel(const std::string& path, TfliteLibrary& library, int threads, int rounds,
                        double seconds) {
@@ -135,7 +188,7 @@ Result<Row> BenchModel(const std::string& path, TfliteLibrary& library, int thre
       {"ours", [&](int thread) { interpreters[static_cast<size_t>(thread)]->Run(); }, threads, {}});
   interpreters[0]->Run();
   Row row;
-  row.model = path;
+  row.model = NameOf(path);
   row.dtype = DTypeName(graph.tensors[static_cast<size_t>(graph.inputs[0])].dtype);
   std::vector<std::unique_ptr<TfliteSession>> sessions;
   for (const TfliteDelegate delegate : {TfliteDelegate::kNone, TfliteDelegate::kXnnpack}) {
@@ -183,6 +236,12 @@ std::string Ratio(double ours, double theirs) {
 }
 
 int Main(int argc, char** argv) {
+  if (argc == 6 && std::string(argv[1]) == "--memory") {
+    const Status status =
+        PrintMemory(argv[2], std::stoi(argv[3]), std::string(argv[4]) == "ours", argv[5]);
+    if (!status.ok()) std::cerr << status.error().ToString() << "\n";
+    return status.ok() ? 0 : 3;
+  }
   if (argc < 7) {
     std::cerr << "usage: against_tflite LIBRARY THREADS ROUNDS SECONDS JSON MODEL...\n";
     return 2;
@@ -196,19 +255,23 @@ int Main(int argc, char** argv) {
   nlohmann::json document = nlohmann::json::array();
   std::map<std::string, Ratios> by_type;
   std::cout << "| model | samples/s | builtin | XNNPACK | x builtin | x XNNPACK | output against "
-               "builtin | against XNNPACK |\n|---|---|---|---|---|---|---|---|\n";
+               "builtin | against XNNPACK | MB | library's MB "
+               "|\n|---|---|---|---|---|---|---|---|---|---|\n";
   for (int i = 6; i < argc; ++i) {
-    const auto row =
-        BenchModel(argv[i], **library, threads, std::stoi(argv[3]), std::stod(argv[4]));
+    auto row = BenchModel(argv[i], **library, threads, std::stoi(argv[3]), std::stod(argv[4]));
     if (!row.ok()) {
       std::cerr << argv[i] << ": " << row.error().ToString() << "\n";
       continue;
     }
+    row->our_megabytes = MemoryOf(argv[0], argv[1], threads, "ours", argv[i]);
+    row->library_megabytes = MemoryOf(argv[0], argv[1], threads, "xnnpack", argv[i]);
     char text[512];
-    std::snprintf(text, sizeof(text), "| %s | %.0f | %.0f | %.0f | %s | %s | %s | %s |\n",
+    std::snprintf(text, sizeof(text),
+                  "| %s | %.0f | %.0f | %.0f | %s | %s | %s | %s | %.0f | %.0f |\n",
                   row->model.c_str(), row->ours, row->builtin, row->xnnpack,
                   Ratio(row->ours, row->builtin).c_str(), Ratio(row->ours, row->xnnpack).c_str(),
-                  row->builtin_check.c_str(), row->xnnpack_check.c_str());
+                  row->builtin_check.c_str(), row->xnnpack_check.c_str(), row->our_megabytes,
+                  row->library_megabytes);
     std::cout << text << std::flush;
     Ratios& ratios = by_type[row->dtype];
     if (row->builtin > 0) ratios.builtin.push_back(row->ours / row->builtin);
@@ -219,11 +282,13 @@ int Main(int argc, char** argv) {
                         {"builtin_samples_per_second", row->builtin},
                         {"xnnpack_samples_per_second", row->xnnpack},
                         {"against_builtin", row->builtin_check},
-                        {"against_xnnpack", row->xnnpack_check}});
+                        {"against_xnnpack", row->xnnpack_check},
+                        {"megabytes", row->our_megabytes},
+                        {"library_megabytes", row->library_megabytes}});
   }
   // A mean over types would mean nothing. XNNPACK takes no uint8: the library's own kernels run.
   for (const auto& [dtype, ratios] : by_type) {
-    std::printf("| geometric mean, %s | | | | %.2f | %.2f | | |\n", dtype.c_str(),
+    std::printf("| geometric mean, %s | | | | %.2f | %.2f | | | | |\n", dtype.c_str(),
                 GeometricMean(ratios.builtin), GeometricMean(ratios.xnnpack));
   }
   if (std::string(argv[5]) != "-") std::ofstream(argv[5]) << document.dump(2) << "\n";

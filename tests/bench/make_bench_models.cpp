@@ -1,0 +1,83 @@
+// Writes the models that are measured: networks of known shapes with random weights, in float32,
+// int8 and uint8, and the same of every float MODEL given. Quantized by the project's own quantizer
+// with ranges seen on random inputs. Usage:
+//   make_bench_models FOLDER [MODEL]...
+#include <filesystem>
+#include <iostream>
+
+#include "harness/calibration/calibrate.h"
+#include "harness/driver/loaded_model.h"
+#include "harness/quantization/quantizer.h"
+#include "reference/core/file.h"
+#include "reference/model/tflite_writer.h"
+#include "tests/bench/bench_networks.h"
+#include "tests/support/random.h"
+#include "tests/support/test_dataset.h"
+
+namespace quantgate {
+namespace {
+
+namespace fs = std::filesystem;
+
+Result<Ranges> RangesOnRandomInputs(const LoadedModel& model) {
+  constexpr int kSamples = 8;
+  const Shape& shape = model.plan->shape(model.plan->subgraph().inputs.front());
+  const Shape sample = *Shape::Make(shape.dims().subspan(1));
+  Random random(1);
+  const TestDataset dataset(sample, random.Floats(sample.num_elements() * kSamples, -1, 1));
+  QG_ASSIGN_OR_RETURN(const Observation observation, Observe({.plan = model.plan,
+                                                              .model_sha256 = "",
+                                                              .dataset = &dataset,
+                                                              .dataset_name = "",
+                                                              .preprocessing = {},
+                                                              .threads = 1}));
+  return EstimateRanges(observation, *ParseEstimator("minmax"));
+}
+
+// Writes FOLDER/NAME_SCHEME.tflite for both schemes.
+Status WriteQuantized(const std::string& path, const fs::path& folder, const std::string& name) {
+  QG_ASSIGN_OR_RETURN(const LoadedModel model, LoadModel(path, DefaultProfile()));
+  QG_ASSIGN_OR_RETURN(const Ranges ranges, RangesOnRandomInputs(model));
+  for (const char* scheme : {"int8", "uint8"}) {
+    QuantizeOptions options;
+    options.scheme = FindScheme(scheme);
+    QG_ASSIGN_OR_RETURN(const QuantizationResult result,
+                        QuantizeModel(*model.model, &ranges, options));
+    const fs::path out = folder / (name + "_" + scheme + ".tflite");
+    QG_RETURN_IF_ERROR(WriteFile(out.string(), WriteModel(*result.model)));
+    std::cout << out.string() << "\n";
+  }
+  return OkStatus();
+}
+
+Status WriteAll(const fs::path& folder, const std::vector<std::string>& given) {
+  for (const BenchNetwork& network :
+       {DsCnn(), MobileNetV1(0.25, 96), MobileNetV1(0.25, 128), MobileNetV2(224)}) {
+    const fs::path path = folder / (network.name + ".tflite");
+    QG_RETURN_IF_ERROR(WriteFile(path.string(), WriteModel(*network.model)));
+    std::cout << path.string() << "\n";
+    QG_RETURN_IF_ERROR(WriteQuantized(path.string(), folder, network.name));
+  }
+  for (const std::string& model : given) {
+    const fs::path path(model);
+    const bool in_folder = path.stem() == "model";
+    const std::string name = (in_folder ? path.parent_path().filename() : path.stem()).string();
+    std::cout << model << "\n";
+    QG_RETURN_IF_ERROR(WriteQuantized(model, folder, name));
+  }
+  return OkStatus();
+}
+
+}  // namespace
+}  // namespace quantgate
+
+int main(int argc, char** argv) {
+  if (argc < 2) {
+    std::cerr << "usage: make_bench_models FOLDER [MODEL]...\n";
+    return 2;
+  }
+  const auto status = quantgate::WriteAll(argv[1], {argv + 2, argv + argc});
+  if (status.ok()) return 0;
+  std::cerr << status.error().ToString() << "\n";
+  return 3;
+}
