@@ -75,18 +75,24 @@ struct Convolution {
     const int64_t element_bytes = layout.operand == Operand::kFloats ? 4 : 1;
     for (int32_t n = 0; n < g.batches; ++n) {
       const std::byte* image = args.in<std::byte>(0) + g.input_offset(n, 0, 0) * element_bytes;
-      const std::byte* filled = image;
-      if (!as_stored()) {
-        FillImage(layout, simd, image, is_signed, input_zero_point, args.scratch);
-        filled = args.scratch;
+      const auto multiply = [&](const std::byte* windows_of, int32_t first, int32_t outputs) {
+        GemmArgs product;
+        product.input = windows_of;
+        product.row_offsets = windows.row_offsets.data();
+        product.segment_offsets = windows.segment_offsets.data();
+        product.rows = static_cast<int64_t>(outputs) * g.x.output;
+        product.output = args.out<std::byte>(0) + g.output_offset(n, first, 0) * element_bytes;
+        gemm.Run(product, reinterpret_cast<int32_t*>(args.scratch + image_bytes()));
+      };
+      if (as_stored()) {
+        multiply(image, 0, g.y.output);
+        continue;
       }
-      GemmArgs product;
-      product.input = filled;
-      product.row_offsets = windows.row_offsets.data();
-      product.segment_offsets = windows.segment_offsets.data();
-      product.rows = static_cast<int64_t>(windows.row_offsets.size());
-      product.output = args.out<std::byte>(0) + g.output_offset(n, 0, 0) * element_bytes;
-      gemm.Run(product, reinterpret_cast<int32_t*>(args.scratch + image_bytes()));
+      // Windows of a band lie like those of the first one.
+      ForEachBand(layout, [&](int32_t first, int32_t outputs) {
+        FillBand(layout, simd, image, is_signed, input_zero_point, first, outputs, args.scratch);
+        multiply(args.scratch, first, outputs);
+      });
     }
   }
 };

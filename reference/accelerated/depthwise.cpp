@@ -102,11 +102,27 @@ struct Line {
     args.tap_offsets = tap_offsets.data();
     args.row_step = layout.row_bytes * g.y.stride;
     args.tap_groups = static_cast<int32_t>(tap_offsets.size()) / block.taps_per_group;
-    args.rows = g.y.output;
     args.length = g.x.output * g.out_channels;
     args.patterns = PatternsOf(block, g.out_channels);
     args.weights = weights.data();
     return args;
+  }
+
+  // Calls run(arguments) for every band of every image.
+  template <class RunBand>
+  void Run(const KernelArgs& args, const SimdKernels& simd, bool is_signed, int32_t zero_point,
+           const RunBand& run) const {
+    const int64_t element_bytes = layout.operand == Operand::kFloats ? 4 : 1;
+    DepthwiseArgs product = Args(args.scratch);
+    for (int32_t n = 0; n < g.batches; ++n) {
+      const std::byte* image = args.in<std::byte>(0) + g.input_offset(n, 0, 0) * element_bytes;
+      ForEachBand(layout, [&](int32_t first, int32_t outputs) {
+        FillBand(layout, simd, image, is_signed, zero_point, first, outputs, args.scratch);
+        product.rows = outputs;
+        product.output = args.out<std::byte>(0) + g.output_offset(n, first, 0) * element_bytes;
+        run(product);
+      });
+    }
   }
 };
 
@@ -118,13 +134,8 @@ struct IntegerDepthwise {
   int32_t input_zero_point;
 
   void Run(const KernelArgs& args) const {
-    DepthwiseArgs product = line.Args(args.scratch);
-    for (int32_t n = 0; n < line.g.batches; ++n) {
-      FillImage(line.layout, simd, args.in<std::byte>(0) + line.g.input_offset(n, 0, 0), is_signed,
-                input_zero_point, args.scratch);
-      product.output = args.out<std::byte>(0) + line.g.output_offset(n, 0, 0);
-      simd.depthwise(product, table.View());
-    }
+    line.Run(args, simd, is_signed, input_zero_point,
+             [&](const DepthwiseArgs& product) { simd.depthwise(product, table.View()); });
   }
 };
 
@@ -135,13 +146,9 @@ struct FloatDepthwise {
   const SimdKernels& simd;
 
   void Run(const KernelArgs& args) const {
-    DepthwiseArgs product = line.Args(args.scratch);
-    for (int32_t n = 0; n < line.g.batches; ++n) {
-      FillImage(line.layout, simd, args.in<std::byte>(0) + line.g.input_offset(n, 0, 0) * 4, false,
-                0, args.scratch);
-      product.output = args.out<std::byte>(0) + line.g.output_offset(n, 0, 0) * 4;
+    line.Run(args, simd, false, 0, [&](const DepthwiseArgs& product) {
       simd.depthwise_float(product, {bias.as<float>(), clamp.min, clamp.max});
-    }
+    });
   }
 };
 

@@ -47,7 +47,7 @@ struct FloatProduct {
   static HWY_INLINE VF Dot(VF acc, VF a, VF b) { return hn::MulAdd(a, b, acc); }
 };
 
-inline constexpr int kMaxRows = 12;
+inline constexpr int kAhead = 1024;  // elements of 4 bytes
 
 // Sums of the windows' bytes, beside the products.
 template <int kRows>
@@ -103,6 +103,11 @@ HWY_INLINE void Accumulate(const GemmArgs& args, const std::byte* const* windows
       hn::Vec<D> b[kVectors];
 #pragma GCC unroll 4
       for (int p = 0; p < kVectors; ++p) b[p] = hn::Load(d, w + p * kLanes);
+      if constexpr (kRows == 1) {
+        // Nothing but weights: a dense layer waits for memory.
+#pragma GCC unroll 4
+        for (int p = 0; p < kVectors; ++p) __builtin_prefetch(w + p * kLanes + kAhead);
+      }
       w += kVectors * kLanes;
       bytes.Begin(args, t);
 #pragma GCC unroll 16
