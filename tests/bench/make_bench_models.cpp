@@ -5,46 +5,24 @@
 #include <filesystem>
 #include <iostream>
 
-#include "harness/calibration/calibrate.h"
 #include "harness/driver/loaded_model.h"
-#include "harness/quantization/quantizer.h"
 #include "reference/core/file.h"
 #include "reference/model/tflite_writer.h"
 #include "tests/bench/bench_networks.h"
-#include "tests/support/random.h"
-#include "tests/support/test_dataset.h"
+#include "tests/bench/quantized_twin.h"
 
 namespace quantgate {
 namespace {
 
 namespace fs = std::filesystem;
 
-Result<Ranges> RangesOnRandomInputs(const LoadedModel& model) {
-  constexpr int kSamples = 8;
-  const Shape& shape = model.plan->shape(model.plan->subgraph().inputs.front());
-  const Shape sample = *Shape::Make(shape.dims().subspan(1));
-  Random random(1);
-  const TestDataset dataset(sample, random.Floats(sample.num_elements() * kSamples, -1, 1));
-  QG_ASSIGN_OR_RETURN(const Observation observation, Observe({.plan = model.plan,
-                                                              .model_sha256 = "",
-                                                              .dataset = &dataset,
-                                                              .dataset_name = "",
-                                                              .preprocessing = {},
-                                                              .threads = 1}));
-  return EstimateRanges(observation, *ParseEstimator("minmax"));
-}
-
 // Writes FOLDER/NAME_SCHEME.tflite for both schemes.
 Status WriteQuantized(const std::string& path, const fs::path& folder, const std::string& name) {
   QG_ASSIGN_OR_RETURN(const LoadedModel model, LoadModel(path, DefaultProfile()));
-  QG_ASSIGN_OR_RETURN(const Ranges ranges, RangesOnRandomInputs(model));
   for (const char* scheme : {"int8", "uint8"}) {
-    QuantizeOptions options;
-    options.scheme = FindScheme(scheme);
-    QG_ASSIGN_OR_RETURN(const QuantizationResult result,
-                        QuantizeModel(*model.model, &ranges, options));
+    QG_ASSIGN_OR_RETURN(const auto twin, QuantizedTwin(model.plan, scheme));
     const fs::path out = folder / (name + "_" + scheme + ".tflite");
-    QG_RETURN_IF_ERROR(WriteFile(out.string(), WriteModel(*result.model)));
+    QG_RETURN_IF_ERROR(WriteFile(out.string(), WriteModel(*twin)));
     std::cout << out.string() << "\n";
   }
   return OkStatus();
