@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstring>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -55,8 +56,18 @@ void FillRandom(std::span<std::byte> bytes, DType dtype) {
   for (std::byte& byte : bytes) byte = static_cast<std::byte>(random());
 }
 
-double MeasureRound(const Engine& engine, double seconds) {
+// Of this thread.
+double CpuSeconds() {
+  timespec time{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
+// Samples a second; with `cpu_time` a second of this thread's processor time, which other programs
+// on the machine do not shorten.
+double MeasureRound(const Engine& engine, double seconds, bool cpu_time) {
   std::vector<int64_t> counts(static_cast<size_t>(engine.callers));
+  const double cpu_start = CpuSeconds();
   const auto start = Clock::now();
   const auto end = start + std::chrono::duration<double>(seconds);
   const auto work = [&](int thread) {
@@ -71,7 +82,8 @@ double MeasureRound(const Engine& engine, double seconds) {
   for (int i = 1; i < engine.callers; ++i) helpers.emplace_back(work, i);
   work(0);
   for (std::thread& helper : helpers) helper.join();
-  const double elapsed = std::chrono::duration<double>(Clock::now() - start).count();
+  const double elapsed = cpu_time ? CpuSeconds() - cpu_start
+                                  : std::chrono::duration<double>(Clock::now() - start).count();
   int64_t total = 0;
   for (const int64_t count : counts) total += count;
   return static_cast<double>(total) / elapsed;
@@ -213,10 +225,10 @@ Result<Row> BenchModel(const std::string& path, TfliteLibrary& library, int thre
                        1,
                        {}});
   }
-  for (Engine& engine : engines) MeasureRound(engine, seconds / 4);
+  for (Engine& engine : engines) MeasureRound(engine, seconds / 4, threads == 1);
   for (int round = 0; round < rounds; ++round) {
     for (Engine& engine : engines) {
-      engine.samples_per_second.push_back(MeasureRound(engine, seconds));
+      engine.samples_per_second.push_back(MeasureRound(engine, seconds, threads == 1));
     }
   }
   for (const Engine& engine : engines) {

@@ -1,6 +1,6 @@
-// Writes the models that are measured: networks of known shapes with random weights, in float32,
-// int8 and uint8, and the same of every float MODEL given. Quantized by the project's own quantizer
-// with ranges seen on random inputs. Usage:
+// Writes the models that are measured and prints their paths: networks of known shapes with random
+// weights in float32, int8 and uint8, then each MODEL given and, of those with float inputs, a
+// uint8 twin. Usage:
 //   make_bench_models FOLDER [MODEL]...
 #include <filesystem>
 #include <iostream>
@@ -16,15 +16,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Writes FOLDER/NAME_SCHEME.tflite for both schemes.
-Status WriteQuantized(const std::string& path, const fs::path& folder, const std::string& name) {
+// Writes FOLDER/NAME_SCHEME.tflite.
+Status WriteQuantized(const std::string& path, const fs::path& folder, const std::string& name,
+                      const std::string& scheme) {
   QG_ASSIGN_OR_RETURN(const LoadedModel model, LoadModel(path, DefaultProfile()));
-  for (const char* scheme : {"int8", "uint8"}) {
-    QG_ASSIGN_OR_RETURN(const auto twin, QuantizedTwin(model.plan, scheme));
-    const fs::path out = folder / (name + "_" + scheme + ".tflite");
-    QG_RETURN_IF_ERROR(WriteFile(out.string(), WriteModel(*twin)));
-    std::cout << out.string() << "\n";
+  const Subgraph& graph = model.plan->subgraph();
+  if (graph.tensors[static_cast<size_t>(graph.inputs.front())].dtype != DType::kFloat32) {
+    return OkStatus();
   }
+  QG_ASSIGN_OR_RETURN(const auto twin, QuantizedTwin(model.plan, scheme));
+  const fs::path out = folder / (name + "_" + scheme + ".tflite");
+  QG_RETURN_IF_ERROR(WriteFile(out.string(), WriteModel(*twin)));
+  std::cout << out.string() << "\n";
   return OkStatus();
 }
 
@@ -34,14 +37,16 @@ Status WriteAll(const fs::path& folder, const std::vector<std::string>& given) {
     const fs::path path = folder / (network.name + ".tflite");
     QG_RETURN_IF_ERROR(WriteFile(path.string(), WriteModel(*network.model)));
     std::cout << path.string() << "\n";
-    QG_RETURN_IF_ERROR(WriteQuantized(path.string(), folder, network.name));
+    for (const char* scheme : {"int8", "uint8"}) {
+      QG_RETURN_IF_ERROR(WriteQuantized(path.string(), folder, network.name, scheme));
+    }
   }
   for (const std::string& model : given) {
     const fs::path path(model);
     const bool in_folder = path.stem() == "model";
     const std::string name = (in_folder ? path.parent_path().filename() : path.stem()).string();
     std::cout << model << "\n";
-    QG_RETURN_IF_ERROR(WriteQuantized(model, folder, name));
+    QG_RETURN_IF_ERROR(WriteQuantized(model, folder, name, "uint8"));
   }
   return OkStatus();
 }
