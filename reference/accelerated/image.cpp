@@ -7,7 +7,7 @@
 namespace quantgate::accelerated {
 namespace {
 
-constexpr int64_t kBandBytes = 1 << 16;
+constexpr int64_t kBandBytes = 1 << 17;
 constexpr size_t kSlack = 512;  // above what a block of the widest vectors reads behind the end
 
 size_t RoundUp(int64_t bytes) { return (static_cast<size_t>(bytes) + 63) / 64 * 64; }
