@@ -49,6 +49,17 @@ struct FloatProduct {
 
 inline constexpr int kAhead = 1024;  // elements of 4 bytes
 
+// As std::clamp: NaN and -0 stay. On x86 a minimum of two takes its second operand where one is NaN
+// or both are zeros.
+HWY_INLINE VF Clamp(VF v, VF min, VF max) {
+#if HWY_ARCH_X86
+  return hn::Min(max, hn::Max(min, v));
+#else
+  v = hn::IfThenElse(hn::Lt(v, min), min, v);
+  return hn::IfThenElse(hn::Gt(v, max), max, v);
+#endif
+}
+
 // Sums of the windows' bytes, beside the products.
 template <int kRows>
 struct WindowSums {
@@ -256,10 +267,7 @@ HWY_NOINLINE void FloatTile(const GemmArgs& args, const FloatFinish& finish, int
 #pragma GCC unroll 16
     for (int r = 0; r < kRows; ++r) {
       if (r >= valid) break;
-      VF v = hn::Add(sums[r][p], bias);
-      // As std::clamp: NaN and -0 stay.
-      v = hn::IfThenElse(hn::Lt(v, min), min, v);
-      v = hn::IfThenElse(hn::Gt(v, max), max, v);
+      const VF v = Clamp(hn::Add(sums[r][p], bias), min, max);
       StoreFirst(d, v, left, reinterpret_cast<std::byte*>(out + r * args.columns + first));
     }
   }
