@@ -18,51 +18,63 @@ constexpr int kRepeats = 64;  // a round
 
 __attribute__((target("avx512f,avx512bw,avx512vnni"))) int64_t RunVnni(int64_t rounds) {
   __m512i sums[kSums];
-  for (__m512i& sum : sums) sum = _mm512_setzero_si512();
+#pragma GCC unroll 12
+  for (int i = 0; i < kSums; ++i) sums[i] = _mm512_setzero_si512();
   __m512i a = _mm512_set1_epi8(3);
   __m512i b = _mm512_set1_epi8(5);
-  QG_KEEP(a);
-  QG_KEEP(b);
-  for (int64_t i = 0; i < rounds * kRepeats; ++i) {
+  for (int64_t round = 0; round < rounds * kRepeats; ++round) {
+    QG_KEEP(a);
+    QG_KEEP(b);
 #pragma GCC unroll 12
-    for (__m512i& sum : sums) {
-      sum = _mm512_dpbusd_epi32(sum, a, b);
-      QG_KEEP(sum);
-    }
+    for (int i = 0; i < kSums; ++i) sums[i] = _mm512_dpbusd_epi32(sums[i], a, b);
+  }
+#pragma GCC unroll 12
+  for (int i = 0; i < kSums; ++i) {
+    __m512i sum = sums[i];
+    QG_KEEP(sum);
   }
   return rounds * kRepeats * kSums * 64;
 }
 
 __attribute__((target("avx2"))) int64_t RunWords(int64_t rounds) {
   __m256i sums[kSums];
-  for (__m256i& sum : sums) sum = _mm256_setzero_si256();
+#pragma GCC unroll 12
+  for (int i = 0; i < kSums; ++i) sums[i] = _mm256_setzero_si256();
   __m256i a = _mm256_set1_epi16(3);
   __m256i b = _mm256_set1_epi16(5);
-  for (int64_t i = 0; i < rounds * kRepeats; ++i) {
+  for (int64_t round = 0; round < rounds * kRepeats; ++round) {
+    QG_KEEP(a);
+    QG_KEEP(b);
 #pragma GCC unroll 12
-    for (__m256i& sum : sums) {
-      QG_KEEP(a);
-      QG_KEEP(b);
-      sum = _mm256_add_epi32(sum, _mm256_madd_epi16(a, b));
-      QG_KEEP(sum);
+    for (int i = 0; i < kSums; ++i) {
+      QG_KEEP(a);  // each sum has a product of its own
+      sums[i] = _mm256_add_epi32(sums[i], _mm256_madd_epi16(a, b));
     }
+  }
+#pragma GCC unroll 12
+  for (int i = 0; i < kSums; ++i) {
+    __m256i sum = sums[i];
+    QG_KEEP(sum);
   }
   return rounds * kRepeats * kSums * 16;
 }
 
 __attribute__((target("avx512f"))) int64_t RunFloats(int64_t rounds) {
   __m512 sums[kSums];
-  for (__m512& sum : sums) sum = _mm512_setzero_ps();
+#pragma GCC unroll 12
+  for (int i = 0; i < kSums; ++i) sums[i] = _mm512_setzero_ps();
   __m512 a = _mm512_set1_ps(0.5F);
   __m512 b = _mm512_set1_ps(0.25F);
-  QG_KEEP(a);
-  QG_KEEP(b);
-  for (int64_t i = 0; i < rounds * kRepeats; ++i) {
+  for (int64_t round = 0; round < rounds * kRepeats; ++round) {
+    QG_KEEP(a);
+    QG_KEEP(b);
 #pragma GCC unroll 12
-    for (__m512& sum : sums) {
-      sum = _mm512_fmadd_ps(a, b, sum);
-      QG_KEEP(sum);
-    }
+    for (int i = 0; i < kSums; ++i) sums[i] = _mm512_fmadd_ps(a, b, sums[i]);
+  }
+#pragma GCC unroll 12
+  for (int i = 0; i < kSums; ++i) {
+    __m512 sum = sums[i];
+    QG_KEEP(sum);
   }
   return rounds * kRepeats * kSums * 16;
 }
