@@ -112,6 +112,60 @@ std::string Operators(const Attribution& a, size_t limit) {
          "activations;\nclipping: the share of that error; weights: their SQNR.\n";
 }
 
+constexpr size_t kShownFlips = 10;
+
+std::vector<const OpLoss*> ByUnflips(const Attribution& a) {
+  std::vector<const OpLoss*> ops;
+  for (const OpLoss& op : a.ops) ops.push_back(&op);
+  std::stable_sort(ops.begin(), ops.end(),
+                   [](const OpLoss* x, const OpLoss* y) { return x->unflips > y->unflips; });
+  if (ops.size() > kShownFlips) ops.resize(kShownFlips);
+  return ops;
+}
+
+std::vector<const ExplainedFlip*> SurestFlips(const Attribution& a) {
+  std::vector<const ExplainedFlip*> flips;
+  for (const ExplainedFlip& flip : a.flips) flips.push_back(&flip);
+  std::stable_sort(flips.begin(), flips.end(),
+                   [](const auto* x, const auto* y) { return x->margin > y->margin; });
+  if (flips.size() > kShownFlips) flips.resize(kShownFlips);
+  return flips;
+}
+
+// Which operators turn flipped samples back, and the flips the reference was surest of.
+std::string Flips(const Attribution& a) {
+  if (a.flips.empty()) return "";
+  std::string text = "\nFlipped samples: " + std::to_string(a.flips.size());
+  if (a.flips.size() == kMaxExplainedFlips) text += " or more";
+  int64_t restored = 0;
+  for (const OpLoss& op : a.ops) restored += op.first_unflips;
+  std::string ops;
+  for (const OpLoss* op : ByUnflips(a)) {
+    if (op->unflips == 0) continue;
+    ops += "  " + std::to_string(op->unflips) + " by op " + std::to_string(op->variant_op) + " " +
+           op->op_type + " " + PlainText(op->tensor) + "\n";
+  }
+  text +=
+      "; keeping one operator float turns back " + std::to_string(restored) + " of them\n" + ops;
+  std::vector<std::vector<std::string>> rows;
+  for (const ExplainedFlip* flip : SurestFlips(a)) {
+    const bool known = flip->restored_by >= 0;
+    rows.push_back({std::to_string(flip->sample),
+                    flip->label < 0 ? "-" : std::to_string(flip->label),
+                    std::to_string(flip->reference_class), std::to_string(flip->variant_class),
+                    Format("%.3g", flip->margin),
+                    known ? PlainText(a.ops[static_cast<size_t>(flip->restored_by)].tensor)
+                          : "no single operator"});
+  }
+  return text + TextTable({{"sample", Align::kRight},
+                           {"label", Align::kRight},
+                           {"reference", Align::kRight},
+                           {"variant", Align::kRight},
+                           {"margin", Align::kRight},
+                           {"first operator that turns it back"}},
+                          rows);
+}
+
 std::optional<double> LossPoints(const Finding& finding) {
   for (const MetricValue& value : finding.evidence) {
     if (value.name == "loss_points") return value.value;
@@ -184,7 +238,9 @@ ordered_json OpJson(const OpLoss& op) {
           {"isolated_sqnr_db", OrNull(op.isolated_sqnr_db)},
           {"isolated_rmse_per_scale", OrNull(op.isolated_rmse_per_scale)},
           {"clipping_share", OrNull(op.clipping_share)},
-          {"weights_sqnr_db", OrNull(op.weights_sqnr_db)}};
+          {"weights_sqnr_db", OrNull(op.weights_sqnr_db)},
+          {"unflips", op.unflips},
+          {"first_unflips", op.first_unflips}};
 }
 
 }  // namespace
@@ -192,7 +248,7 @@ ordered_json OpJson(const OpLoss& op) {
 std::string AttributionText(const Attribution& attribution, const std::vector<Finding>& findings,
                             size_t ops) {
   return Headline(attribution) + Causes(attribution, findings) + Sources(attribution) +
-         Operators(attribution, ops) + LeftOut(attribution);
+         Operators(attribution, ops) + Flips(attribution) + LeftOut(attribution);
 }
 
 std::string AttributionJson(const Attribution& a, const std::vector<Finding>& findings) {
@@ -209,6 +265,7 @@ std::string AttributionJson(const Attribution& a, const std::vector<Finding>& fi
                       {"interaction_points", a.interaction_points},
                       {"findings", ordered_json::array()},
                       {"ops", ordered_json::array()},
+                      {"flips", ordered_json::array()},
                       {"unpaired", a.unpaired},
                       {"unmatched_tensors", a.unmatched_tensors}};
   for (const LossSource& source : a.sources) {
@@ -220,6 +277,14 @@ std::string AttributionJson(const Attribution& a, const std::vector<Finding>& fi
                               {"output_sqnr_db", OrNull(source.output_sqnr_db)}});
   }
   for (const OpLoss& op : a.ops) out["ops"].push_back(OpJson(op));
+  for (const ExplainedFlip& flip : a.flips) {
+    out["flips"].push_back({{"sample", flip.sample},
+                            {"label", flip.label},
+                            {"reference_class", flip.reference_class},
+                            {"variant_class", flip.variant_class},
+                            {"margin", flip.margin},
+                            {"restored_by", flip.restored_by}});
+  }
   for (const Finding& finding : findings) out["findings"].push_back(FindingJson(finding));
   return out.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }

@@ -12,8 +12,9 @@ namespace {
 constexpr std::string_view kHeader =
     "op_name,tensor_idx,num_elements,stddev,mean_error,max_abs_error,mean_squared_error,scale,"
     "zero_point,tensor_name,variant,op_index,reference_tensor,dtype,samples,rmse_per_scale,sqnr_db,"
-    "cosine,clipped_low_share,clipped_high_share,codes_used,codes_total,reference_min,"
-    "reference_max,representable_min,representable_max,oracle_max_lsb,non_finite\r\n";
+    "cosine,pearson,effective_bits,mean_max_abs_error,clipped_low_share,clipped_high_share,"
+    "codes_used,codes_total,reference_min,reference_max,representable_min,representable_max,"
+    "oracle_max_lsb,non_finite\r\n";
 
 // Text in quotes. Spreadsheets take a cell that starts with one of these for a formula, white space
 // before it skipped.
@@ -43,11 +44,10 @@ std::string Number(const std::optional<int64_t>& value) {
 }
 
 std::string Row(const VariantResult& variant, const TensorError& row) {
-  const double variance = std::max(0.0, row.mse - row.mean_error * row.mean_error);
   const std::string cells[] = {Text(row.op_type),
                                std::to_string(row.tensor_index),
                                std::to_string(row.elements),
-                               Number(std::sqrt(variance)),
+                               Number(row.error_stddev),
                                Number(row.mean_error),
                                Number(row.max_abs_error),
                                Number(row.mse),
@@ -62,6 +62,9 @@ std::string Row(const VariantResult& variant, const TensorError& row) {
                                Number(row.rmse_per_scale),
                                Number(row.sqnr_db),
                                Number(row.cosine),
+                               Number(row.pearson),
+                               Number(row.effective_bits),
+                               Number(row.mean_max_abs_error),
                                Number(row.clipped_low_share),
                                Number(row.clipped_high_share),
                                Number(row.codes_used),

@@ -55,11 +55,15 @@ void VisitFields(V& visit, FieldsOf<V, TensorError> tensor) {
   visit("scale", tensor.scale);
   visit("zero_point", tensor.zero_point);
   visit("mean_error", tensor.mean_error);
+  visit("error_stddev", tensor.error_stddev);
   visit("max_abs_error", tensor.max_abs_error);
+  visit("mean_max_abs_error", tensor.mean_max_abs_error);
   visit("mse", tensor.mse);
   visit("rmse_per_scale", tensor.rmse_per_scale);
   visit("sqnr_db", tensor.sqnr_db);
+  visit("effective_bits", tensor.effective_bits);
   visit("cosine", tensor.cosine);
+  visit("pearson", tensor.pearson);
   visit("clipped_low_share", tensor.clipped_low_share);
   visit("clipped_high_share", tensor.clipped_high_share);
   visit("codes_used", tensor.codes_used);

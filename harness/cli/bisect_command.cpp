@@ -3,6 +3,7 @@
 
 #include "harness/cli/commands.h"
 #include "harness/cli/dataset_flags.h"
+#include "harness/cli/map_flag.h"
 #include "harness/cli/profile_flag.h"
 #include "harness/cli/progress.h"
 #include "harness/driver/bisect.h"
@@ -14,6 +15,7 @@ namespace quantgate {
 void DeclareBisect(ArgumentParser& parser) {
   DeclareDatasetFlags(parser);
   DeclareProfileFlag(parser);
+  DeclareMapFlag(parser);
   parser.Integer("threads", "threads to use; 0, the default: all cores")
       .Flag("json", "one JSON document on standard output")
       .Flag("quiet", "no progress bar");
@@ -24,6 +26,7 @@ Result<int> RunBisect(const Arguments& arguments) {
   BisectInput input;
   QG_ASSIGN_OR_RETURN(input.preprocessing, PreprocessingFromFlags(arguments));
   QG_ASSIGN_OR_RETURN(const Profile* profile, ProfileFromFlag(arguments));
+  QG_ASSIGN_OR_RETURN(input.map, MapFromFlag(arguments));
   const std::vector<std::string>& files = arguments.positional();
   QG_ASSIGN_OR_RETURN(const LoadedModel before, LoadModel(files[0], *profile));
   QG_ASSIGN_OR_RETURN(const LoadedModel after, LoadModel(files[1], *profile));

@@ -1,6 +1,7 @@
 #include "harness/cli/commands.h"
 #include "harness/cli/dataset_flags.h"
 #include "harness/cli/gate_flags.h"
+#include "harness/cli/map_flag.h"
 #include "harness/cli/profile_flag.h"
 #include "harness/cli/run_output.h"
 
@@ -21,6 +22,7 @@ Status TaskFromFlag(const std::string& name, Task& task) {
 void DeclareCompare(ArgumentParser& parser) {
   DeclareDatasetFlags(parser);
   DeclareProfileFlag(parser);
+  DeclareMapFlag(parser);
   parser.Text("feed", "how the variant is fed: quantize (default), cast, raw or truncate", "MODE")
       .Text("task", "classification (default), or none: only tensors are compared", "NAME");
   DeclareGateFlags(parser);
@@ -37,6 +39,7 @@ Result<int> RunCompare(const Arguments& arguments) {
   variant.name = "variant";
   variant.model = arguments.positional()[1];
   QG_ASSIGN_OR_RETURN(variant.profile, ProfileFromFlag(arguments));
+  variant.map = arguments.Text("map");
   const std::string feed = arguments.Text("feed", "quantize");
   const FeedMode* mode = FindFeedMode(feed);
   if (mode == nullptr) {

@@ -2,6 +2,7 @@
 
 #include "harness/cli/commands.h"
 #include "harness/cli/dataset_flags.h"
+#include "harness/cli/map_flag.h"
 #include "harness/cli/profile_flag.h"
 #include "harness/cli/progress.h"
 #include "harness/driver/diagnose.h"
@@ -14,6 +15,7 @@ namespace quantgate {
 void DeclareDiagnose(ArgumentParser& parser) {
   DeclareDatasetFlags(parser);
   DeclareProfileFlag(parser);
+  DeclareMapFlag(parser);
   parser.Text("feed", "how the variant is fed: quantize (default), cast, raw or truncate", "MODE")
       .Text("task", "classification (default), or none: what counts is the output's error", "NAME")
       .Flag("sources-only", "only where the loss comes from, not which operators cost what")
@@ -30,6 +32,7 @@ Result<int> RunDiagnose(const Arguments& arguments) {
   AttributionInput input;
   QG_ASSIGN_OR_RETURN(input.preprocessing, PreprocessingFromFlags(arguments));
   QG_ASSIGN_OR_RETURN(const Profile* profile, ProfileFromFlag(arguments));
+  QG_ASSIGN_OR_RETURN(input.map, MapFromFlag(arguments));
   const FeedMode* feed = FindFeedMode(arguments.Text("feed", "quantize"));
   if (feed == nullptr) {
     return Error{.code = ErrorCode::kUsage,

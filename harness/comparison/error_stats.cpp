@@ -11,6 +11,12 @@ namespace quantgate {
 
 namespace {
 
+// A full-scale sine in codes of b bits has an SQNR of 6.02 b + 1.76 dB.
+constexpr double kDbABit = 6.02;
+constexpr double kDbOfASine = 1.76;
+// A variance below this share of the mean square is what rounding of the sums leaves of none.
+constexpr double kNoise = 1e-12;
+
 ClipLimits LimitsOf(const ErrorStats::Bounds* bounds) {
   constexpr double kNever = std::numeric_limits<double>::infinity();
   if (bounds == nullptr) return {-kNever, kNever};
@@ -72,10 +78,12 @@ void ErrorStats::Add(const ErrorSums& sums, int64_t values) {
   values_ += values;
   sum_error_ += sums.error;
   sum_error2_ += sums.error2;
+  sum_reference_ += sums.reference;
   sum_reference2_ += sums.reference2;
   sum_variant2_ += sums.variant2;
   sum_product_ += sums.product;
   max_abs_error_ = std::max(max_abs_error_, sums.max_abs_error);
+  sum_of_maxima_ += sums.max_abs_error;
   clipped_low_ += sums.below;
   clipped_high_ += sums.above;
 }
@@ -94,10 +102,12 @@ void ErrorStats::Merge(const ErrorStats& other) {
   clipped_high_ += other.clipped_high_;
   sum_error_ += other.sum_error_;
   sum_error2_ += other.sum_error2_;
+  sum_reference_ += other.sum_reference_;
   sum_reference2_ += other.sum_reference2_;
   sum_variant2_ += other.sum_variant2_;
   sum_product_ += other.sum_product_;
   max_abs_error_ = std::max(max_abs_error_, other.max_abs_error_);
+  sum_of_maxima_ += other.sum_of_maxima_;
   bounded_ = other.bounded_;
   for (size_t i = 0; i < code_seen_.size(); ++i) {
     code_seen_[i] |= other.code_seen_[i];
@@ -122,15 +132,27 @@ void ErrorStats::Finish(TensorError& error, int32_t first_code) const {
   const auto n = static_cast<double>(values_);
   error.mean_error = sum_error_ / n;
   error.mse = sum_error2_ / n;
+  error.error_stddev = std::sqrt(std::max(0.0, error.mse - error.mean_error * error.mean_error));
   error.max_abs_error = max_abs_error_;
+  error.mean_max_abs_error = sum_of_maxima_ / static_cast<double>(samples_);
   error.reference_min = reference_min_;
   error.reference_max = reference_max_;
   if (error.scale && *error.scale > 0) error.rmse_per_scale = std::sqrt(error.mse) / *error.scale;
   if (sum_reference2_ > 0 && sum_error2_ > 0) {
     error.sqnr_db = 10.0 * std::log10(sum_reference2_ / sum_error2_);
+    error.effective_bits = (*error.sqnr_db - kDbOfASine) / kDbABit;
   }
   if (sum_reference2_ > 0 && sum_variant2_ > 0) {
     error.cosine = sum_product_ / std::sqrt(sum_reference2_ * sum_variant2_);
+  }
+  // n times the covariance and the variances; v = r + e.
+  const double sum_variant = sum_reference_ + sum_error_;
+  const double covariance = sum_product_ - sum_reference_ * sum_variant / n;
+  const double reference_variance = sum_reference2_ - sum_reference_ * sum_reference_ / n;
+  const double variant_variance = sum_variant2_ - sum_variant * sum_variant / n;
+  if (reference_variance > kNoise * sum_reference2_ && variant_variance > kNoise * sum_variant2_) {
+    const double pearson = covariance / std::sqrt(reference_variance * variant_variance);
+    error.pearson = std::clamp(pearson, -1.0, 1.0);
   }
   if (bounded_) {
     error.clipped_low_share = static_cast<double>(clipped_low_) / n;

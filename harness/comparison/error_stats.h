@@ -68,10 +68,12 @@ class ErrorStats {
   int64_t clipped_high_ = 0;
   double sum_error_ = 0;
   double sum_error2_ = 0;
+  double sum_reference_ = 0;
   double sum_reference2_ = 0;
   double sum_variant2_ = 0;
   double sum_product_ = 0;
   double max_abs_error_ = 0;
+  double sum_of_maxima_ = 0;  // of |error|, one a sample
   double reference_min_ = 0;
   double reference_max_ = 0;
   bool bounded_ = false;

@@ -21,7 +21,8 @@ using EightDoubles = std::array<double, kSums>;
 
 // Running sums in memory, for the elements behind the last whole vector and for the end.
 struct alignas(64) Running {
-  EightDoubles error{}, error2{}, reference2{}, variant2{}, product{}, max_abs_error{};
+  EightDoubles error{}, error2{}, reference{}, reference2{}, variant2{}, product{};
+  EightDoubles max_abs_error{};
   EightDoubles reference_min{}, reference_max{};
 
   Running() {
@@ -33,6 +34,7 @@ struct alignas(64) Running {
     const double e = v - r;
     error[lane] += e;
     error2[lane] += e * e;
+    reference[lane] += r;
     reference2[lane] += r * r;
     variant2[lane] += v * v;
     product[lane] += r * v;
@@ -51,6 +53,7 @@ struct alignas(64) Running {
     ErrorSums sums;
     sums.error = Total(error);
     sums.error2 = Total(error2);
+    sums.reference = Total(reference);
     sums.reference2 = Total(reference2);
     sums.variant2 = Total(variant2);
     sums.product = Total(product);
@@ -127,10 +130,10 @@ HWY_INLINE ErrorSums SumAll(const float* reference, const T* variant, size_t cou
   const D d;
   const V zero = hn::Zero(d);
   Running running;
-  V error[kParts], error2[kParts], reference2[kParts], variant2[kParts], product[kParts];
-  V largest[kParts], least[kParts], most[kParts];
+  V error[kParts], error2[kParts], sum[kParts], reference2[kParts], variant2[kParts];
+  V product[kParts], largest[kParts], least[kParts], most[kParts];
   for (size_t p = 0; p < kParts; ++p) {
-    error[p] = error2[p] = reference2[p] = variant2[p] = product[p] = zero;
+    error[p] = error2[p] = sum[p] = reference2[p] = variant2[p] = product[p] = zero;
     largest[p] = zero;
     least[p] = hn::Load(d, running.reference_min.data() + p * kWidth);
     most[p] = hn::Load(d, running.reference_max.data() + p * kWidth);
@@ -144,6 +147,7 @@ HWY_INLINE ErrorSums SumAll(const float* reference, const T* variant, size_t cou
       const V e = hn::Sub(v, r);
       error[p] = hn::Add(error[p], e);
       error2[p] = hn::Add(error2[p], hn::Mul(e, e));
+      sum[p] = hn::Add(sum[p], r);
       reference2[p] = hn::Add(reference2[p], hn::Mul(r, r));
       variant2[p] = hn::Add(variant2[p], hn::Mul(v, v));
       product[p] = hn::Add(product[p], hn::Mul(r, v));
@@ -156,6 +160,7 @@ HWY_INLINE ErrorSums SumAll(const float* reference, const T* variant, size_t cou
     const size_t at = p * kWidth;
     hn::Store(error[p], d, running.error.data() + at);
     hn::Store(error2[p], d, running.error2.data() + at);
+    hn::Store(sum[p], d, running.reference.data() + at);
     hn::Store(reference2[p], d, running.reference2.data() + at);
     hn::Store(variant2[p], d, running.variant2.data() + at);
     hn::Store(product[p], d, running.product.data() + at);

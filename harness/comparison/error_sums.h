@@ -11,6 +11,7 @@ namespace quantgate {
 struct ErrorSums {
   double error = 0;  // of v - r
   double error2 = 0;
+  double reference = 0;
   double reference2 = 0;
   double variant2 = 0;
   double product = 0;

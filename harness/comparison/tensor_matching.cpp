@@ -1,7 +1,9 @@
 #include "harness/comparison/tensor_matching.h"
 
 #include <algorithm>
-#include <map>
+
+#include "harness/comparison/weight_prints.h"
+#include "reference/core/suggest.h"
 
 namespace quantgate {
 namespace {
@@ -10,7 +12,8 @@ struct Computed {
   int tensor;
   int op;  // -1 for an input
   std::string op_type;
-  bool matched = false;
+  bool matched = false;   // or left out
+  bool left_out = false;  // by the map
 };
 
 std::vector<Computed> ComputedTensors(const Plan& plan) {
@@ -25,26 +28,29 @@ std::vector<Computed> ComputedTensors(const Plan& plan) {
 
 class Matcher {
  public:
-  Matcher(const Plan& reference, const Plan& variant)
+  Matcher(const Plan& reference, const Plan& variant, const TensorMap& map)
       : reference_(reference),
         variant_(variant),
+        map_(map),
         from_(ComputedTensors(reference)),
         to_(ComputedTensors(variant)) {}
 
   Matching Run() {
+    ByMap();
     ByName();
     ByPosition(reference_.subgraph().inputs, variant_.subgraph().inputs);
     ByPosition(reference_.subgraph().outputs, variant_.subgraph().outputs);
+    ByWeights();
     ByStructure();
     std::sort(result_.matches.begin(), result_.matches.end(),
               [&](const TensorMatch& a, const TensorMatch& b) {
                 return std::pair(a.variant_op, a.variant) < std::pair(b.variant_op, b.variant);
               });
     for (const Computed& c : from_) {
-      if (!c.matched) result_.unmatched_reference.push_back(Name(reference_, c.tensor));
+      if (!IsMatched(c)) result_.unmatched_reference.push_back(Name(reference_, c.tensor));
     }
     for (const Computed& c : to_) {
-      if (!c.matched) result_.unmatched_variant.push_back(Name(variant_, c.tensor));
+      if (!IsMatched(c)) result_.unmatched_variant.push_back(Name(variant_, c.tensor));
     }
     return std::move(result_);
   }
@@ -60,6 +66,26 @@ class Matcher {
   void Take(Computed& a, Computed& b, const char* how) {
     a.matched = b.matched = true;
     result_.matches.push_back({a.tensor, b.tensor, b.op, how});
+  }
+
+  static bool IsMatched(const Computed& c) { return c.matched && !c.left_out; }
+
+  static Computed* Find(std::vector<Computed>& list, const Plan& plan, const std::string& name) {
+    const auto found = std::find_if(
+        list.begin(), list.end(), [&](const Computed& c) { return Name(plan, c.tensor) == name; });
+    return found == list.end() ? nullptr : &*found;
+  }
+
+  void ByMap() {
+    for (const auto& [from, to] : map_) {
+      Computed* a = Find(from_, reference_, from);
+      if (a == nullptr || a->matched) continue;
+      if (!to) {
+        a->matched = a->left_out = true;
+      } else if (Computed* b = Find(to_, variant_, *to); b != nullptr && Fit(*a, *b)) {
+        Take(*a, *b, "map");
+      }
+    }
   }
 
   void ByName() {
@@ -81,6 +107,58 @@ class Matcher {
       const auto x = find(from_, a[i]);
       const auto y = find(to_, b[i]);
       if (x != from_.end() && y != to_.end() && Fit(*x, *y)) Take(*x, *y, "structure");
+    }
+  }
+
+  // The entry of an operator's first output.
+  static Computed* OutputOf(std::vector<Computed>& list, int op) {
+    const auto found =
+        std::find_if(list.begin(), list.end(), [&](const Computed& c) { return c.op == op; });
+    return found == list.end() ? nullptr : &*found;
+  }
+
+  // The result of layer `op` after an activation that stands behind it alone; null without one.
+  static Computed* ActivatedOutputOf(std::vector<Computed>& list, const Plan& plan, int op) {
+    const auto& ops = plan.subgraph().ops;
+    const int output = ops[static_cast<size_t>(op)].outputs[0];
+    int reader = -1;
+    for (size_t i = 0; i < ops.size(); ++i) {
+      if (std::find(ops[i].inputs.begin(), ops[i].inputs.end(), output) == ops[i].inputs.end()) {
+        continue;
+      }
+      if (reader >= 0) return nullptr;
+      reader = static_cast<int>(i);
+    }
+    if (reader < 0) return nullptr;
+    constexpr OpCode kFusible[] = {OpCode::kRELU, OpCode::kRELU6, OpCode::kRELU_N1_TO_1,
+                                   OpCode::kTANH};
+    const OpCode code = ops[static_cast<size_t>(reader)].code;
+    const bool fusible =
+        std::find(std::begin(kFusible), std::end(kFusible), code) != std::end(kFusible);
+    return fusible ? OutputOf(list, reader) : nullptr;
+  }
+
+  [[nodiscard]] bool AnyLayerIsOpen(const std::vector<Computed>& list, const Plan& plan) const {
+    return std::any_of(list.begin(), list.end(), [&](const Computed& c) {
+      return !c.matched && c.op >= 0 &&
+             plan.subgraph().ops[static_cast<size_t>(c.op)].inputs.size() > 1;
+    });
+  }
+
+  void ByWeights() {
+    if (!AnyLayerIsOpen(from_, reference_) || !AnyLayerIsOpen(to_, variant_)) return;
+    const std::vector<WeightPrint> a = WeightPrints(reference_);
+    const std::vector<WeightPrint> b = WeightPrints(variant_);
+    for (const PrintPair& pair : PairPrints(a, b)) {
+      const WeightPrint& left = a[pair.a];
+      const WeightPrint& right = b[pair.b];
+      const bool fused_left = left.activation != 0 && right.activation == 0;
+      const bool fused_right = right.activation != 0 && left.activation == 0;
+      Computed* x =
+          fused_right ? ActivatedOutputOf(from_, reference_, left.op) : OutputOf(from_, left.op);
+      Computed* y =
+          fused_left ? ActivatedOutputOf(to_, variant_, right.op) : OutputOf(to_, right.op);
+      if (x != nullptr && y != nullptr && Fit(*x, *y)) Take(*x, *y, "weights");
     }
   }
 
@@ -118,6 +196,7 @@ class Matcher {
 
   const Plan& reference_;
   const Plan& variant_;
+  const TensorMap& map_;
   std::vector<Computed> from_;
   std::vector<Computed> to_;
   Matching result_;
@@ -125,8 +204,42 @@ class Matcher {
 
 }  // namespace
 
-Matching MatchTensors(const Plan& reference, const Plan& variant) {
-  return Matcher(reference, variant).Run();
+Status CheckTensorMap(const TensorMap& map, const Plan& reference, const Plan& variant) {
+  const auto find = [](const Plan& plan, const std::string& name) -> Result<int> {
+    std::vector<std::string_view> names;
+    for (const Computed& c : ComputedTensors(plan)) {
+      const std::string& own = plan.subgraph().tensors[static_cast<size_t>(c.tensor)].name;
+      if (own == name) return c.tensor;
+      names.push_back(own);
+    }
+    return Error{
+        .code = ErrorCode::kUsage,
+        .message = "the map names a tensor that the model does not compute: '" + name + "'",
+        .hint = SuggestName(name, names)};
+  };
+  std::map<std::string, std::string> taken;  // variant tensor to reference tensor
+  for (const auto& [from, to] : map) {
+    QG_ASSIGN_OR_RETURN(const int a, find(reference, from));
+    if (!to) continue;
+    QG_ASSIGN_OR_RETURN(const int b, find(variant, *to));
+    const auto [other, is_new] = taken.emplace(*to, from);
+    if (!is_new) {
+      return Error{.code = ErrorCode::kUsage,
+                   .message = "the map gives '" + *to + "' to two tensors: '" + other->second +
+                              "' and '" + from + "'"};
+    }
+    if (reference.shape(a).num_elements() != variant.shape(b).num_elements()) {
+      return Error{.code = ErrorCode::kUsage,
+                   .message = "the map joins '" + from + "' " + reference.shape(a).ToString() +
+                              " and '" + *to + "' " + variant.shape(b).ToString(),
+                   .hint = "tensors of as many elements can be compared"};
+    }
+  }
+  return OkStatus();
+}
+
+Matching MatchTensors(const Plan& reference, const Plan& variant, const TensorMap& map) {
+  return Matcher(reference, variant, map).Run();
 }
 
 }  // namespace quantgate

@@ -58,7 +58,8 @@ class AttributionJob {
   explicit AttributionJob(const AttributionInput& input) : input_(input) {}
 
   Result<Attribution> Go() {
-    const Matching matching = MatchTensors(*input_.reference, *input_.variant);
+    QG_RETURN_IF_ERROR(CheckTensorMap(input_.map, *input_.reference, *input_.variant));
+    const Matching matching = MatchTensors(*input_.reference, *input_.variant, input_.map);
     pairing_ = PairOps(*input_.reference, *input_.variant, matching);
     result_.profile = input_.variant->profile().name;
     result_.classifies = input_.classify;
@@ -177,6 +178,7 @@ class AttributionJob {
     }
     QG_ASSIGN_OR_RETURN(OpLosses losses, MeasureOpLosses(input));
     result_.ops = std::move(losses.ops);
+    result_.flips = std::move(losses.flips);
     return OkStatus();
   }
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <string_view>
 
+#include "harness/comparison/tensor_matching.h"
 #include "harness/driver/evaluate.h"
 #include "harness/results/attribution.h"
 
@@ -15,6 +16,7 @@ struct AttributionInput {
   const Dataset* dataset = nullptr;
   Preprocessing preprocessing;
   FeedMode feed = FeedMode::kQuantize;  // of the variant
+  TensorMap map = {};                   // matches as the user wants them
   bool classify = true;                 // the first output's arg-max is the answer
   bool by_operator = true;              // measure every operator, not only the sources
   // Seconds the operators may take; above, fewer samples are used and the result says so. 0: all.

@@ -235,7 +235,8 @@ Result<Bisection> Bisect(const BisectInput& input) {
   };
   QG_ASSIGN_OR_RETURN(const InputFeed before, make_feed(*input.before));
   QG_ASSIGN_OR_RETURN(const InputFeed after, make_feed(*input.after));
-  const Matching matching = MatchTensors(*input.before, *input.after);
+  QG_RETURN_IF_ERROR(CheckTensorMap(input.map, *input.before, *input.after));
+  const Matching matching = MatchTensors(*input.before, *input.after, input.map);
   Bisection result;
   result.profile = input.after->profile().name;
   result.samples = input.dataset->size();

@@ -3,6 +3,7 @@
 
 #include <functional>
 
+#include "harness/comparison/tensor_matching.h"
 #include "harness/execution/input_feed.h"
 #include "harness/results/bisection.h"
 
@@ -11,6 +12,7 @@ namespace quantgate {
 struct BisectInput {
   std::shared_ptr<const Plan> before;
   std::shared_ptr<const Plan> after;
+  TensorMap map = {};
   const Dataset* dataset = nullptr;
   Preprocessing preprocessing;
   int threads = 0;  // 0: all cores

@@ -138,6 +138,8 @@ VariantConfig ConfigReader::ReadVariant(const json& value, const std::string& pa
     object.Fail("profile", "names no numerics profile: '" + profile + "'",
                 SuggestFrom(profile, AllProfiles()));
   }
+  object.Text("map", config.map);
+  config.map = Resolve(config.map);
   if (const json* drift = object.Value("drift")) {
     ReadDrift(*drift, object.PathOf("drift"), config);
   }

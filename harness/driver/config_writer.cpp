@@ -63,6 +63,7 @@ ordered_json VariantJson(const VariantConfig& variant) {
   if (variant.quantize) out["quantize"] = QuantizeJson(*variant.quantize);
   out["feed"] = FeedModeName(variant.feed);
   out["profile"] = variant.profile->name;
+  if (!variant.map.empty()) out["map"] = variant.map;
   out["runtime"] = variant.runtime->name;
   if (variant.runtime->name != "builtin") {
     const RuntimeOptions& options = variant.runtime_options;

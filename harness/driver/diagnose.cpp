@@ -54,7 +54,7 @@ Result<Diagnosis> DiagnoseModels(const AttributionInput& input, const std::strin
   QG_ASSIGN_OR_RETURN(diagnosis.attribution, Attribute(input));
   EvaluationInput evaluation;
   evaluation.reference.runtime = BuiltinRuntime(input.reference);
-  evaluation.variants.push_back({BuiltinRuntime(input.variant), input.feed});
+  evaluation.variants.push_back({BuiltinRuntime(input.variant), input.feed, false, input.map});
   evaluation.dataset = input.dataset;
   evaluation.preprocessing = input.preprocessing;
   evaluation.classify = input.classify;
@@ -66,9 +66,9 @@ Result<Diagnosis> DiagnoseModels(const AttributionInput& input, const std::strin
   }
   QG_ASSIGN_OR_RETURN(const Evaluation evaluated, Evaluate(evaluation));
   const Measured measured = Fill(evaluated, input, name);
-  const MeasuredEvidence seen =
-      MeasureEvidence({input.reference, input.variant, input.dataset, input.preprocessing},
-                      measured.dataset, &measured.reference);
+  const MeasuredEvidence seen = MeasureEvidence(
+      {input.reference, input.variant, input.dataset, input.preprocessing, input.map},
+      measured.dataset, &measured.reference);
   const FindingContext context{measured.variant,
                                measured.dataset,
                                input.variant->model(),

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "datasets/dataset.h"
+#include "harness/comparison/tensor_matching.h"
 #include "harness/results/op_evidence.h"
 #include "harness/results/run_report.h"
 #include "reference/interpreter/plan.h"
@@ -16,6 +17,7 @@ struct DiagnosisInput {
   std::shared_ptr<const Plan> variant;
   const Dataset* dataset = nullptr;
   Preprocessing preprocessing;
+  TensorMap map = {};
 };
 
 struct MeasuredEvidence {

@@ -236,7 +236,9 @@ Result<SharedInput> Share(const EvaluationInput& input) {
   for (const EvaluatedModel& variant : input.variants) {
     QG_ASSIGN_OR_RETURN(InputFeed feed, make_feed(variant));
     shared.variant_feeds.push_back(std::move(feed));
-    shared.matchings.push_back(MatchTensors(reference, *variant.runtime->plan()));
+    const Plan& plan = *variant.runtime->plan();
+    QG_RETURN_IF_ERROR(CheckTensorMap(variant.map, reference, plan));
+    shared.matchings.push_back(MatchTensors(reference, plan, variant.map));
   }
   return shared;
 }

@@ -21,6 +21,7 @@ struct EvaluatedModel {
   FeedMode feed = FeedMode::kQuantize;
   // Also run the model by the built-in interpreter and compare every tensor's codes.
   bool compare_with_builtin = false;
+  TensorMap map = {};  // matches with the reference, as the user wants them
 };
 
 struct EvaluationInput {

@@ -349,7 +349,7 @@ class EvidenceJob {
 
   Result<OpEvidenceTable> Go() {
     const OpPairing pairing = PairOps(*input_.reference, *input_.variant,
-                                      MatchTensors(*input_.reference, *input_.variant));
+                                      MatchTensors(*input_.reference, *input_.variant, input_.map));
     for (const OpPair& pair : pairing.pairs) {
       if (!CanProbe(input_, pair)) continue;
       // An operator that does not run alone has no evidence; what needs it says so by itself.

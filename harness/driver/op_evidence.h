@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "harness/comparison/tensor_matching.h"
 #include "harness/execution/input_feed.h"
 #include "harness/results/op_evidence.h"
 
@@ -13,6 +14,7 @@ struct OpEvidenceInput {
   std::shared_ptr<const Plan> variant;
   const Dataset* dataset = nullptr;
   Preprocessing preprocessing;
+  TensorMap map = {};
   int64_t samples = 48;  // at most; spread evenly over the dataset
 };
 

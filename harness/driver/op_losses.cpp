@@ -65,8 +65,10 @@ struct Partial {
     Tally own;
     Tally kept_float;
     ErrorEnergy isolated;
+    int64_t unflips = 0;
   };
   std::vector<Op> ops;
+  std::vector<ExplainedFlip> flips;
 };
 
 constexpr double kUnbounded = std::numeric_limits<double>::infinity();
@@ -182,11 +184,15 @@ class Worker : public ChunkWorker<Partial> {
     const int out = input_.reference->subgraph().outputs.front();
     expected_ =
         RealsOf(reference_.output(0), input_.reference->info(out), input_.reference->shape(out));
-    right_ = Classify(expected_).arg_max;
+    const Prediction expected = Classify(expected_);
+    right_ = expected.arg_max;
     label_ = input_.dataset->label(sample);
     const int theirs = input_.variant->subgraph().outputs.front();
-    Count(RealsOf(variant_.output(0), input_.variant->info(theirs), input_.variant->shape(theirs)),
-          partial.variant);
+    const int answer = Count(
+        RealsOf(variant_.output(0), input_.variant->info(theirs), input_.variant->shape(theirs)),
+        partial.variant);
+    const bool flipped = answer != right_;
+    int restored_by = -1;
     for (size_t p = 0; p < alone_.size(); ++p) {
       Partial::Op& op = partial.ops[p];
       const Tail& tail = alone_[p].tail();
@@ -202,7 +208,14 @@ class Worker : public ChunkWorker<Partial> {
       own_[p].Run(reference_record_, variant_record_, nullptr);
       Count(own_[p].Output(), op.own);
       kept_float_[p].Run(reference_record_, variant_record_, nullptr);
-      Count(kept_float_[p].Output(), op.kept_float);
+      const int restored = Count(kept_float_[p].Output(), op.kept_float);
+      if (!flipped || restored != right_) continue;
+      ++op.unflips;
+      if (restored_by < 0) restored_by = static_cast<int>(p);
+    }
+    if (flipped && input_.classify) {
+      partial.flips.push_back({sample, input_.labelled ? label_ : -1, right_, answer,
+                               static_cast<double>(expected.margin), restored_by});
     }
   }
 
@@ -213,7 +226,8 @@ class Worker : public ChunkWorker<Partial> {
     interpreter.Run(&record);
   }
 
-  void Count(const std::vector<float>& output, Tally& tally) const {
+  // The class answered.
+  int Count(const std::vector<float>& output, Tally& tally) const {
     const int answer = Classify(output).arg_max;
     tally.flips += answer != right_ ? 1 : 0;
     if (input_.labelled) {
@@ -221,6 +235,7 @@ class Worker : public ChunkWorker<Partial> {
       tally.gained += right_ != label_ && answer == label_ ? 1 : 0;
     }
     tally.output.Add(expected_, output, -kUnbounded, kUnbounded);
+    return answer;
   }
 
   const OpLossInput& input_;
@@ -344,9 +359,15 @@ OpLosses FinishAll(const OpLossInput& input, const Partial& sum) {
       const double mse = op.isolated.error / static_cast<double>(op.isolated.values);
       row.isolated_rmse_per_scale = std::sqrt(mse) / static_cast<double>(quant.scale());
     }
+    if (input.classify) row.unflips = op.unflips;
     if (op.isolated.error > 0) row.clipping_share = op.isolated.clipped / op.isolated.error;
     losses.ops.push_back(std::move(row));
   }
+  for (const ExplainedFlip& flip : sum.flips) {
+    if (flip.restored_by >= 0) ++losses.ops[static_cast<size_t>(flip.restored_by)].first_unflips;
+  }
+  losses.flips = sum.flips;
+  if (losses.flips.size() > kMaxExplainedFlips) losses.flips.resize(kMaxExplainedFlips);
   return losses;
 }
 
@@ -374,7 +395,9 @@ Result<OpLosses> MeasureOpLosses(const OpLossInput& input) {
           sum.ops[p].own.Merge(part.ops[p].own);
           sum.ops[p].kept_float.Merge(part.ops[p].kept_float);
           sum.ops[p].isolated.Merge(part.ops[p].isolated);
+          sum.ops[p].unflips += part.ops[p].unflips;
         }
+        sum.flips.insert(sum.flips.end(), part.flips.begin(), part.flips.end());
         if (input.progress) input.progress(chunk.last, input.samples);
       });
   return FinishAll(input, sum);

@@ -28,6 +28,7 @@ struct OpLossInput {
 struct OpLosses {
   TaskLoss variant;
   std::vector<OpLoss> ops;  // one a pair
+  std::vector<ExplainedFlip> flips;
 };
 
 // The same numbers for any number of threads. Fails when the data does not fit the models.

@@ -95,17 +95,17 @@ class RepairJob {
 
   std::vector<VariantConfig> WithCorrections() const {
     std::vector<VariantConfig> variants;
-    const auto add = [&](const char* name, bool equalization, bool rounding) {
+    const auto add = [&](const char* name, const char* estimator, const Corrections& corrections) {
       VariantConfig variant = Made(name, "int8", input_.profile);
-      variant.quantize->estimator = *ParseEstimator("mse");
-      variant.quantize->corrections.bias_correction = true;
-      variant.quantize->corrections.equalization = equalization;
-      variant.quantize->corrections.adaptive_rounding = rounding;
+      variant.quantize->estimator = *ParseEstimator(estimator);
+      variant.quantize->corrections = corrections;
       variants.push_back(std::move(variant));
     };
-    add("int8-bias-correction", false, false);
-    add("int8-equalized", true, false);
-    add("int8-all-corrections", true, true);
+    add("int8-bias-correction", "mse", {.bias_correction = true});
+    add("int8-refined-ranges", "minmax", {.range_refinement = true, .bias_correction = true});
+    add("int8-equalized", "mse", {.equalization = true, .bias_correction = true});
+    add("int8-all-corrections", "mse",
+        {.equalization = true, .bias_correction = true, .adaptive_rounding = true});
     return variants;
   }
 

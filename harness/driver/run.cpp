@@ -14,6 +14,7 @@
 #include "harness/driver/pictures.h"
 #include "harness/driver/plain_check.h"
 #include "harness/driver/run_calibration.h"
+#include "harness/driver/tensor_map.h"
 #include "harness/driver/variant.h"
 #include "harness/execution/chunks.h"
 #include "harness/gate/judgement.h"
@@ -57,6 +58,7 @@ class RunJob {
   void FillReference(const Evaluation& evaluation);
   void FillVariant(size_t variant, const VariantMeasurement& measurement,
                    const Evaluation& evaluation);
+  Result<TensorMap> MapOf(const VariantConfig& config, const Plan& variant) const;
   void FillPredictions(VariantResult& result, const std::vector<Prediction>& predictions);
   Status MeasureProfileDrift();
   Status MeasureAgainstOracle();
@@ -79,6 +81,7 @@ class RunJob {
   bool labelled_ = false;
   std::vector<std::optional<LoadedModel>> variants_;
   std::vector<std::shared_ptr<const RuntimeModel>> runtimes_;  // null: the variant does not run
+  std::vector<TensorMap> maps_;
   int classes_ = 0;
 };
 
@@ -127,6 +130,7 @@ void RunJob::PrepareVariants() {
     result.model.path = config.model;
     variants_.emplace_back();
     runtimes_.emplace_back();
+    maps_.emplace_back();
     const CorrectionData data = calibration_.DataFor(config);
     const QuantizeInputs inputs = {calibrated, data.dataset != nullptr ? &data : nullptr,
                                    &config_.preprocessing};
@@ -140,6 +144,12 @@ void RunJob::PrepareVariants() {
       result.error = feed.error().ToString();
       continue;
     }
+    auto map = MapOf(config, *loaded->plan);
+    if (!map.ok()) {
+      result.error = map.error().ToString();
+      continue;
+    }
+    maps_.back() = std::move(*map);
     auto runtime = config.runtime->open(loaded->plan, config.runtime_options);
     if (!runtime.ok()) {
       result.error = runtime.error().ToString();
@@ -156,6 +166,16 @@ void RunJob::PrepareVariants() {
     result.graph = GraphOf(*model.model);
     if (config_.save_models && config.quantize) outcome_.made_models[config.name] = model.bytes;
   }
+}
+
+Result<TensorMap> RunJob::MapOf(const VariantConfig& config, const Plan& variant) const {
+  if (config.map.empty()) return TensorMap{};
+  QG_ASSIGN_OR_RETURN(TensorMap map, ReadTensorMap(config.map));
+  const Status fits = CheckTensorMap(map, *reference_.plan, variant);
+  if (fits.ok()) return map;
+  Error error = fits.error();
+  error.file = config.map;
+  return error;
 }
 
 void RunJob::FillPredictions(VariantResult& result, const std::vector<Prediction>& predictions) {
@@ -216,7 +236,7 @@ Status RunJob::EvaluateVariants() {
     if (!variants_[v]) continue;
     running.push_back(v);
     const bool builtin = config_.variants[v].runtime->name == "builtin";
-    input.variants.push_back({runtimes_[v], config_.variants[v].feed, !builtin});
+    input.variants.push_back({runtimes_[v], config_.variants[v].feed, !builtin, maps_[v]});
   }
   if (running.empty()) {
     return Error{
@@ -302,7 +322,7 @@ void RunJob::JudgeAndDiagnose() {
     if (!variants_[v]) continue;
     const bool calibrated = calibration_.RangesFor(config_.variants[v]) != nullptr;
     const MeasuredEvidence measured = MeasureEvidence(
-        {reference_.plan, variants_[v]->plan, dataset_.get(), config_.preprocessing},
+        {reference_.plan, variants_[v]->plan, dataset_.get(), config_.preprocessing, maps_[v]},
         report.dataset, reference);
     const FindingContext context{result,
                                  report.dataset,

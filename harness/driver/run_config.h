@@ -48,6 +48,7 @@ struct VariantConfig {
   const Profile* profile = &DefaultProfile();
   const RuntimeDef* runtime = FindRuntime("builtin");
   RuntimeOptions runtime_options;
+  std::string map;  // file of tensors that belong together (tensor_map.h); empty: none
   // Two numerics profiles whose drift on this model is reported; null: none asked for.
   const Profile* drift_first = nullptr;
   const Profile* drift_second = nullptr;

@@ -9,6 +9,7 @@
 #include "harness/quantization/bias_correction.h"
 #include "harness/quantization/equalization.h"
 #include "harness/quantization/fake_quant_folding.h"
+#include "harness/quantization/range_refinement.h"
 
 namespace quantgate {
 namespace {
@@ -32,12 +33,18 @@ class Job {
 
   Result<CorrectedQuantization> Run() {
     options_.widen_for_bias = corrections_.bias_overflow;
+    options_.clip_weights = corrections_.weight_clipping;
     if (corrections_.equalization) QG_RETURN_IF_ERROR(Equalize());
+    if (corrections_.range_refinement) QG_RETURN_IF_ERROR(Refine());
     if (corrections_.adaptive_rounding) QG_RETURN_IF_ERROR(PrepareRounding());
     QG_ASSIGN_OR_RETURN(done_.result, QuantizeModel(*model_, ranges_, options_));
     if (done_.result.widened_scales > 0) {
       Note("bias-overflow: " + std::to_string(done_.result.widened_scales) +
            " weight scales widened");
+    }
+    if (corrections_.weight_clipping) {
+      Note("weight-clipping: " + std::to_string(done_.result.clipped_scales) +
+           " weight scales narrowed");
     }
     if (corrections_.adaptive_rounding) {
       Note("adaptive-rounding: " + std::to_string(rounded_.size()) + " layers" +
@@ -75,6 +82,22 @@ class Job {
     input.threads = data_->threads;
     QG_ASSIGN_OR_RETURN(const Observation observation, Observe(input));
     QG_ASSIGN_OR_RETURN(new_ranges_, EstimateRanges(observation, data_->estimator));
+    ranges_ = &new_ranges_;
+    return OkStatus();
+  }
+
+  Status Refine() {
+    const DType activation = options_.scheme->activation;
+    if (ranges_ == nullptr || IsTrainedForIt() ||
+        (activation != DType::kInt8 && activation != DType::kUInt8)) {
+      Note("range-refinement: left out, it is for calibrated ranges of 8-bit activations");
+      return OkStatus();
+    }
+    QG_ASSIGN_OR_RETURN(RangeRefinement refined,
+                        RefineRanges(model_, *ranges_, activation, *data_));
+    Note("range-refinement: " + std::to_string(refined.narrowed) + " of " +
+         std::to_string(refined.looked_at) + " ranges narrowed" + Join(refined.skipped));
+    new_ranges_ = std::move(refined.ranges);
     ranges_ = &new_ranges_;
     return OkStatus();
   }
@@ -150,7 +173,7 @@ Result<CorrectedQuantization> QuantizeWithCorrections(const std::shared_ptr<cons
                                                       const CorrectionData* data) {
   if (NeedsData(corrections) && data == nullptr) {
     return Error{.code = ErrorCode::kUsage,
-                 .message = "equalization, bias correction and adaptive rounding need samples",
+                 .message = "all corrections but bias-overflow and weight-clipping need samples",
                  .hint = "give a calibration dataset"};
   }
   return Job(model, ranges, options, corrections, data).Run();

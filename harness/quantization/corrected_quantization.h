@@ -1,5 +1,6 @@
 // The quantizer together with the corrections, in the order that makes sense of them:
-// equalization (and new ranges), quantization with rounding, bias correction.
+// equalization (and new ranges), refined ranges, quantization with clipping and rounding, bias
+// correction.
 #pragma once
 
 #include "harness/quantization/correction_data.h"

@@ -10,6 +10,8 @@ namespace quantgate {
 struct Corrections {
   bool bias_overflow = true;  // as TFLite's quantizer always does
   bool equalization = false;
+  bool range_refinement = false;
+  bool weight_clipping = false;
   bool bias_correction = false;
   bool adaptive_rounding = false;
 };

@@ -240,7 +240,7 @@ class GraphWriter {
   }
 
   // A range of the model's own is one for the whole tensor, as it was trained.
-  QuantParams ParamsOfWeights(const OpNode& op, const OpSpec& spec, const SchemeDef& scheme) const {
+  QuantParams ParamsOfWeights(const OpNode& op, const OpSpec& spec, const SchemeDef& scheme) {
     const int weights = op.inputs[At(spec.weights)];
     if (const auto own = own_ranges_.find(weights);
         own != own_ranges_.end() && scheme.weights != DType::kFloat16) {
@@ -251,8 +251,11 @@ class GraphWriter {
     }
     const bool dense = spec.weight_scales == WeightScales::kPerTensor;
     const bool per_axis = dense ? scheme.per_axis_dense : scheme.per_axis_weights;
-    return WeightParams(FloatConstant(weights), graph_.tensors[At(weights)].shape, scheme,
-                        per_axis ? spec.channel_axis : -1);
+    const auto values = FloatConstant(weights);
+    const Shape& shape = graph_.tensors[At(weights)].shape;
+    QuantParams quant = WeightParams(values, shape, scheme, per_axis ? spec.channel_axis : -1);
+    if (options_.clip_weights) written_.clipped_scales += ClipWeights(values, shape, scheme, quant);
+    return quant;
   }
 
   int WeightTensor(int op, int weights, const SchemeDef& scheme, const QuantParams& quant) {

@@ -18,6 +18,7 @@ struct WrittenGraph {
   std::vector<int> places;   // by operator of the source: its index in `model`
   std::vector<int> sources;  // by operator of `model`: of which it came, -1 for a conversion
   int widened_scales = 0;
+  int clipped_scales = 0;
 };
 
 Result<WrittenGraph> WriteQuantizedGraph(const GraphPlan& plan);

@@ -1,9 +1,11 @@
 #include "harness/quantization/quantize_weights.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstring>
 
+#include "harness/calibration/weight_clipping.h"
 #include "harness/quantization/range_to_params.h"
 #include "reference/numeric/affine.h"
 
@@ -53,6 +55,26 @@ QuantParams WeightParams(std::span<const float> weights, const Shape& shape,
                                 : PerTensorParams(weights, scheme);
   params.axis = std::max(axis, 0);
   return params;
+}
+
+int ClipWeights(std::span<const float> weights, const Shape& shape, const SchemeDef& scheme,
+                QuantParams& quant) {
+  if (!scheme.symmetric_weights || scheme.weights == DType::kFloat16) return 0;
+  const int32_t largest_code = CodeRangeOf(scheme.weights).max;
+  const int bits = std::bit_width(static_cast<uint32_t>(largest_code)) + 1;
+  const SliceOf slice(shape, quant);
+  std::vector<std::vector<float>> slices(slice.slices);
+  for (size_t i = 0; i < weights.size(); ++i) slices[slice(i)].push_back(weights[i]);
+  int changed = 0;
+  for (size_t s = 0; s < slices.size(); ++s) {
+    const double full = static_cast<double>(quant.scales[s]) * largest_code;
+    const double clipped = OctavThreshold(slices[s], bits);
+    if (!(clipped > 0 && clipped < full)) continue;
+    if (ClippingError(slices[s], bits, clipped) >= ClippingError(slices[s], bits, full)) continue;
+    quant.scales[s] = static_cast<float>(clipped / largest_code);
+    ++changed;
+  }
+  return changed;
 }
 
 CodeRange WeightCodes(const SchemeDef& scheme) {

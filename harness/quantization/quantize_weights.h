@@ -21,6 +21,12 @@ struct QuantizedConstant {
 QuantParams WeightParams(std::span<const float> weights, const Shape& shape,
                          const SchemeDef& scheme, int axis);
 
+// Narrows each scale of symmetric weights to OCTAV's threshold (harness/calibration/
+// weight_clipping.h) where that lowers the squared error of rounding the slice. Returns the number
+// of scales changed; none for asymmetric weights and float16.
+int ClipWeights(std::span<const float> weights, const Shape& shape, const SchemeDef& scheme,
+                QuantParams& quant);
+
 // The codes weights of `scheme` may take: [-127, 127] for symmetric int8.
 CodeRange WeightCodes(const SchemeDef& scheme);
 

@@ -94,6 +94,7 @@ class Quantizer {
     for (const int source : written_.sources) result.conversions += source < 0 ? 1 : 0;
     result.folded_fake_quants = folded_.folded;
     result.widened_scales = written_.widened_scales;
+    result.clipped_scales = written_.clipped_scales;
     return result;
   }
 

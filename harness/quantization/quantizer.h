@@ -22,6 +22,7 @@ struct QuantizeOptions {
   ActivationOptions activations = {};
   bool full_integer = false;   // fail where an operator would stay float32 against the recipe
   bool widen_for_bias = true;  // WidenForBias (quantize_weights.h)
+  bool clip_weights = false;   // ClipWeights (quantize_weights.h)
   WeightRounding rounding = nullptr;  // null: the nearest codes
 };
 
@@ -40,6 +41,7 @@ struct QuantizationResult {
   int conversions = 0;           // QUANTIZE and DEQUANTIZE inserted
   int folded_fake_quants = 0;
   int widened_scales = 0;  // by WidenForBias
+  int clipped_scales = 0;  // by ClipWeights
 };
 
 // Quantizes the main subgraph; other subgraphs must not exist. Ranges of FAKE_QUANT operators

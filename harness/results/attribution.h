@@ -53,7 +53,23 @@ struct OpLoss {
   // Share of that squared error which lies where the reference is outside what codes can express.
   std::optional<double> clipping_share;
   std::optional<double> weights_sqnr_db;  // dequantized weights against the float ones
+  // Samples whose prediction the variant flips and which keeping this operator float turns back;
+  // and those of them that no operator before it turns back.
+  int64_t unflips = 0;
+  int64_t first_unflips = 0;
 };
+
+// A sample whose prediction differs from the reference's.
+struct ExplainedFlip {
+  int64_t sample = 0;
+  int label = -1;  // -1: none
+  int reference_class = -1;
+  int variant_class = -1;
+  double margin = 0;     // of the reference: its largest output less its second largest
+  int restored_by = -1;  // position in `ops` of the first operator that turns it back; -1: none
+};
+
+inline constexpr size_t kMaxExplainedFlips = 1000;
 
 struct Attribution {
   std::string reference;  // files as given
@@ -65,8 +81,10 @@ struct Attribution {
   int64_t samples_given = 0;  // in the dataset
   TaskLoss total;             // the variant
   std::vector<LossSource> sources;
-  double interaction_points = 0;               // the total less what each source loses alone
-  std::vector<OpLoss> ops;                     // in the order of the reference
+  double interaction_points = 0;  // the total less what each source loses alone
+  std::vector<OpLoss> ops;        // in the order of the reference
+  // The first kMaxExplainedFlips of the samples used, when operators were measured.
+  std::vector<ExplainedFlip> flips;
   std::vector<std::string> unpaired;           // operators of the reference left out, and why
   std::vector<std::string> unmatched_tensors;  // of the variant
 };

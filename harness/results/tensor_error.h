@@ -4,7 +4,11 @@
 //
 //   mean_error = mean(e)   mse = mean(e^2)   max_abs_error = max |e|
 //   rmse_per_scale = sqrt(mse) / scale          (rounding alone gives 1/sqrt(12) = 0.289)
+//   error_stddev = sqrt(mse - mean_error^2)
+//   mean_max_abs_error = mean over the samples of max |e| within the sample
 //   sqnr_db = 10 log10(sum r^2 / sum e^2)       cosine = sum(r v) / sqrt(sum r^2 sum v^2)
+//   effective_bits = (sqnr_db - 1.76) / 6.02    (of an ideal converter with that SQNR for a sine)
+//   pearson = cov(r, v) / sqrt(var(r) var(v)), means over all elements
 //   clipped_low_share  = share of elements with r below the smallest representable value less
 //                        half a step; clipped_high_share likewise above the largest.
 #pragma once
@@ -23,7 +27,7 @@ struct TensorError {
   int tensor_index = -1;         // in the variant
   int op_index = -1;             // operator of the variant that made it; -1 for a graph input
   std::string op_type;           // "CONV_2D"; "INPUT" for a graph input
-  std::string matched_by;        // "name" or "structure"
+  std::string matched_by;        // "map", "name", "weights" or "structure"
   DType dtype = DType::kFloat32;
   int64_t elements = 0;  // per sample
   int64_t samples = 0;
@@ -31,11 +35,15 @@ struct TensorError {
   std::optional<int64_t> zero_point;
 
   double mean_error = 0;
+  double error_stddev = 0;
   double max_abs_error = 0;
+  double mean_max_abs_error = 0;
   double mse = 0;
   std::optional<double> rmse_per_scale;  // absent for a tensor that is not quantized
   std::optional<double> sqnr_db;         // absent when the reference or the error is all zero
+  std::optional<double> effective_bits;  // with sqnr_db
   std::optional<double> cosine;          // absent when either side is all zero
+  std::optional<double> pearson;         // absent when either side is constant
   std::optional<double> clipped_low_share;
   std::optional<double> clipped_high_share;
   std::optional<int64_t> codes_used;   // different codes seen

@@ -26,6 +26,12 @@ constexpr std::array kProfiles = {
             RoundingMode::kDoubleTiesUp, RoundingMode::kDoubleTiesAway,
             RoundingMode::kDoubleTiesAway, SoftmaxForm::kFloatTable, false, true,
             CodeKernels::kXnnpack},
+    Profile{"litert",
+            "today's LiteRT (2.5) with its XNNPACK: as `xnnpack`, and dense layers with a scale a "
+            "unit too",
+            RoundingMode::kDoubleTiesUp, RoundingMode::kDoubleTiesAway,
+            RoundingMode::kDoubleTiesAway, SoftmaxForm::kFloatTable, false, false,
+            CodeKernels::kLitert},
 };
 
 }  // namespace

@@ -19,6 +19,7 @@ enum class SoftmaxForm {
 enum class CodeKernels {
   kBuiltin,  // TensorFlow Lite's own: fixed-point multipliers under the rounding modes below
   kXnnpack,  // float32 multipliers with ties to even, where XNNPACK takes the operator
+  kLitert,   // the same, where the XNNPACK of today's LiteRT does: it takes more
 };
 
 struct Profile {

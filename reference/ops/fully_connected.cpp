@@ -85,7 +85,8 @@ Result<Kernel> PrepareQuantized(PrepareContext& context, const DenseGeometry& g,
   QG_ASSIGN_OR_RETURN(OutputStage stage,
                       MakeOutputStage(context, 0, g.units, activation, ScaleProduct::kFloatFirst,
                                       context.profile().gemm_rounding));
-  if (XnnpackTakesLayer(context, {.needs_bias = false, .per_axis = false})) {
+  const bool per_axis = context.profile().code_kernels == CodeKernels::kLitert;
+  if (XnnpackTakesLayer(context, {.needs_bias = false, .per_axis = per_axis})) {
     UseFloatScales(context.input(0), context.input(1), context.output(0), activation, stage);
   }
   const int32_t input_zero_point = context.input(0).quant.zero_point();

@@ -12,7 +12,7 @@ bool IsWithin(float ratio, float low, float high) { return ratio >= low && ratio
 }  // namespace
 
 bool XnnpackTakes(const PrepareContext& context, size_t first, size_t count) {
-  if (context.profile().code_kernels != CodeKernels::kXnnpack) return false;
+  if (context.profile().code_kernels == CodeKernels::kBuiltin) return false;
   for (size_t i = first; i < first + count; ++i) {
     if (!context.has_input(i) || !IsPerTensorInt8(context.input(i))) return false;
   }

@@ -135,6 +135,10 @@ TensorError MakeTensor(const Recipe& recipe, const Layer& layer, int depth, Rand
   row.rmse_per_scale = std::sqrt(row.mse) / *row.scale;
   row.mean_error = std::sqrt(row.mse) * (random.Share() - 0.5) * 0.3;
   row.max_abs_error = std::sqrt(row.mse) * (4 + 5 * random.Share());
+  row.error_stddev = std::sqrt(row.mse - row.mean_error * row.mean_error);
+  row.mean_max_abs_error = 0.6 * row.max_abs_error;
+  row.effective_bits = (sqnr - 1.76) / 6.02;
+  row.pearson = 1.0 / std::sqrt(1.0 + std::pow(10.0, -sqnr / 10.0));
   row.cosine = 1.0 / std::sqrt(1.0 + std::pow(10.0, -sqnr / 10.0));
   row.clipped_high_share =
       layer.high > high ? recipe.clipped_high * (layer.high - 5.0) / 17.0 : 0.0;
@@ -571,7 +575,7 @@ RunReport HostileReport() {
     variant.graph = {{0, -7}, {99}, {{0, name, {0, 5, -3}, {1}}, {7, name, {1, 2}, {2, 1}}}};
     TensorError row;
     row.tensor = row.reference_tensor = row.op_type = row.matched_by = name;
-    row.mean_error = row.mse = row.max_abs_error = kNaN;
+    row.mean_error = row.mse = row.max_abs_error = row.error_stddev = kNaN;
     row.non_finite = 5;
     variant.tensors = {row};
     variant.flipped = {{1, 7, -1, 0, kNaN, kNaN}};

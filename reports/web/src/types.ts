@@ -44,11 +44,15 @@ export interface TensorError {
   scale: Num;
   zero_point: Num;
   mean_error: Num;
+  error_stddev: Num;
   max_abs_error: Num;
+  mean_max_abs_error: Num;
   mse: Num;
   rmse_per_scale: Num;
   sqnr_db: Num;
+  effective_bits: Num;
   cosine: Num;
+  pearson: Num;
   clipped_low_share: Num;
   clipped_high_share: Num;
   codes_used: Num;

@@ -53,10 +53,37 @@ TEST(ErrorStats, EqualsItsFormulas) {
     EXPECT_NEAR(*got.sqnr_db, 10 * std::log10(r2 / e2), 1e-9);
     EXPECT_NEAR(*got.cosine, Sum(p, [](double r, double v) { return r * v; }) / std::sqrt(r2 * v2),
                 1e-12);
+    const double mean_r = Sum(p, [](double r, double) { return r; }) / n;
+    const double mean_v = Sum(p, [](double, double v) { return v; }) / n;
+    const double covariance =
+        Sum(p, [&](double r, double v) { return (r - mean_r) * (v - mean_v); });
+    const double variances = Sum(p, [&](double r, double) { return std::pow(r - mean_r, 2); }) *
+                             Sum(p, [&](double, double v) { return std::pow(v - mean_v, 2); });
+    EXPECT_NEAR(*got.pearson, covariance / std::sqrt(variances), 1e-9);
+    const double mean_e = mean_v - mean_r;
+    const double squares = Sum(p, [&](double r, double v) { return std::pow(v - r - mean_e, 2); });
+    EXPECT_NEAR(got.error_stddev, std::sqrt(squares / n), 1e-9);
+    EXPECT_NEAR(*got.effective_bits, (*got.sqnr_db - 1.76) / 6.02, 1e-12);
+    EXPECT_EQ(got.mean_max_abs_error, got.max_abs_error);  // of one sample
     EXPECT_EQ(got.reference_min, *std::min_element(p.reference.begin(), p.reference.end()));
     EXPECT_EQ(got.reference_max, *std::max_element(p.reference.begin(), p.reference.end()));
     EXPECT_FALSE(got.clipped_low_share);
   }
+}
+
+// The mean of the samples' largest errors is not the largest of all.
+TEST(ErrorStats, KeepsTheLargestErrorOfEachSample) {
+  ErrorStats stats;
+  const std::vector<float> zeros(3, 0.0F);
+  stats.Update(zeros, std::vector<float>{1, -2, 0}, nullptr);
+  stats.Update(zeros, std::vector<float>{0, 0, 0.5F}, nullptr);
+  ErrorStats more;
+  more.Update(zeros, std::vector<float>{0, 6, 0}, nullptr);
+  stats.Merge(more);
+  const TensorError got = Finish(stats);
+  EXPECT_EQ(got.max_abs_error, 6);
+  EXPECT_DOUBLE_EQ(got.mean_max_abs_error, (2 + 0.5 + 6) / 3);
+  EXPECT_FALSE(got.pearson);  // the reference is constant
 }
 
 // Rounding to steps of s is an error spread evenly over one step: s / sqrt(12).

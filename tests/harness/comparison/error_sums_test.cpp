@@ -34,6 +34,7 @@ TEST(ErrorSums, CodesAreTheirRealsAndClippedValuesAreCounted) {
     const ErrorSums b = SumErrors(reference, RealsOf(codes, scale), limits);
     EXPECT_EQ(a.error, b.error);
     EXPECT_EQ(a.error2, b.error2);
+    EXPECT_EQ(a.reference, b.reference);
     EXPECT_EQ(a.variant2, b.variant2);
     EXPECT_EQ(a.product, b.product);
     EXPECT_EQ(a.max_abs_error, b.max_abs_error);

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <random>
 
+#include "harness/comparison/predictions.h"
 #include "harness/diagnosis/mixed_model.h"
 #include "reference/interpreter/interpreter.h"
 #include "reference/numeric/affine.h"
@@ -199,6 +200,54 @@ TEST(Attribute, WeightOnlyVariantsLoseByTheirWeights) {
   ASSERT_GT(a.total.points, 0);
   EXPECT_EQ(Largest(a).name, "weights");
   EXPECT_NEAR(Largest(a).points, a.total.points, 1e-9);
+}
+
+// The class a model made of everything of the variant but one pair answers for an image.
+int AnswerWithout(const Models& models, size_t pair, int64_t sample) {
+  Mixture mixture;
+  mixture.variant_ops = AllPairs(models);
+  mixture.variant_ops.erase(pair);
+  mixture.variant_input = true;
+  const auto plan = PlanOf(Mix(models, mixture));
+  const auto images = OpenMnist("t10k", sample + 1);
+  auto feed = InputFeed::Make(*plan, *images, kMnistPixels, FeedMode::kQuantize);
+  Interpreter interpreter(plan);
+  feed->Fill(sample, interpreter.input(0));
+  interpreter.Run();
+  const int output = plan->subgraph().outputs.front();
+  std::vector<float> reals(10);
+  DequantizeTensor(interpreter.output(0), plan->info(output).dtype, plan->shape(output),
+                   plan->info(output).quant, reals);
+  return Classify(reals).arg_max;
+}
+
+// Each flip names the first operator that turns it back: whole models, made for the purpose, agree.
+TEST(Attribute, FlipsNameTheFirstOperatorThatTurnsThemBack) {
+  const Models models = MakeModels("mnist_depthwise.tflite", "int4");
+  const Attribution a = Attributed(models.made, FeedMode::kQuantize, 2);
+  ASSERT_EQ(static_cast<int64_t>(a.flips.size()), a.total.flips);
+  ASSERT_GT(a.flips.size(), 2);
+  int64_t first = 0;
+  for (const OpLoss& op : a.ops) {
+    EXPECT_LE(op.first_unflips, op.unflips);
+    EXPECT_LE(op.unflips, a.total.flips);
+    first += op.first_unflips;
+  }
+  int64_t restored = 0;
+  for (size_t f = 0; f < a.flips.size(); ++f) {
+    const ExplainedFlip& flip = a.flips[f];
+    EXPECT_NE(flip.reference_class, flip.variant_class);
+    restored += flip.restored_by >= 0 ? 1 : 0;
+    if (f > 4) continue;
+    const size_t last = flip.restored_by >= 0 ? static_cast<size_t>(flip.restored_by) + 1
+                                              : models.pairing.pairs.size();
+    for (size_t p = 0; p < last; ++p) {
+      EXPECT_EQ(AnswerWithout(models, p, flip.sample) == flip.reference_class,
+                static_cast<int>(p) == flip.restored_by)
+          << "sample " << flip.sample << ", pair " << p;
+    }
+  }
+  EXPECT_EQ(first, restored);
 }
 
 TEST(Attribute, ModelsWithOtherOutputsAreRefused) {

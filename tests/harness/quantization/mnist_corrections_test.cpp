@@ -111,7 +111,8 @@ class MnistCorrections : public testing::Test {
     const double accuracy = Accuracy(made->result.model, *images_);
     std::cout << scheme;
     for (const CorrectionDef& each : AllCorrections()) {
-      if (each.needs_data && corrections.*each.flag) std::cout << " + " << each.name;
+      if (each.flag != &Corrections::bias_overflow && corrections.*each.flag)
+        std::cout << " + " << each.name;
     }
     std::cout << ": " << accuracy << " %\n";
     return accuracy;
@@ -127,6 +128,8 @@ constexpr Corrections kPlain{};
 constexpr Corrections kEqualized{.equalization = true};
 constexpr Corrections kBiases{.bias_correction = true};
 constexpr Corrections kRounded{.adaptive_rounding = true};
+constexpr Corrections kClipped{.weight_clipping = true};
+constexpr Corrections kRefined{.range_refinement = true};
 
 // Per-tensor weights lose visibly on unbalanced channels; equalization and bias correction win most
 // of it back.
@@ -156,11 +159,25 @@ TEST_F(MnistCorrections, RoundFourBitsWithinAPoint) {
     EXPECT_LT(plain, real - 1) << scheme;
     EXPECT_GT(rounded, real - 1) << scheme;
     EXPECT_GT(Quantized(model_, scheme, kBiases), plain) << scheme;
+    EXPECT_GT(Quantized(model_, scheme, kClipped), plain - 1) << scheme;
+    EXPECT_GT(
+        Quantized(model_, scheme,
+                  {.weight_clipping = true, .bias_correction = true, .adaptive_rounding = true}),
+        real - 0.5)
+        << scheme;
     EXPECT_GT(Quantized(model_, scheme,
                         {.equalization = true, .bias_correction = true, .adaptive_rounding = true}),
               real - 0.5)
         << scheme;
   }
+}
+
+// Eight bits lose next to nothing here; narrower ranges must not change that.
+TEST_F(MnistCorrections, RefinedRangesCostNothing) {
+  const double real = Accuracy(model_, *images_);
+  EXPECT_GT(Quantized(model_, "int8", kRefined), real - 0.2);
+  EXPECT_GT(Quantized(model_, "uint8", kRefined), real - 0.5);
+  EXPECT_GT(Quantized(Unbalanced(*model_, 0.7), "int8", kRefined), real - 0.5);
 }
 
 // A net trained with quantization simulated converts with its own ranges and loses nothing.

@@ -100,9 +100,13 @@ export function TensorDetails({
           ['Zero point', significant(row.zero_point)],
           ['Type', row.dtype],
           ['Mean error', significant(row.mean_error)],
+          ['Standard deviation of the error', significant(row.error_stddev)],
           ['Largest error', significant(row.max_abs_error)],
+          ['Largest error, mean of samples', significant(row.mean_max_abs_error)],
           ['MSE', significant(row.mse)],
+          ['Effective bits', significant(row.effective_bits, 3)],
           ['Cosine', significant(row.cosine, 7)],
+          ['Pearson', significant(row.pearson, 7)],
           [
             'Code range used',
             row.codes_total ? percent((row.codes_used ?? 0) / row.codes_total, 0) : '–',

@@ -1,0 +1,173 @@
+// Writes models of every scheme with samples and the answers of the built-in interpreter (where
+// activations are codes, under the profile `litert`), for the test that loads them in LiteRT:
+// write_cases FOLDER. The border is float32 throughout, because
+// LiteRT in a browser takes nothing else.
+//
+// FOLDER/cases.json: [{"name", "scheme", "inputs": [[extents]], "samples"}], and for each
+// case NAME.tflite, NAME.in (all inputs of a sample, then the next sample) and NAME.out (the first
+// output of each sample), float32.
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "datasets/dataset_table.h"
+#include "harness/quantization/quantizer.h"
+#include "reference/interpreter/interpreter.h"
+#include "reference/model/tflite_reader.h"
+#include "reference/model/tflite_writer.h"
+#include "tests/support/bytes.h"
+#include "tests/support/float_ranges.h"
+#include "tests/support/golden_folder.h"
+#include "tests/support/mnist.h"
+#include "tests/support/random_graph.h"
+
+namespace quantgate {
+namespace {
+
+using Values = std::vector<std::vector<std::byte>>;
+
+class CaseWriter {
+ public:
+  explicit CaseWriter(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+  // Every scheme of a float model.
+  void AddAll(const std::string& name, const std::shared_ptr<const Model>& model,
+              const std::vector<Values>& samples) {
+    Add(name, "float32", model, samples);
+    const auto ranges = FloatRanges(*model, samples);
+    if (!ranges) return Fail(name, "does not run here");
+    for (const SchemeDef& scheme : AllSchemes()) {
+      QuantizeOptions options;
+      options.scheme = &scheme;
+      options.activations.types = {DType::kFloat32, DType::kFloat32};
+      const auto made = QuantizeModel(*model, &*ranges, options);
+      if (!made.ok()) return Fail(name, made.error().ToString());
+      Add(name, std::string(scheme.name), made->model, samples);
+    }
+  }
+
+  void Finish() { std::ofstream(folder_ / "cases.json") << cases_.dump(1) << "\n"; }
+  [[nodiscard]] bool ok() const { return ok_; }
+
+ private:
+  void Fail(const std::string& name, const std::string& why) {
+    std::cerr << name << ": " << why << "\n";
+    ok_ = false;
+  }
+
+  void Add(const std::string& net, const std::string& scheme,
+           const std::shared_ptr<const Model>& model, const std::vector<Values>& samples) {
+    const std::string name = net + "." + scheme;
+    const std::vector<std::byte> file = WriteModel(*model);
+    const auto read = ReadModel(ConstBytes(file), name);
+    if (!read.ok()) return Fail(name, read.error().ToString());
+    std::ofstream(folder_ / (name + ".tflite"), std::ios::binary)
+        .write(reinterpret_cast<const char*>(file.data()),
+               static_cast<std::streamsize>(file.size()));
+    std::ofstream in(folder_ / (name + ".in"), std::ios::binary);
+    std::ofstream out(folder_ / (name + ".out"), std::ios::binary);
+    const auto put = [](std::ofstream& stream, const std::vector<std::byte>& bytes) {
+      stream.write(reinterpret_cast<const char*>(bytes.data()),
+                   static_cast<std::streamsize>(bytes.size()));
+    };
+    const SchemeDef* def = FindScheme(scheme);
+    const bool codes = def != nullptr && def->integer();
+    const PlanOptions options{.profile = codes ? FindProfile("litert") : &DefaultProfile()};
+    const auto plan = Plan::Make(*read, options);
+    if (!plan.ok()) return Fail(name, plan.error().ToString());
+    for (const Values& values : samples) {
+      for (const auto& value : values) put(in, value);
+      put(out, Answer(*plan, values));
+    }
+    nlohmann::ordered_json entry;
+    entry["name"] = name;
+    entry["scheme"] = scheme;
+    for (const int input : model->main().inputs) {
+      const Shape& shape = model->main().tensors[static_cast<size_t>(input)].shape;
+      nlohmann::ordered_json extents = nlohmann::ordered_json::array();
+      for (int i = 0; i < shape.rank(); ++i) extents.push_back(shape.dim(i));
+      entry["inputs"].push_back(extents);
+    }
+    entry["samples"] = samples.size();
+    cases_.push_back(std::move(entry));
+  }
+
+  static std::vector<std::byte> Answer(const std::shared_ptr<const Plan>& plan,
+                                       const Values& values) {
+    Interpreter interpreter(plan);
+    for (size_t i = 0; i < values.size(); ++i) {
+      std::copy(values[i].begin(), values[i].end(), interpreter.input(i).begin());
+    }
+    interpreter.Run();
+    const auto output = interpreter.output(0);
+    return {output.begin(), output.end()};
+  }
+
+  std::filesystem::path folder_;
+  nlohmann::ordered_json cases_ = nlohmann::ordered_json::array();
+  bool ok_ = true;
+};
+
+std::vector<Values> Digits(int count) {
+  const auto images = OpenMnist("t10k", count);
+  std::vector<Values> samples;
+  for (int i = 0; i < count; ++i) {
+    std::vector<float> pixels(784);
+    images->ReadRaw(i, pixels);
+    for (float& pixel : pixels) pixel /= 255;
+    samples.push_back({ToBytes(pixels)});
+  }
+  return samples;
+}
+
+std::vector<Values> Noise(const Model& model, int count, Random& random) {
+  std::vector<Values> samples;
+  const auto at = static_cast<size_t>(model.main().inputs[0]);
+  for (int i = 0; i < count; ++i) {
+    samples.push_back(
+        {ToBytes(random.Floats(model.main().tensors[at].shape.num_elements(), 0, 1))});
+  }
+  return samples;
+}
+
+bool TakesFloats(const Model& model) {
+  const auto is_float = [&](int tensor) {
+    return model.main().tensors[static_cast<size_t>(tensor)].dtype == DType::kFloat32;
+  };
+  return std::all_of(model.main().inputs.begin(), model.main().inputs.end(), is_float) &&
+         is_float(model.main().outputs[0]);
+}
+
+int Main(const std::filesystem::path& folder) {
+  std::filesystem::create_directories(folder);
+  CaseWriter writer(folder);
+  for (const char* net : {"mnist_conv", "mnist_depthwise"}) {
+    const auto model = ReadModelFile("configs/mnist/" + std::string(net) + ".tflite");
+    if (!model.ok()) return 1;
+    writer.AddAll(net, *model, Digits(20));
+  }
+  Random random(20261121U);
+  for (const char* net : {"mlperf_pretrainedResnet", "mlperf_vww_96_float", "mlperf_ad01_fp32"}) {
+    const auto model = ReadModelFile((GoldenFolder() / net / "model.tflite").string());
+    if (model.ok()) writer.AddAll(net, *model, Noise(**model, 4, random));
+  }
+  for (int graphs = 0; graphs < 8;) {
+    const RandomGraph graph = MakeRandomGraph(random, 4);
+    if (!TakesFloats(*graph.model)) continue;
+    writer.AddAll("random" + std::to_string(graphs++), graph.model, graph.samples);
+  }
+  writer.Finish();
+  return writer.ok() ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace quantgate
+
+int main(int count, char** arguments) {
+  if (count != 2) {
+    std::cerr << "usage: write_cases FOLDER\n";
+    return 2;
+  }
+  return quantgate::Main(arguments[1]);
+}
