@@ -2,14 +2,16 @@
 # Measures the built-in engine against the real TensorFlow Lite 2.9.0 library (its own kernels and
 # XNNPACK), in one process, in interleaved rounds, after comparing outputs. Usage:
 # scripts/bench_against_tflite.sh [MODEL.tflite | FOLDER with model.tflite]...
-# The demo's networks (float, int8, uint8) come first. Prints a table for THREADS (default 1) and
-# writes build/bench/against_tflite.json. ROUNDS and SECONDS_EACH set how long it takes.
+# The demo's networks come first, then DS-CNN and MobileNets with random weights, all in float32, int8
+# and uint8; float models given are measured as uint8, too. Prints a table for THREADS (default 1;
+# speeds are then of processor time) and writes build/bench/against_tflite_THREADS.json. ROUNDS and
+# SECONDS_EACH set how long it takes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 build=${BUILD:-build/dev}
 threads=${THREADS:-1}
 cmake --preset dev -B "$build" >/dev/null
-cmake --build "$build" --target quantgate against_tflite >/dev/null
+cmake --build "$build" --target quantgate against_tflite make_bench_models >/dev/null
 library=$(bash scripts/fetch_tflite_runtime.sh)
 folder=build/bench
 mkdir -p "$folder"
@@ -27,12 +29,15 @@ for net in conv depthwise; do
     models+=("$made")
   done
 done
-for given in "$@"; do
-  if [ -d "$given" ]; then models+=("$given/model.tflite"); else models+=("$given"); fi
+given=()
+for model in "$@"; do
+  if [ -d "$model" ]; then given+=("$model/model.tflite"); else given+=("$model"); fi
 done
+mapfile -t more < <("$build/tests/bench/make_bench_models" "$folder" "${given[@]}")
+models+=("${more[@]}")
 
 date -u +%Y-%m-%d
 grep -m1 'model name' /proc/cpuinfo | sed 's/.*: //'
 echo "threads: $threads"
 "$build/tests/bench/against_tflite" "$library" "$threads" "${ROUNDS:-9}" "${SECONDS_EACH:-0.3}" \
-  "$folder/against_tflite.json" "${models[@]}" 2>/dev/null
+  "$folder/against_tflite_$threads.json" "${models[@]}" 2>/dev/null

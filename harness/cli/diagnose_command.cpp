@@ -33,6 +33,7 @@ Status WriteDiagnosis(const Arguments& arguments, const AttributionInput& input,
   variant.model = arguments.positional()[1];
   variant.feed = input.feed;
   variant.profile = profile;
+  variant.map = arguments.Text("map");
   config.variants = {variant};
   RunOptions options;
   options.threads = input.threads;

@@ -32,9 +32,10 @@ class ErrorStats {
   void UpdateCodes(std::span<const float> reference, std::span<const Code> codes, CodeScale scale,
                    const Bounds& bounds);
   // Marks codes as seen; `first_code` is the type's lowest. Eight equal bytes after eight others,
-  // frequent after a ReLU, are passed over.
+  // frequent after a ReLU, are passed over, and so is everything once all codes were seen.
   template <class Code>
   void MarkCodes(std::span<const Code> codes, int32_t first_code) {
+    if (std::memchr(code_seen_.data(), 0, code_seen_.size()) == nullptr) return;
     constexpr size_t kAtOnce = 8 / sizeof(Code);
     uint64_t last = 0;
     size_t i = 0;

@@ -23,14 +23,14 @@ using EightDoubles = std::array<double, kSums>;
 struct alignas(64) Running {
   EightDoubles error{}, error2{}, reference{}, reference2{}, variant2{}, product{};
   EightDoubles max_abs_error{};
-  EightDoubles reference_min{}, reference_max{}, below{}, above{};
+  EightDoubles reference_min{}, reference_max{};
 
   Running() {
     reference_min.fill(std::numeric_limits<double>::infinity());
     reference_max.fill(-std::numeric_limits<double>::infinity());
   }
 
-  void Add(size_t lane, double r, double v, ClipLimits limits) {
+  void Add(size_t lane, double r, double v) {
     const double e = v - r;
     error[lane] += e;
     error2[lane] += e * e;
@@ -41,8 +41,6 @@ struct alignas(64) Running {
     max_abs_error[lane] = std::max(max_abs_error[lane], std::abs(e));
     reference_min[lane] = std::min(reference_min[lane], r);
     reference_max[lane] = std::max(reference_max[lane], r);
-    below[lane] += r < limits.low ? 1 : 0;
-    above[lane] += r > limits.high ? 1 : 0;
   }
 
   static double Total(const EightDoubles& sums) {
@@ -62,8 +60,6 @@ struct alignas(64) Running {
     sums.max_abs_error = *std::max_element(max_abs_error.begin(), max_abs_error.end());
     sums.reference_min = *std::min_element(reference_min.begin(), reference_min.end());
     sums.reference_max = *std::max_element(reference_max.begin(), reference_max.end());
-    sums.below = static_cast<int64_t>(Total(below));
-    sums.above = static_cast<int64_t>(Total(above));
     // Squares of floats cannot overflow a double: only infinities and NaN get here.
     sums.finite = std::isfinite(sums.reference2) && std::isfinite(sums.variant2);
     return sums;
@@ -96,13 +92,36 @@ using DInt = hn::Rebind<int32_t, D>;
 HWY_INLINE V Load(const float* values, CodeScale /*scale*/) {
   return hn::PromoteTo(D(), hn::LoadU(DFloat(), values));
 }
+// Steps are exact in float, so the float product is the exact one rounded once, as in double.
 template <class Code>
 HWY_INLINE V Load(const Code* codes, CodeScale scale) {
-  const D d;
   const auto steps = hn::Sub(hn::PromoteTo(DInt(), hn::LoadU(hn::Rebind<Code, D>(), codes)),
                              hn::Set(DInt(), scale.zero_point));
-  const V real = hn::Mul(hn::PromoteTo(d, steps), hn::Set(d, static_cast<double>(scale.scale)));
-  return hn::PromoteTo(d, hn::DemoteTo(DFloat(), real));
+  const auto real = hn::Mul(hn::ConvertTo(DFloat(), steps), hn::Set(DFloat(), scale.scale));
+  return hn::PromoteTo(D(), real);
+}
+
+// Reference values outside the limits; called where the extremes say that there are any.
+HWY_INLINE void CountOutside(const float* reference, size_t count, ClipLimits limits,
+                             ErrorSums& sums) {
+  const D d;
+  const V low = hn::Set(d, limits.low);
+  const V high = hn::Set(d, limits.high);
+  size_t below = 0;
+  size_t above = 0;
+  size_t i = 0;
+  for (; i + kWidth <= count; i += kWidth) {
+    const V r = Load(reference + i, CodeScale());
+    below += hn::CountTrue(d, hn::Lt(r, low));
+    above += hn::CountTrue(d, hn::Gt(r, high));
+  }
+  for (; i < count; ++i) {
+    const auto r = static_cast<double>(reference[i]);
+    below += r < limits.low ? 1 : 0;
+    above += r > limits.high ? 1 : 0;
+  }
+  sums.below = static_cast<int64_t>(below);
+  sums.above = static_cast<int64_t>(above);
 }
 
 template <class T>
@@ -110,15 +129,12 @@ HWY_INLINE ErrorSums SumAll(const float* reference, const T* variant, size_t cou
                             ClipLimits limits) {
   const D d;
   const V zero = hn::Zero(d);
-  const V one = hn::Set(d, 1.0);
-  const V low = hn::Set(d, limits.low);
-  const V high = hn::Set(d, limits.high);
   Running running;
   V error[kParts], error2[kParts], sum[kParts], reference2[kParts], variant2[kParts];
-  V product[kParts], largest[kParts], least[kParts], most[kParts], below[kParts], above[kParts];
+  V product[kParts], largest[kParts], least[kParts], most[kParts];
   for (size_t p = 0; p < kParts; ++p) {
     error[p] = error2[p] = sum[p] = reference2[p] = variant2[p] = product[p] = zero;
-    largest[p] = below[p] = above[p] = zero;
+    largest[p] = zero;
     least[p] = hn::Load(d, running.reference_min.data() + p * kWidth);
     most[p] = hn::Load(d, running.reference_max.data() + p * kWidth);
   }
@@ -138,8 +154,6 @@ HWY_INLINE ErrorSums SumAll(const float* reference, const T* variant, size_t cou
       largest[p] = hn::Max(largest[p], hn::Abs(e));
       least[p] = hn::Min(least[p], r);
       most[p] = hn::Max(most[p], r);
-      below[p] = hn::Add(below[p], hn::IfThenElseZero(hn::Lt(r, low), one));
-      above[p] = hn::Add(above[p], hn::IfThenElseZero(hn::Gt(r, high), one));
     }
   }
   for (size_t p = 0; p < kParts; ++p) {
@@ -153,13 +167,15 @@ HWY_INLINE ErrorSums SumAll(const float* reference, const T* variant, size_t cou
     hn::Store(largest[p], d, running.max_abs_error.data() + at);
     hn::Store(least[p], d, running.reference_min.data() + at);
     hn::Store(most[p], d, running.reference_max.data() + at);
-    hn::Store(below[p], d, running.below.data() + at);
-    hn::Store(above[p], d, running.above.data() + at);
   }
   for (size_t lane = 0; i < count; ++i, ++lane) {
-    running.Add(lane, static_cast<double>(reference[i]), RealOf(variant[i], scale), limits);
+    running.Add(lane, static_cast<double>(reference[i]), RealOf(variant[i], scale));
   }
-  return running.Finish();
+  ErrorSums sums = running.Finish();
+  if (sums.reference_min < limits.low || sums.reference_max > limits.high) {
+    CountOutside(reference, count, limits, sums);
+  }
+  return sums;
 }
 
 ErrorSums SumFloats(const float* reference, const float* variant, size_t count, CodeScale scale,

@@ -68,54 +68,32 @@ struct Convolution {
   }
   [[nodiscard]] size_t image_bytes() const { return (layout.scratch_bytes() + 63) / 64 * 64; }
   [[nodiscard]] size_t scratch_bytes() const {
-    const auto pixels = static_cast<size_t>(layout.height) * static_cast<size_t>(layout.width);
-    return image_bytes() + (windows.row_offsets.size() + pixels) * sizeof(int32_t);
+    return image_bytes() + windows.row_offsets.size() * sizeof(int32_t);  // with the rows' terms
   }
 
   void Run(const KernelArgs& args) const {
     const int64_t element_bytes = layout.operand == Operand::kFloats ? 4 : 1;
     for (int32_t n = 0; n < g.batches; ++n) {
       const std::byte* image = args.in<std::byte>(0) + g.input_offset(n, 0, 0) * element_bytes;
-      const std::byte* filled = image;
-      if (!as_stored()) {
-        FillImage(layout, simd, image, is_signed, input_zero_point, args.scratch);
-        filled = args.scratch;
+      const auto multiply = [&](const std::byte* windows_of, int32_t first, int32_t outputs) {
+        GemmArgs product;
+        product.input = windows_of;
+        product.row_offsets = windows.row_offsets.data();
+        product.segment_offsets = windows.segment_offsets.data();
+        product.rows = static_cast<int64_t>(outputs) * g.x.output;
+        product.output = args.out<std::byte>(0) + g.output_offset(n, first, 0) * element_bytes;
+        gemm.Run(product, reinterpret_cast<int32_t*>(args.scratch + image_bytes()));
+      };
+      if (as_stored()) {
+        multiply(image, 0, g.y.output);
+        continue;
       }
-      GemmArgs product;
-      product.input = filled;
-      product.row_offsets = windows.row_offsets.data();
-      product.segment_offsets = windows.segment_offsets.data();
-      product.rows = static_cast<int64_t>(windows.row_offsets.size());
-      product.output = args.out<std::byte>(0) + g.output_offset(n, 0, 0) * element_bytes;
-      if constexpr (std::is_same_v<Gemm, IntegerGemm>) {
-        if (gemm.row_factor() != 0) product.row_terms = RowTerms(filled, args.scratch);
-      }
-      gemm.Run(product);
+      // Windows of a band lie like those of the first one.
+      ForEachBand(layout, [&](int32_t first, int32_t outputs) {
+        FillBand(layout, simd, image, is_signed, input_zero_point, first, outputs, args.scratch);
+        multiply(args.scratch, first, outputs);
+      });
     }
-  }
-
-  // Sums of each pixel's bytes first, then of each window's pixels.
-  const int32_t* RowTerms(const std::byte* image, std::byte* scratch) const {
-    auto* const terms = reinterpret_cast<int32_t*>(scratch + image_bytes());
-    int32_t* const pixels = terms + windows.row_offsets.size();
-    const int64_t width = layout.width;
-    simd.sum_bytes(image, layout.height * width, g.in_channels, pixels);
-    std::fill_n(terms, windows.row_offsets.size(), 0);
-    for (int32_t oy = 0; oy < g.y.output; ++oy) {
-      int32_t* const row = terms + static_cast<int64_t>(oy) * g.x.output;
-      for (int32_t i = 0; i < g.y.filter; ++i) {
-        const int32_t* line = pixels + (oy * g.y.stride + i * g.y.dilation) * width;
-        for (int32_t j = 0; j < g.x.filter; ++j, line += g.x.dilation) {
-          if (g.x.stride == 1) {
-            for (int32_t ox = 0; ox < g.x.output; ++ox) row[ox] += line[ox];
-          } else {
-            for (int32_t ox = 0; ox < g.x.output; ++ox) row[ox] += line[ox * g.x.stride];
-          }
-        }
-      }
-      for (int32_t ox = 0; ox < g.x.output; ++ox) row[ox] *= gemm.row_factor();
-    }
-    return terms;
   }
 };
 

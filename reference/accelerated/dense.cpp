@@ -43,15 +43,7 @@ struct IntegerDense {
     product.segment_offsets = &kNoOffset;
     product.rows = g.batches;
     product.output = args.out<std::byte>(0);
-    if (gemm.row_factor() != 0) {
-      auto* const terms = reinterpret_cast<int32_t*>(args.scratch + operand_bytes());
-      for (int64_t row = 0; row < g.batches; ++row) {
-        gemm.simd().sum_bytes(args.scratch + row * g.depth, 1, g.depth, &terms[row]);
-        terms[row] *= gemm.row_factor();
-      }
-      product.row_terms = terms;
-    }
-    gemm.Run(product);
+    gemm.Run(product, reinterpret_cast<int32_t*>(args.scratch + operand_bytes()));
   }
 };
 
@@ -67,7 +59,7 @@ struct FloatDense {
     product.segment_offsets = &kNoOffset;
     product.rows = g.batches;
     product.output = args.out<std::byte>(0);
-    gemm.Run(product);
+    gemm.Run(product, nullptr);
   }
 };
 

@@ -164,44 +164,73 @@ inline void Depthwise(const DepthwiseArgs& args, const RequantView& requant) {
 inline constexpr int kFloatBlockVectors = 2;
 inline constexpr int kFloatBlock = kFloatBlockVectors * kLanes;
 
+// Bias and clamp of one block, and its store.
+HWY_INLINE void StoreFloatBlock(VF (&sums)[kFloatBlockVectors],
+                                const VF (&bias)[kFloatBlockVectors], const FloatFinish& finish,
+                                int64_t left, float* out) {
+  const DF d;
+  const VF min = hn::Set(d, finish.min);
+  const VF max = hn::Set(d, finish.max);
+#pragma GCC unroll 2
+  for (int v = 0; v < kFloatBlockVectors; ++v) {
+    if (left <= v * kLanes) break;
+    const VF sum = Clamp(hn::Add(sums[v], bias[v]), min, max);
+    StoreFirst(d, sum, left - v * kLanes, reinterpret_cast<std::byte*>(out + v * kLanes));
+  }
+}
+
+HWY_INLINE void AddFloatTap(const float* in, const VF (&weights)[kFloatBlockVectors],
+                            VF (&sums)[kFloatBlockVectors]) {
+#pragma GCC unroll 2
+  for (int v = 0; v < kFloatBlockVectors; ++v) {
+    sums[v] = FloatProduct::Dot(sums[v], hn::LoadU(DF(), in + v * kLanes), weights[v]);
+  }
+}
+
+HWY_INLINE void LoadBlock(const float* from, VF (&vectors)[kFloatBlockVectors]) {
+#pragma GCC unroll 2
+  for (int v = 0; v < kFloatBlockVectors; ++v) vectors[v] = hn::Load(DF(), from + v * kLanes);
+}
+
+// All blocks of one pattern; kTaps > 0 fixes the number of taps, whose weights stay in registers.
 template <int kTaps>
 HWY_NOINLINE void DepthwiseFloatPattern(const DepthwiseArgs& args, const FloatFinish& finish,
                                         int32_t pattern) {
-  const DF d;
+  constexpr int kHeld = kTaps > 0 ? kTaps : 1;
   const int taps = kTaps > 0 ? kTaps : args.tap_groups;
-  const auto* weights = reinterpret_cast<const float*>(args.weights) +
-                        static_cast<int64_t>(pattern) * taps * kFloatBlock;
-  const VF min = hn::Set(d, finish.min);
-  const VF max = hn::Set(d, finish.max);
+  const int64_t first = static_cast<int64_t>(pattern) * kFloatBlock;
+  const int64_t step = static_cast<int64_t>(args.patterns) * kFloatBlock;
+  const float* weights = reinterpret_cast<const float*>(args.weights) + first * taps;
+  VF bias[kFloatBlockVectors];
+  LoadBlock(finish.bias + first, bias);
+  VF held[kHeld][kFloatBlockVectors];
+  if constexpr (kTaps > 0) {
+#pragma GCC unroll 9
+    for (int t = 0; t < kTaps; ++t) LoadBlock(weights + t * kFloatBlock, held[t]);
+  }
   for (int32_t row = 0; row < args.rows; ++row) {
     const std::byte* const line = args.input + row * args.row_step;
     auto* const out =
         reinterpret_cast<float*>(args.output) + static_cast<int64_t>(row) * args.length;
-    for (int64_t at = static_cast<int64_t>(pattern) * kFloatBlock; at < args.length;
-         at += static_cast<int64_t>(args.patterns) * kFloatBlock) {
+    const float* inputs[kHeld];
+    for (int t = 0; t < kHeld; ++t) {
+      inputs[t] = reinterpret_cast<const float*>(line + args.tap_offsets[t]);
+    }
+    for (int64_t at = first; at < args.length; at += step) {
       VF sums[kFloatBlockVectors];
 #pragma GCC unroll 2
-      for (int v = 0; v < kFloatBlockVectors; ++v) sums[v] = hn::Zero(d);
+      for (VF& sum : sums) sum = hn::Zero(DF());
+      if constexpr (kTaps > 0) {
 #pragma GCC unroll 9
-      for (int t = 0; t < taps; ++t) {
-        const auto* in = reinterpret_cast<const float*>(line + args.tap_offsets[t]) + at;
-#pragma GCC unroll 2
-        for (int v = 0; v < kFloatBlockVectors; ++v) {
-          sums[v] = FloatProduct::Dot(sums[v], hn::LoadU(d, in + v * kLanes),
-                                      hn::Load(d, weights + t * kFloatBlock + v * kLanes));
+        for (int t = 0; t < kTaps; ++t) AddFloatTap(inputs[t] + at, held[t], sums);
+      } else {
+        for (int t = 0; t < taps; ++t) {
+          LoadBlock(weights + t * kFloatBlock, held[0]);
+          const auto* in = reinterpret_cast<const float*>(line + args.tap_offsets[t]);
+          AddFloatTap(in + at, held[0], sums);
         }
       }
-#pragma GCC unroll 2
-      for (int v = 0; v < kFloatBlockVectors; ++v) {
-        const int64_t left = args.length - at - v * kLanes;
-        if (left <= 0) break;
-        const VF bias =
-            hn::Load(d, finish.bias + static_cast<int64_t>(pattern) * kFloatBlock + v * kLanes);
-        VF sum = hn::Add(sums[v], bias);
-        sum = hn::IfThenElse(hn::Lt(sum, min), min, sum);
-        sum = hn::IfThenElse(hn::Gt(sum, max), max, sum);
-        StoreFirst(d, sum, left, reinterpret_cast<std::byte*>(out + at + v * kLanes));
-      }
+      StoreFloatBlock(sums, bias, finish, args.length - at, out + at);
     }
   }
 }

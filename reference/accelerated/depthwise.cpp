@@ -67,17 +67,16 @@ AlignedBytes Pack(const BlockShape& block, int32_t channels, int32_t taps, const
   return packed;
 }
 
-// The taps' offsets `parts` times over, padded to whole groups.
+// Offsets of the taps and, behind them, of those in `again`, padded to whole groups.
 std::vector<int32_t> TapOffsets(const ConvGeometry& g, const ImageLayout& layout,
-                                int32_t taps_per_group, int32_t parts) {
+                                int32_t taps_per_group, const std::vector<int32_t>& again) {
   std::vector<int32_t> offsets;
-  for (int32_t part = 0; part < parts; ++part) {
-    for (int32_t i = 0; i < g.y.filter; ++i) {
-      for (int32_t j = 0; j < g.x.filter; ++j) {
-        offsets.push_back(static_cast<int32_t>(layout.TapOffset(i, j)));
-      }
+  for (int32_t i = 0; i < g.y.filter; ++i) {
+    for (int32_t j = 0; j < g.x.filter; ++j) {
+      offsets.push_back(static_cast<int32_t>(layout.TapOffset(i, j)));
     }
   }
+  for (const int32_t tap : again) offsets.push_back(offsets[static_cast<size_t>(tap)]);
   while (offsets.size() % static_cast<size_t>(taps_per_group) != 0) offsets.push_back(offsets[0]);
   return offsets;
 }
@@ -90,11 +89,12 @@ struct Line {
   std::vector<int32_t> tap_offsets;
   AlignedBytes weights;
 
-  Line(const ConvGeometry& geometry, Operand operand, const BlockShape& shape, int32_t parts)
+  Line(const ConvGeometry& geometry, Operand operand, const BlockShape& shape,
+       const std::vector<int32_t>& again)
       : g(geometry),
         layout(geometry, operand, true, geometry.out_channels / geometry.in_channels),
         block(shape),
-        tap_offsets(TapOffsets(geometry, layout, shape.taps_per_group, parts)) {}
+        tap_offsets(TapOffsets(geometry, layout, shape.taps_per_group, again)) {}
 
   [[nodiscard]] DepthwiseArgs Args(std::byte* scratch) const {
     DepthwiseArgs args;
@@ -102,11 +102,27 @@ struct Line {
     args.tap_offsets = tap_offsets.data();
     args.row_step = layout.row_bytes * g.y.stride;
     args.tap_groups = static_cast<int32_t>(tap_offsets.size()) / block.taps_per_group;
-    args.rows = g.y.output;
     args.length = g.x.output * g.out_channels;
     args.patterns = PatternsOf(block, g.out_channels);
     args.weights = weights.data();
     return args;
+  }
+
+  // Calls run(arguments) for every band of every image.
+  template <class RunBand>
+  void Run(const KernelArgs& args, const SimdKernels& simd, bool is_signed, int32_t zero_point,
+           const RunBand& run) const {
+    const int64_t element_bytes = layout.operand == Operand::kFloats ? 4 : 1;
+    DepthwiseArgs product = Args(args.scratch);
+    for (int32_t n = 0; n < g.batches; ++n) {
+      const std::byte* image = args.in<std::byte>(0) + g.input_offset(n, 0, 0) * element_bytes;
+      ForEachBand(layout, [&](int32_t first, int32_t outputs) {
+        FillBand(layout, simd, image, is_signed, zero_point, first, outputs, args.scratch);
+        product.rows = outputs;
+        product.output = args.out<std::byte>(0) + g.output_offset(n, first, 0) * element_bytes;
+        run(product);
+      });
+    }
   }
 };
 
@@ -118,13 +134,8 @@ struct IntegerDepthwise {
   int32_t input_zero_point;
 
   void Run(const KernelArgs& args) const {
-    DepthwiseArgs product = line.Args(args.scratch);
-    for (int32_t n = 0; n < line.g.batches; ++n) {
-      FillImage(line.layout, simd, args.in<std::byte>(0) + line.g.input_offset(n, 0, 0), is_signed,
-                input_zero_point, args.scratch);
-      product.output = args.out<std::byte>(0) + line.g.output_offset(n, 0, 0);
-      simd.depthwise(product, table.View());
-    }
+    line.Run(args, simd, is_signed, input_zero_point,
+             [&](const DepthwiseArgs& product) { simd.depthwise(product, table.View()); });
   }
 };
 
@@ -135,13 +146,9 @@ struct FloatDepthwise {
   const SimdKernels& simd;
 
   void Run(const KernelArgs& args) const {
-    DepthwiseArgs product = line.Args(args.scratch);
-    for (int32_t n = 0; n < line.g.batches; ++n) {
-      FillImage(line.layout, simd, args.in<std::byte>(0) + line.g.input_offset(n, 0, 0) * 4, false,
-                0, args.scratch);
-      product.output = args.out<std::byte>(0) + line.g.output_offset(n, 0, 0) * 4;
+    line.Run(args, simd, false, 0, [&](const DepthwiseArgs& product) {
       simd.depthwise_float(product, {bias.as<float>(), clamp.min, clamp.max});
-    }
+    });
   }
 };
 
@@ -172,45 +179,60 @@ RequantTable MakeTable(const PrepareContext& context, const ConvSpec& spec, cons
                       ChannelsOfLanes(block, channels), bias, bound);
 }
 
-// A weight less its zero point may need nine bits, which signed bytes do not have. Such filters are
-// run as two, tap after tap twice, with the weights' part within a byte and the rest.
-int32_t BytePart(int32_t weight, int32_t part) {
-  const int32_t within = std::clamp(weight, -128, 127);
-  return part == 0 ? within : weight - within;
-}
+// A weight less its zero point may need nine bits, which signed bytes do not have. Taps with such
+// weights come again behind the others: first what fits into a byte, then the rest.
+int32_t BytePart(int32_t weight) { return std::clamp(weight, -128, 127); }
 
-struct WeightRange {
-  int32_t min = 0;
-  int32_t max = 0;
-};
-WeightRange RangeOf(const PrepareContext& context, int32_t zero_point) {
-  WeightRange range;
-  const size_t count = context.input_constant(1).size();
-  for (size_t i = 0; i < count; ++i) {
-    const int32_t weight = WeightCode(context, static_cast<int64_t>(i)) - zero_point;
-    range = {std::min(range.min, weight), std::max(range.max, weight)};
+struct Filter {
+  std::vector<int32_t> weights;  // [tap][channel], less the zero point
+  int32_t channels = 0;
+  int32_t taps = 0;
+  std::vector<int32_t> again;  // taps with a weight that bytes do not hold
+
+  [[nodiscard]] int32_t At(int32_t tap, int32_t channel) const {
+    return weights[static_cast<size_t>(tap * channels + channel)];
   }
-  return range;
+  [[nodiscard]] int32_t Part(int32_t place, int32_t channel) const {
+    if (place < taps) return BytePart(At(place, channel));
+    const int32_t weight = At(again[static_cast<size_t>(place - taps)], channel);
+    return weight - BytePart(weight);
+  }
+};
+
+Filter FilterOf(const PrepareContext& context, const ConvSpec& spec, bool bytes) {
+  const ConvGeometry& g = spec.geometry;
+  Filter filter{{}, g.out_channels, g.y.filter * g.x.filter, {}};
+  for (int32_t tap = 0; tap < filter.taps; ++tap) {
+    bool fits = true;
+    for (int32_t channel = 0; channel < filter.channels; ++channel) {
+      const int64_t at = static_cast<int64_t>(tap) * filter.channels + channel;
+      filter.weights.push_back(WeightCode(context, at) - spec.quantized.weight_zero_point);
+      fits = fits && filter.weights.back() == BytePart(filter.weights.back());
+    }
+    if (bytes && !fits) filter.again.push_back(tap);
+  }
+  return filter;
 }
 
 Offer MakeInteger(const PrepareContext& context, const ConvSpec& spec, const SimdKernels& simd) {
   const bool bytes = simd.integer == Operand::kBytes;
-  const WeightRange range = RangeOf(context, spec.quantized.weight_zero_point);
-  if (bytes && range.max > 254) return std::nullopt;  // 127 + 128: no second byte for it
-  const int32_t parts = bytes && (range.min < -128 || range.max > 127) ? 2 : 1;
+  const Filter filter = FilterOf(context, spec, bytes);
+  // 127 + 128: no second byte for it.
+  if (bytes &&
+      std::find(filter.weights.begin(), filter.weights.end(), 255) != filter.weights.end()) {
+    return std::nullopt;
+  }
   const ConvGeometry& g = spec.geometry;
   const BlockShape block{simd.lanes, simd.depthwise_vectors, true, FactorsPerStep(simd.integer)};
   auto kernel = std::make_shared<IntegerDepthwise>(IntegerDepthwise{
-      Line(g, simd.integer, block, parts), MakeTable(context, spec, block, bytes), simd,
+      Line(g, simd.integer, block, filter.again), MakeTable(context, spec, block, bytes), simd,
       context.input(0).dtype == DType::kInt8, spec.quantized.input_zero_point});
-  const int32_t taps = g.y.filter * g.x.filter;
-  const auto weight = [&](int32_t tap, int32_t channel) {
-    const int64_t at = static_cast<int64_t>(tap % taps) * g.out_channels + channel;
-    const int32_t code = WeightCode(context, at) - spec.quantized.weight_zero_point;
-    return parts == 1 ? code : BytePart(code, tap / taps);
-  };
-  kernel->line.weights = bytes ? Pack<int8_t>(block, g.out_channels, parts * taps, weight)
-                               : Pack<int16_t>(block, g.out_channels, taps, weight);
+  const auto places = filter.taps + static_cast<int32_t>(filter.again.size());
+  kernel->line.weights =
+      bytes ? Pack<int8_t>(block, g.out_channels, places,
+                           [&](int32_t place, int32_t c) { return filter.Part(place, c); })
+            : Pack<int16_t>(block, g.out_channels, places,
+                            [&](int32_t tap, int32_t c) { return filter.At(tap, c); });
   return AcceleratedKernel{[kernel](const KernelArgs& args) { kernel->Run(args); },
                            kernel->line.layout.scratch_bytes()};
 }
@@ -227,7 +249,7 @@ Offer MakeFloat(const PrepareContext& context, const ConvSpec& spec, const SimdK
   const std::vector<int32_t> lanes = ChannelsOfLanes(block, g.out_channels);
   const std::vector<float> bias = FloatBiasOf(context, g.out_channels);
   auto kernel = std::make_shared<FloatDepthwise>(
-      FloatDepthwise{Line(g, Operand::kFloats, block, 1),
+      FloatDepthwise{Line(g, Operand::kFloats, block, {}),
                      AlignedBytes(lanes.size() * sizeof(float)), spec.clamp, simd});
   for (size_t lane = 0; lane < lanes.size(); ++lane) {
     kernel->bias.as<float>()[lane] = bias[static_cast<size_t>(lanes[lane])];

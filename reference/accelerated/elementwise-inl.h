@@ -41,43 +41,108 @@ inline void Convert(const std::byte* codes, int64_t count, bool is_signed,
 #endif
 }
 
-template <int kRun>
-HWY_INLINE void SumFewBytes(const std::byte* bytes, int64_t count, int32_t* sums) {
-  for (int64_t i = 0; i < count; ++i) {
-    int32_t sum = 0;
-    for (int at = 0; at < kRun; ++at) sum += static_cast<int32_t>(bytes[i * kRun + at]);
-    sums[i] = sum;
+#if HWY_TARGET == HWY_AVX3_DL
+// The sums of the lanes of sixteen vectors, one a lane.
+HWY_INLINE __m512i SumsOfLanes(__m512i (&v)[16]) {
+#pragma GCC unroll 8
+  for (int i = 0; i < 8; ++i) {
+    v[i] = _mm512_add_epi32(_mm512_unpacklo_epi32(v[2 * i], v[2 * i + 1]),
+                            _mm512_unpackhi_epi32(v[2 * i], v[2 * i + 1]));
+  }
+#pragma GCC unroll 4
+  for (int i = 0; i < 4; ++i) {
+    v[i] = _mm512_add_epi32(_mm512_unpacklo_epi64(v[2 * i], v[2 * i + 1]),
+                            _mm512_unpackhi_epi64(v[2 * i], v[2 * i + 1]));
+  }
+#pragma GCC unroll 2
+  for (int i = 0; i < 2; ++i) {
+    v[i] = _mm512_add_epi32(_mm512_shuffle_i32x4(v[2 * i], v[2 * i + 1], 0x88),
+                            _mm512_shuffle_i32x4(v[2 * i], v[2 * i + 1], 0xDD));
+  }
+  return _mm512_add_epi32(_mm512_shuffle_i32x4(v[0], v[1], 0x88),
+                          _mm512_shuffle_i32x4(v[0], v[1], 0xDD));
+}
+
+// sums[r] += the bytes of `mask` at window r, four in a lane. Short runs are loaded as such: longer
+// loads would mostly cross cache lines.
+template <bool kShort>
+HWY_INLINE void AddBytes(const std::byte* const (&windows)[16], int64_t at, uint64_t mask,
+                         __m512i (&sums)[16]) {
+  const __m512i ones = _mm512_set1_epi8(1);
+#pragma GCC unroll 16
+  for (int r = 0; r < 16; ++r) {
+    __m512i bytes;
+    if constexpr (kShort) {
+      bytes = _mm512_zextsi128_si512(
+          _mm_maskz_loadu_epi8(static_cast<__mmask16>(mask), windows[r] + at));
+    } else {
+      bytes = _mm512_maskz_loadu_epi8(mask, windows[r] + at);
+    }
+    sums[r] = _mm512_dpbusd_epi32(sums[r], bytes, ones);
   }
 }
 
-inline void SumBytes(const std::byte* bytes, int64_t count, int64_t run, int32_t* sums) {
-#if HWY_TARGET == HWY_AVX3_DL
-  if (run <= 4) {
-    switch (run) {
-      case 1: return SumFewBytes<1>(bytes, count, sums);
-      case 2: return SumFewBytes<2>(bytes, count, sums);
-      case 3: return SumFewBytes<3>(bytes, count, sums);
-      default: return SumFewBytes<4>(bytes, count, sums);
-    }
-  }
-  for (int64_t i = 0; i < count; ++i, bytes += run) {
-    __m512i sum = _mm512_setzero_si512();
-    for (int64_t at = 0; at < run; at += 64) {
-      const int64_t left = run - at;
+inline int32_t SumOfWindow(const GemmArgs& args, const std::byte* window) {
+  __m512i sum = _mm512_setzero_si512();
+  for (int32_t s = 0; s < args.segments; ++s) {
+    const std::byte* const bytes = window + args.segment_offsets[s];
+    for (int32_t at = 0; at < args.run; at += 64) {
+      const int32_t left = args.run - at;
       const uint64_t mask = left >= 64 ? ~uint64_t{0} : (uint64_t{1} << left) - 1;
       const __m512i in = _mm512_maskz_loadu_epi8(mask, bytes + at);
-      sum = _mm512_add_epi64(sum, _mm512_sad_epu8(in, _mm512_setzero_si512()));
+      sum = _mm512_dpbusd_epi32(sum, in, _mm512_set1_epi8(1));
     }
-    sums[i] = static_cast<int32_t>(_mm512_reduce_add_epi64(sum));
   }
-#else
-  for (int64_t i = 0; i < count; ++i, bytes += run) {
-    int32_t sum = 0;
-    for (int64_t at = 0; at < run; ++at) sum += static_cast<int32_t>(bytes[at]);
-    sums[i] = sum;
-  }
-#endif
+  return _mm512_reduce_add_epi32(sum);
 }
+
+inline void SumWindows(const GemmArgs& args, int32_t* sums) {
+  for (int64_t row = 0; row < args.rows; row += 16) {
+    const int64_t left = args.rows - row;
+    if (left <= 4) {
+      for (; row < args.rows; ++row) {
+        sums[row] = args.row_factor * SumOfWindow(args, args.input + args.row_offsets[row]);
+      }
+      return;
+    }
+    const std::byte* windows[16];
+    __m512i lanes[16];
+#pragma GCC unroll 16
+    for (int r = 0; r < 16; ++r) {
+      windows[r] = args.input + args.row_offsets[row + (r < left ? r : 0)];
+      lanes[r] = _mm512_setzero_si512();
+    }
+    for (int32_t s = 0; s < args.segments; ++s) {
+      const int64_t first = args.segment_offsets[s];
+      int32_t at = 0;
+      for (; at + 64 <= args.run; at += 64)
+        AddBytes<false>(windows, first + at, ~uint64_t{0}, lanes);
+      if (at == args.run) continue;
+      const uint64_t mask = (uint64_t{1} << (args.run - at)) - 1;
+      if (args.run - at <= 16) {
+        AddBytes<true>(windows, first + at, mask, lanes);
+      } else {
+        AddBytes<false>(windows, first + at, mask, lanes);
+      }
+    }
+    const __m512i terms =
+        _mm512_mullo_epi32(SumsOfLanes(lanes), _mm512_set1_epi32(args.row_factor));
+    const __mmask16 mask = left >= 16 ? 0xFFFF : static_cast<__mmask16>((1 << left) - 1);
+    _mm512_mask_storeu_epi32(sums + row, mask, terms);
+  }
+}
+#else
+inline void SumWindows(const GemmArgs& args, int32_t* sums) {
+  for (int64_t row = 0; row < args.rows; ++row) {
+    int32_t sum = 0;
+    for (int32_t s = 0; s < args.segments; ++s) {
+      const std::byte* bytes = args.input + args.row_offsets[row] + args.segment_offsets[s];
+      for (int32_t at = 0; at < args.run; ++at) sum += static_cast<int32_t>(bytes[at]);
+    }
+    sums[row] = sum * args.row_factor;
+  }
+}
+#endif
 
 template <class T>
 HWY_INLINE void MaxInto(const std::byte* in, int64_t count, std::byte* out) {

@@ -47,13 +47,59 @@ struct FloatProduct {
   static HWY_INLINE VF Dot(VF acc, VF a, VF b) { return hn::MulAdd(a, b, acc); }
 };
 
-inline constexpr int kMaxRows = 12;
+inline constexpr int kAhead = 1024;  // elements of 4 bytes
+
+// As std::clamp: NaN and -0 stay. On x86 a minimum of two takes its second operand where one is NaN
+// or both are zeros.
+HWY_INLINE VF Clamp(VF v, VF min, VF max) {
+#if HWY_ARCH_X86
+  return hn::Min(max, hn::Max(min, v));
+#else
+  v = hn::IfThenElse(hn::Lt(v, min), min, v);
+  return hn::IfThenElse(hn::Gt(v, max), max, v);
+#endif
+}
+
+// Sums of the windows' bytes, beside the products.
+template <int kRows>
+struct WindowSums {
+#if HWY_TARGET == HWY_AVX3_DL
+  V32 sums[kRows];
+  V32 ones;
+  HWY_INLINE WindowSums() {
+#pragma GCC unroll 16
+    for (V32& sum : sums) sum = hn::Zero(D32());
+  }
+  // A step behind the last byte of a run reads bytes that do not count.
+  HWY_INLINE void Begin(const GemmArgs& args, int32_t step) {
+    const int past = 4 * (step + 1) - args.run;
+    ones = hn::Set(D32(), 0x01010101 >> (8 * std::max(past, 0)));
+  }
+  HWY_INLINE void Add(int row, V32 bytes) {
+    sums[row].raw = _mm512_dpbusd_epi32(sums[row].raw, bytes.raw, ones.raw);
+  }
+  // product -= factor * a row's sum
+  HWY_INLINE void Subtract(int row, int32_t factor, V32& product) const {
+    product = hn::Sub(product, hn::Mul(sums[row], hn::Set(D32(), factor)));
+  }
+#else
+  HWY_INLINE void Begin(const GemmArgs&, int32_t) {}
+  HWY_INLINE void Add(int, V32) {}
+  HWY_INLINE void Subtract(int, int32_t, V32&) const {}
+#endif
+};
+struct NoSums {
+  HWY_INLINE void Begin(const GemmArgs&, int32_t) {}
+  template <class V>
+  HWY_INLINE void Add(int, V) {}
+  HWY_INLINE void Subtract(int, int32_t, V32&) const {}
+};
 
 // sums[r][p] += window r x vector p of the group's weights.
-template <class Product, int kRows, int kVectors>
+template <class Product, int kRows, int kVectors, class Bytes>
 HWY_INLINE void Accumulate(const GemmArgs& args, const std::byte* const* windows,
                            const std::byte* weights,
-                           hn::Vec<typename Product::D> (&sums)[kRows][kVectors]) {
+                           hn::Vec<typename Product::D> (&sums)[kRows][kVectors], Bytes& bytes) {
   using D = typename Product::D;
   using T = hn::TFromD<D>;
   const D d;
@@ -68,12 +114,19 @@ HWY_INLINE void Accumulate(const GemmArgs& args, const std::byte* const* windows
       hn::Vec<D> b[kVectors];
 #pragma GCC unroll 4
       for (int p = 0; p < kVectors; ++p) b[p] = hn::Load(d, w + p * kLanes);
+      if constexpr (kRows == 1) {
+        // Nothing but weights: a dense layer waits for memory.
+#pragma GCC unroll 4
+        for (int p = 0; p < kVectors; ++p) __builtin_prefetch(w + p * kLanes + kAhead);
+      }
       w += kVectors * kLanes;
+      bytes.Begin(args, t);
 #pragma GCC unroll 16
       for (int r = 0; r < kRows; ++r) {
         T step;  // windows need not be aligned
         std::memcpy(&step, runs[r] + t, sizeof(step));
         const hn::Vec<D> a = hn::Set(d, step);
+        bytes.Add(r, a);
 #pragma GCC unroll 4
         for (int p = 0; p < kVectors; ++p) sums[r][p] = Product::Dot(sums[r][p], a, b[p]);
       }
@@ -137,7 +190,7 @@ HWY_INLINE void StoreGroup(const V32 (&codes)[kVectors], const RequantView& requ
 }
 
 // Rows [row, row + valid) of one group; kRows windows are computed, the last ones perhaps twice.
-template <int kRows, int kVectors>
+template <int kRows, int kVectors, class Bytes = NoSums>
 HWY_NOINLINE void IntegerTile(const GemmArgs& args, const RequantView& requant, int64_t vector,
                               const std::byte* weights, int64_t row, int64_t valid) {
   const D32 d32;
@@ -155,7 +208,13 @@ HWY_NOINLINE void IntegerTile(const GemmArgs& args, const RequantView& requant, 
       }
     }
   }
-  Accumulate<IntegerProduct, kRows, kVectors>(args, windows, weights, sums);
+  Bytes bytes;
+  Accumulate<IntegerProduct, kRows, kVectors>(args, windows, weights, sums, bytes);
+#pragma GCC unroll 16
+  for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 4
+    for (int p = 0; p < kVectors; ++p) bytes.Subtract(r, args.row_factor, sums[r][p]);
+  }
   std::byte* const out = args.output + row * args.columns;
   const int64_t first = vector * kLanes;
   if (!requant.fast) {
@@ -194,7 +253,8 @@ HWY_NOINLINE void FloatTile(const GemmArgs& args, const FloatFinish& finish, int
 #pragma GCC unroll 4
     for (int p = 0; p < kVectors; ++p) sums[r][p] = hn::Zero(d);
   }
-  Accumulate<FloatProduct, kRows, kVectors>(args, windows, weights, sums);
+  NoSums none;
+  Accumulate<FloatProduct, kRows, kVectors>(args, windows, weights, sums, none);
   auto* const out = reinterpret_cast<float*>(args.output) + row * args.columns;
   const VF min = hn::Set(d, finish.min);
   const VF max = hn::Set(d, finish.max);
@@ -207,32 +267,31 @@ HWY_NOINLINE void FloatTile(const GemmArgs& args, const FloatFinish& finish, int
 #pragma GCC unroll 16
     for (int r = 0; r < kRows; ++r) {
       if (r >= valid) break;
-      VF v = hn::Add(sums[r][p], bias);
-      // As std::clamp: NaN and -0 stay.
-      v = hn::IfThenElse(hn::Lt(v, min), min, v);
-      v = hn::IfThenElse(hn::Gt(v, max), max, v);
+      const VF v = Clamp(hn::Add(sums[r][p], bias), min, max);
       StoreFirst(d, v, left, reinterpret_cast<std::byte*>(out + r * args.columns + first));
     }
   }
 }
 
 // Rows in tiles of kMost, then smaller ones.
-template <int kMost, int kVectors>
+template <int kMost, int kVectors, template <int> class Bytes>
 HWY_INLINE void IntegerRows(const GemmArgs& args, const RequantView& requant, int64_t vector,
                             const std::byte* weights) {
   int64_t row = 0;
   for (; row + kMost <= args.rows; row += kMost) {
-    IntegerTile<kMost, kVectors>(args, requant, vector, weights, row, kMost);
+    IntegerTile<kMost, kVectors, Bytes<kMost>>(args, requant, vector, weights, row, kMost);
   }
   const int64_t left = args.rows - row;
   if (left > kMost / 2) {
-    IntegerTile<kMost, kVectors>(args, requant, vector, weights, row, left);
+    IntegerTile<kMost, kVectors, Bytes<kMost>>(args, requant, vector, weights, row, left);
   } else if (left > 1) {
-    IntegerTile<kMost / 2, kVectors>(args, requant, vector, weights, row, left);
+    IntegerTile<kMost / 2, kVectors, Bytes<kMost / 2>>(args, requant, vector, weights, row, left);
   } else if (left == 1) {
-    IntegerTile<1, kVectors>(args, requant, vector, weights, row, left);
+    IntegerTile<1, kVectors, Bytes<1>>(args, requant, vector, weights, row, left);
   }
 }
+template <int>
+using Nothing = NoSums;
 
 template <int kMost, int kVectors>
 HWY_INLINE void FloatRows(const GemmArgs& args, const FloatFinish& finish, int64_t vector,
@@ -270,11 +329,17 @@ inline void Gemm(const GemmArgs& args, const RequantView& requant) {
   for (int64_t vector = 0; vector < vectors;) {
     const int group = static_cast<int>(std::min<int64_t>(kMaxGroup, vectors - vector));
     switch (group) {
-      case 1: IntegerRows<kRowsOf[1], 1>(args, requant, vector, weights); break;
-      case 2: IntegerRows<kRowsOf[2], 2>(args, requant, vector, weights); break;
+      case 1:
+        if (args.row_factor != 0) {
+          IntegerRows<kRowsOf[1], 1, WindowSums>(args, requant, vector, weights);
+        } else {
+          IntegerRows<kRowsOf[1], 1, Nothing>(args, requant, vector, weights);
+        }
+        break;
+      case 2: IntegerRows<kRowsOf[2], 2, Nothing>(args, requant, vector, weights); break;
 #if HWY_TARGET <= HWY_AVX3
-      case 3: IntegerRows<kRowsOf[3], 3>(args, requant, vector, weights); break;
-      case 4: IntegerRows<kRowsOf[4], 4>(args, requant, vector, weights); break;
+      case 3: IntegerRows<kRowsOf[3], 3, Nothing>(args, requant, vector, weights); break;
+      case 4: IntegerRows<kRowsOf[4], 4, Nothing>(args, requant, vector, weights); break;
 #endif
       default: break;
     }

@@ -7,6 +7,7 @@
 namespace quantgate::accelerated {
 namespace {
 
+constexpr int64_t kBandBytes = 1 << 17;
 constexpr size_t kSlack = 512;  // above what a block of the widest vectors reads behind the end
 
 size_t RoundUp(int64_t bytes) { return (static_cast<size_t>(bytes) + 63) / 64 * 64; }
@@ -32,7 +33,11 @@ struct SixteenBytes {
 
 void CopyStrided(const std::byte* from, int64_t from_step, std::byte* to, int64_t to_step,
                  int64_t count, int64_t pixel_bytes) {
-  if (pixel_bytes % 16 == 0) {
+  if (pixel_bytes >= 64) {
+    for (int64_t i = 0; i < count; ++i) {
+      std::memcpy(to + i * to_step, from + i * from_step, static_cast<size_t>(pixel_bytes));
+    }
+  } else if (pixel_bytes % 16 == 0) {
     CopyPixels<SixteenBytes>(from, from_step, to, to_step, count, pixel_bytes);
   } else if (pixel_bytes % 8 == 0) {
     CopyPixels<uint64_t>(from, from_step, to, to_step, count, pixel_bytes);
@@ -53,7 +58,11 @@ void Repeat(const std::byte* from, int64_t count, int32_t repeats, std::byte* to
   }
 }
 
-// The parts of FillImage, with what they share.
+int64_t BandBytes(const ImageLayout& layout) {
+  return layout.row_bytes * layout.HeightOf(layout.band_outputs);
+}
+
+// The parts of FillBand, with what they share.
 class Filler {
  public:
   Filler(const ImageLayout& layout, const SimdKernels& simd, bool is_signed, int32_t zero_point,
@@ -62,16 +71,15 @@ class Filler {
         simd_(simd),
         is_signed_(is_signed),
         zero_point_(zero_point),
-        image_(scratch),
-        line_(scratch + RoundUp(layout.bytes())),
+        line_(scratch + RoundUp(BandBytes(layout))),
         unrepeated_(line_ + RoundUp(InputRowBytes())) {}
 
   [[nodiscard]] int64_t InputRowBytes() const {
     return static_cast<int64_t>(layout_.x.input) * layout_.pixel_bytes;
   }
 
-  void Row(const std::byte* image, int32_t row) {
-    std::byte* const out = image_ + row * layout_.row_bytes;
+  // Row `row` of the padded image to `out`.
+  void Row(const std::byte* image, int32_t row, std::byte* out) {
     const int32_t iy = row - layout_.y.padding_before;
     if (iy < 0 || iy >= layout_.y.input) return Pad(out, layout_.row_bytes);
     const int64_t elements = static_cast<int64_t>(layout_.x.input) * layout_.in_channels;
@@ -140,7 +148,6 @@ class Filler {
   const SimdKernels& simd_;
   bool is_signed_;
   int32_t zero_point_;
-  std::byte* image_;
   std::byte* line_;
   std::byte* unrepeated_;
 };
@@ -163,6 +170,10 @@ ImageLayout::ImageLayout(const ConvGeometry& geometry, Operand factor, bool spli
       pixel_bytes(geometry.in_channels * channel_repeats * FactorBytes(factor)) {
   width = split ? x.output + (x.filter - 1) * x.dilation / x.stride : Reach(x);
   row_bytes = static_cast<int64_t>(width) * phases * pixel_bytes;
+  band_outputs = 1;
+  while (band_outputs < y.output && row_bytes * HeightOf(band_outputs + 1) <= kBandBytes) {
+    ++band_outputs;
+  }
 }
 
 int64_t ImageLayout::TapOffset(int32_t i, int32_t j) const {
@@ -173,13 +184,17 @@ int64_t ImageLayout::TapOffset(int32_t i, int32_t j) const {
 
 size_t ImageLayout::scratch_bytes() const {
   const size_t line = RoundUp(static_cast<int64_t>(x.input) * pixel_bytes);
-  return RoundUp(bytes()) + 2 * line + kSlack;
+  return RoundUp(BandBytes(*this)) + 2 * line + kSlack;
 }
 
-void FillImage(const ImageLayout& layout, const SimdKernels& simd, const std::byte* image,
-               bool is_signed, int32_t zero_point, std::byte* scratch) {
+void FillBand(const ImageLayout& layout, const SimdKernels& simd, const std::byte* image,
+              bool is_signed, int32_t zero_point, int32_t first, int32_t outputs,
+              std::byte* scratch) {
   Filler filler(layout, simd, is_signed, zero_point, scratch);
-  for (int32_t row = 0; row < layout.height; ++row) filler.Row(image, row);
+  const int32_t rows = layout.HeightOf(outputs);
+  for (int32_t row = 0; row < rows; ++row) {
+    filler.Row(image, first * layout.y.stride + row, scratch + row * layout.row_bytes);
+  }
 }
 
 }  // namespace quantgate::accelerated

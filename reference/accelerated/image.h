@@ -3,6 +3,8 @@
 // column phase, so that the outputs of a row read each tap from one run of bytes.
 #pragma once
 
+#include <algorithm>
+
 #include "reference/accelerated/simd.h"
 #include "reference/ops/conv_spec.h"
 
@@ -24,7 +26,14 @@ struct ImageLayout {
   int64_t row_bytes = 0;  // all phases
 
   [[nodiscard]] int64_t bytes() const { return row_bytes * height; }
-  // Scratch for Fill: the image, a row, and what vectors may read behind it.
+
+  // Images are filled and used in bands of output rows that stay in a near cache.
+  int32_t band_outputs = 0;  // output rows of a band, the last one may have fewer
+  // Rows of the image behind `outputs` output rows.
+  [[nodiscard]] int32_t HeightOf(int32_t outputs) const {
+    return (outputs - 1) * y.stride + (y.filter - 1) * y.dilation + 1;
+  }
+  // Scratch for FillBand: a band, a row, and what vectors may read behind it.
   [[nodiscard]] size_t scratch_bytes() const;
 
   // Offset of a window's first byte.
@@ -36,8 +45,18 @@ struct ImageLayout {
   [[nodiscard]] int64_t TapOffset(int32_t i, int32_t j) const;
 };
 
-// Fills scratch from one image [height, width, channels] of codes or floats.
-void FillImage(const ImageLayout& layout, const SimdKernels& simd, const std::byte* image,
-               bool is_signed, int32_t zero_point, std::byte* scratch);
+// Fills scratch with what the output rows [first, first + outputs) read of one image [height,
+// width, channels] of codes or floats.
+void FillBand(const ImageLayout& layout, const SimdKernels& simd, const std::byte* image,
+              bool is_signed, int32_t zero_point, int32_t first, int32_t outputs,
+              std::byte* scratch);
+
+// Calls visit(first output row, output rows) for every band.
+template <class Visit>
+void ForEachBand(const ImageLayout& layout, const Visit& visit) {
+  for (int32_t first = 0; first < layout.y.output; first += layout.band_outputs) {
+    visit(first, std::min(layout.band_outputs, layout.y.output - first));
+  }
+}
 
 }  // namespace quantgate::accelerated

@@ -151,11 +151,18 @@ RequantTable IntegerGemm::MakeTable(const PrepareContext& context,
                       ColumnsOfLanes(simd_, simd_.integer, shape_.columns), bias, bound);
 }
 
-void IntegerGemm::Run(GemmArgs args) const {
+void IntegerGemm::Run(GemmArgs args, int32_t* terms) const {
   args.segments = shape_.segments;
   args.steps = steps_;
   args.columns = shape_.columns;
   args.weights = weights_.data();
+  args.run = shape_.run;
+  args.row_factor = row_factor_;
+  if (row_factor_ != 0 && shape_.columns > simd_.lanes) {
+    simd_.sum_windows(args, terms);
+    args.row_terms = terms;
+    args.row_factor = 0;
+  }
   simd_.gemm(args, table_->View());
 }
 
@@ -171,7 +178,7 @@ FloatGemm::FloatGemm(const PrepareContext& context, FloatRange clamp, const Simd
   std::copy(bias.begin(), bias.end(), bias_.as<float>());
 }
 
-void FloatGemm::Run(GemmArgs args) const {
+void FloatGemm::Run(GemmArgs args, int32_t* /*terms*/) const {
   args.segments = shape_.segments;
   args.steps = shape_.run;
   args.columns = shape_.columns;

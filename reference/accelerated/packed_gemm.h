@@ -32,10 +32,8 @@ class IntegerGemm {
   IntegerGemm(const PrepareContext& context, const QuantizedSpec& quantized,
               const SimdKernels& simd, const GemmShape& shape);
 
-  // When it is not 0, Run needs row_terms: the sum of each row's input bytes times this factor.
-  [[nodiscard]] int32_t row_factor() const { return row_factor_; }
-  // Of `args`: input, offsets, rows, row_terms and output.
-  void Run(GemmArgs args) const;
+  // Of `args`: input, offsets, rows and output. `terms`: scratch for a number a row, if needed.
+  void Run(GemmArgs args, int32_t* terms) const;
 
   [[nodiscard]] const SimdKernels& simd() const { return simd_; }
 
@@ -45,7 +43,7 @@ class IntegerGemm {
   const SimdKernels& simd_;
   GemmShape shape_;
   int32_t steps_;
-  int32_t row_factor_ = 0;
+  int32_t row_factor_ = 0;  // of the sum of a row's bytes
   AlignedBytes weights_;
   std::optional<RequantTable> table_;
 };
@@ -54,7 +52,7 @@ class FloatGemm {
  public:
   FloatGemm(const PrepareContext& context, FloatRange clamp, const SimdKernels& simd,
             const GemmShape& shape);
-  void Run(GemmArgs args) const;
+  void Run(GemmArgs args, int32_t* terms) const;  // `terms` as above, unused
 
  private:
   const SimdKernels& simd_;

@@ -39,7 +39,7 @@ const SimdKernels* Kernels() {
       .depthwise = &Depthwise,
       .depthwise_float = &DepthwiseFloat,
       .convert = &Convert,
-      .sum_bytes = &SumBytes,
+      .sum_windows = &SumWindows,
       .add_codes = &AddCodes,
       .max_bytes = &MaxBytes,
       .max_of_windows = &MaxOfWindows,

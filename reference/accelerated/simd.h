@@ -57,9 +57,12 @@ struct GemmArgs {
   const int32_t* row_offsets = nullptr;      // bytes from input to a row's window
   const int32_t* segment_offsets = nullptr;  // bytes from a window to its runs
   const int32_t* row_terms = nullptr;        // subtracted from all sums of a row; may be null
+  // Up to `lanes` columns: subtracted likewise, times the sum of the row's unsigned bytes.
+  int32_t row_factor = 0;
   int64_t rows = 0;
   int32_t segments = 0;
   int32_t steps = 0;
+  int32_t run = 0;  // factors of a run: the last step may hold fewer than the others
   int32_t columns = 0;
   const std::byte* weights = nullptr;
   std::byte* output = nullptr;  // [rows, columns]
@@ -124,8 +127,8 @@ struct SimdKernels {
   // Codes into operands of integer products.
   void (*convert)(const std::byte* codes, int64_t count, bool is_signed, int32_t zero_point,
                   std::byte* operands);
-  // sums[i] = the sum of `run` unsigned bytes from bytes[i * run] on.
-  void (*sum_bytes)(const std::byte* bytes, int64_t count, int64_t run, int32_t* sums);
+  // sums[row] = row_factor * the sum of the unsigned bytes of the row's window.
+  void (*sum_windows)(const GemmArgs& args, int32_t* sums);
   void (*add_codes)(const std::byte* a, const std::byte* b, int64_t count,
                     const AddConstants& constants, std::byte* out);
   // out = max(out, in), bytes.

@@ -1,11 +1,15 @@
 // Our engine against a real TensorFlow Lite library, in one process: first whether the outputs are
 // the same, then interleaved rounds of each, and the medians' ratios. Usage:
 //   against_tflite LIBRARY THREADS ROUNDS SECONDS JSON MODEL...
-// Prints a Markdown table; JSON is a file to write ("-" for none).
+// Prints a Markdown table; JSON is a file to write ("-" for none). Peak memory is that of a process
+// of its own that runs the model once in one engine:
+//   against_tflite --memory LIBRARY THREADS ours|xnnpack MODEL
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstring>
+#include <ctime>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <iostream>
@@ -18,6 +22,7 @@
 #include "harness/driver/loaded_model.h"
 #include "harness/runtimes/tflite_c_api.h"
 #include "reference/interpreter/interpreter.h"
+#include "reference/model/tflite_reader.h"
 
 namespace quantgate {
 namespace {
@@ -51,8 +56,18 @@ void FillRandom(std::span<std::byte> bytes, DType dtype) {
   for (std::byte& byte : bytes) byte = static_cast<std::byte>(random());
 }
 
-double MeasureRound(const Engine& engine, double seconds) {
+// Of this thread.
+double CpuSeconds() {
+  timespec time{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
+// Samples a second; with `cpu_time` a second of this thread's processor time, which other programs
+// on the machine do not shorten.
+double MeasureRound(const Engine& engine, double seconds, bool cpu_time) {
   std::vector<int64_t> counts(static_cast<size_t>(engine.callers));
+  const double cpu_start = CpuSeconds();
   const auto start = Clock::now();
   const auto end = start + std::chrono::duration<double>(seconds);
   const auto work = [&](int thread) {
@@ -67,7 +82,8 @@ double MeasureRound(const Engine& engine, double seconds) {
   for (int i = 1; i < engine.callers; ++i) helpers.emplace_back(work, i);
   work(0);
   for (std::thread& helper : helpers) helper.join();
-  const double elapsed = std::chrono::duration<double>(Clock::now() - start).count();
+  const double elapsed = cpu_time ? CpuSeconds() - cpu_start
+                                  : std::chrono::duration<double>(Clock::now() - start).count();
   int64_t total = 0;
   for (const int64_t count : counts) total += count;
   return static_cast<double>(total) / elapsed;
@@ -116,7 +132,56 @@ struct Row {
   std::string dtype;  // of the first input
   std::string builtin_check, xnnpack_check;
   double ours = 0, builtin = 0, xnnpack = 0;
+  double our_megabytes = 0, library_megabytes = 0;  // at most, with XNNPACK where it loads
 };
+
+// Of this process so far.
+double PeakMegabytes() {
+  std::ifstream status("/proc/self/status");
+  for (std::string word; status >> word;) {
+    double kilobytes = 0;
+    if (word == "VmHWM:" && status >> kilobytes) return kilobytes / 1024;
+  }
+  return 0;
+}
+
+// Loads and runs a model once; prints the peak memory.
+Status PrintMemory(const std::string& library_path, int threads, bool ours,
+                   const std::string& path) {
+  if (ours) {
+    QG_ASSIGN_OR_RETURN(const LoadedModel model, LoadModel(path, DefaultProfile()));
+    std::vector<Interpreter> interpreters;
+    for (int i = 0; i < threads; ++i) interpreters.emplace_back(model.plan).Run();
+    std::cout << PeakMegabytes() << "\n";
+    return OkStatus();
+  }
+  QG_ASSIGN_OR_RETURN(const auto library, TfliteLibrary::Open(library_path));
+  QG_ASSIGN_OR_RETURN(const ConstBytes bytes, MapFile(path));
+  auto session = library->Load(bytes.view(), {TfliteDelegate::kXnnpack, threads});
+  if (!session.ok()) session = library->Load(bytes.view(), {TfliteDelegate::kNone, threads});
+  if (!session.ok()) return session.error();
+  QG_RETURN_IF_ERROR((*session)->Run());
+  std::cout << PeakMegabytes() << "\n";
+  return OkStatus();
+}
+
+double MemoryOf(const std::string& program, const std::string& library, int threads,
+                const char* engine, const std::string& path) {
+  const std::string command = "'" + program + "' --memory '" + library + "' " +
+                              std::to_string(threads) + " " + engine + " '" + path + "'";
+  FILE* const pipe = popen(command.c_str(), "r");
+  if (pipe == nullptr) return 0;
+  double megabytes = 0;
+  if (std::fscanf(pipe, "%lf", &megabytes) != 1) megabytes = 0;
+  pclose(pipe);
+  return megabytes;
+}
+
+// "mnist_conv", or the folder's name where the file is called model.tflite.
+std::string NameOf(const std::string& path) {
+  const std::filesystem::path file(path);
+  return file.stem() == "model" ? file.parent_path().filename().string() : file.stem().string();
+}
 
 Result<Row> BenchModel(const std::string& path, TfliteLibrary& library, int threads, int rounds,
                        double seconds) {
@@ -139,7 +204,7 @@ Result<Row> BenchModel(const std::string& path, TfliteLibrary& library, int thre
                      {}});
   QG_RETURN_IF_ERROR(interpreters[0]->Run());
   Row row;
-  row.model = path;
+  row.model = NameOf(path);
   row.dtype = DTypeName(graph.tensors[static_cast<size_t>(graph.inputs[0])].dtype);
   std::vector<std::unique_ptr<TfliteSession>> sessions;
   for (const TfliteDelegate delegate : {TfliteDelegate::kNone, TfliteDelegate::kXnnpack}) {
@@ -164,10 +229,10 @@ Result<Row> BenchModel(const std::string& path, TfliteLibrary& library, int thre
                        1,
                        {}});
   }
-  for (Engine& engine : engines) MeasureRound(engine, seconds / 4);
+  for (Engine& engine : engines) MeasureRound(engine, seconds / 4, threads == 1);
   for (int round = 0; round < rounds; ++round) {
     for (Engine& engine : engines) {
-      engine.samples_per_second.push_back(MeasureRound(engine, seconds));
+      engine.samples_per_second.push_back(MeasureRound(engine, seconds, threads == 1));
     }
   }
   for (const Engine& engine : engines) {
@@ -187,6 +252,12 @@ std::string Ratio(double ours, double theirs) {
 }
 
 int Main(int argc, char** argv) {
+  if (argc == 6 && std::string(argv[1]) == "--memory") {
+    const Status status =
+        PrintMemory(argv[2], std::stoi(argv[3]), std::string(argv[4]) == "ours", argv[5]);
+    if (!status.ok()) std::cerr << status.error().ToString() << "\n";
+    return status.ok() ? 0 : 3;
+  }
   if (argc < 7) {
     std::cerr << "usage: against_tflite LIBRARY THREADS ROUNDS SECONDS JSON MODEL...\n";
     return 2;
@@ -200,19 +271,23 @@ int Main(int argc, char** argv) {
   nlohmann::json document = nlohmann::json::array();
   std::map<std::string, Ratios> by_type;
   std::cout << "| model | samples/s | builtin | XNNPACK | x builtin | x XNNPACK | output against "
-               "builtin | against XNNPACK |\n|---|---|---|---|---|---|---|---|\n";
+               "builtin | against XNNPACK | MB | library's MB "
+               "|\n|---|---|---|---|---|---|---|---|---|---|\n";
   for (int i = 6; i < argc; ++i) {
-    const auto row =
-        BenchModel(argv[i], **library, threads, std::stoi(argv[3]), std::stod(argv[4]));
+    auto row = BenchModel(argv[i], **library, threads, std::stoi(argv[3]), std::stod(argv[4]));
     if (!row.ok()) {
       std::cerr << argv[i] << ": " << row.error().ToString() << "\n";
       continue;
     }
+    row->our_megabytes = MemoryOf(argv[0], argv[1], threads, "ours", argv[i]);
+    row->library_megabytes = MemoryOf(argv[0], argv[1], threads, "xnnpack", argv[i]);
     char text[512];
-    std::snprintf(text, sizeof(text), "| %s | %.0f | %.0f | %.0f | %s | %s | %s | %s |\n",
+    std::snprintf(text, sizeof(text),
+                  "| %s | %.0f | %.0f | %.0f | %s | %s | %s | %s | %.0f | %.0f |\n",
                   row->model.c_str(), row->ours, row->builtin, row->xnnpack,
                   Ratio(row->ours, row->builtin).c_str(), Ratio(row->ours, row->xnnpack).c_str(),
-                  row->builtin_check.c_str(), row->xnnpack_check.c_str());
+                  row->builtin_check.c_str(), row->xnnpack_check.c_str(), row->our_megabytes,
+                  row->library_megabytes);
     std::cout << text << std::flush;
     Ratios& ratios = by_type[row->dtype];
     if (row->builtin > 0) ratios.builtin.push_back(row->ours / row->builtin);
@@ -223,11 +298,13 @@ int Main(int argc, char** argv) {
                         {"builtin_samples_per_second", row->builtin},
                         {"xnnpack_samples_per_second", row->xnnpack},
                         {"against_builtin", row->builtin_check},
-                        {"against_xnnpack", row->xnnpack_check}});
+                        {"against_xnnpack", row->xnnpack_check},
+                        {"megabytes", row->our_megabytes},
+                        {"library_megabytes", row->library_megabytes}});
   }
   // A mean over types would mean nothing. XNNPACK takes no uint8: the library's own kernels run.
   for (const auto& [dtype, ratios] : by_type) {
-    std::printf("| geometric mean, %s | | | | %.2f | %.2f | | |\n", dtype.c_str(),
+    std::printf("| geometric mean, %s | | | | %.2f | %.2f | | | | |\n", dtype.c_str(),
                 GeometricMean(ratios.builtin), GeometricMean(ratios.xnnpack));
   }
   if (std::string(argv[5]) != "-") std::ofstream(argv[5]) << document.dump(2) << "\n";

@@ -1,10 +1,12 @@
-// Google Benchmark suites: accelerated convolutions by instruction set, and the observers' sums.
+// Google Benchmark suites: accelerated convolutions by instruction set with the machine's limit
+// beside them, and the observers' sums.
 #include <benchmark/benchmark.h>
 
 #include "harness/comparison/error_sums.h"
 #include "reference/core/check.h"
 #include "reference/interpreter/interpreter.h"
 #include "reference/model/op_options.h"
+#include "tests/bench/machine_limits.h"
 #include "tests/support/model_builder.h"
 #include "tests/support/random.h"
 
@@ -62,6 +64,22 @@ void BenchErrorSums(benchmark::State& state) {
 }
 BENCHMARK(BenchErrorSums);
 
+void BenchLimit(benchmark::State& state, const MachineLimit& limit) {
+  int64_t macs = 0;
+  for (auto _ : state) macs += limit.run(100);
+  state.counters["MAC/s"] =
+      benchmark::Counter(static_cast<double>(macs), benchmark::Counter::kIsRate);
+}
+
+void RegisterLimits() {
+  for (const MachineLimit& limit : AllMachineLimits()) {
+    if (!limit.supported()) continue;
+    const std::string name =
+        std::string("Limit/") + (limit.is_float ? "float32/" : "int8/") + limit.name;
+    benchmark::RegisterBenchmark(name.c_str(), BenchLimit, limit);
+  }
+}
+
 void RegisterConvolutions() {
   for (const accelerated::SimdKernels* simd : accelerated::AllSimd()) {
     for (const bool is_float : {false, true}) {
@@ -73,6 +91,7 @@ void RegisterConvolutions() {
           ->Args({16, 64, 64, 3})
           ->Args({14, 256, 256, 3})
           ->Args({28, 128, 128, 1})
+          ->Args({28, 512, 512, 1})
           ->Args({1, 1024, 1024, 1});
     }
   }
@@ -82,6 +101,7 @@ void RegisterConvolutions() {
 }  // namespace quantgate
 
 int main(int argc, char** argv) {
+  quantgate::RegisterLimits();
   quantgate::RegisterConvolutions();
   benchmark::Initialize(&argc, argv);
   benchmark::RunSpecifiedBenchmarks();

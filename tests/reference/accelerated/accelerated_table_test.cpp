@@ -86,7 +86,8 @@ int AnyChannels(Random& random) {
                             : random.Int(1, 8) * 16 + random.Int(-1, 1) * random.Int(0, 1);
 }
 
-OpTester AnyConvolution(Random& random, bool depthwise) {
+// `large`: images that are worked on in several bands of rows.
+OpTester AnyConvolution(Random& random, bool depthwise, bool large = false) {
   const DType dtype = AnyType(random);
   const int in_channels = AnyChannels(random);
   const int multiplier = random.Chance(0.7) ? 1 : random.Int(2, 4);
@@ -102,8 +103,9 @@ OpTester AnyConvolution(Random& random, bool depthwise) {
   const bool valid = padding == schema::Padding::VALID;
   const int least_h = valid ? (filter_h - 1) * dilation_h + 1 : 1;
   const int least_w = valid ? (filter_w - 1) * dilation_w + 1 : 1;
-  const Shape in{random.Int(1, 2), random.Int(least_h, least_h + 9),
-                 random.Int(least_w, least_w + 9), in_channels};
+  const int more = large ? 40 : 0;
+  const Shape in{random.Int(1, 2), random.Int(least_h, least_h + 9) + more,
+                 random.Int(least_w, least_w + 9) + more, in_channels};
   const Shape filter = depthwise ? Shape{1, filter_h, filter_w, out_channels}
                                  : Shape{out_channels, filter_h, filter_w, in_channels};
   const int depth = filter_h * filter_w * (depthwise ? 1 : in_channels);
@@ -125,12 +127,12 @@ OpTester AnyConvolution(Random& random, bool depthwise) {
 
 // Runs many of an operator; most of them must have an accelerated kernel.
 template <class MakeOp>
-void CheckMany(const MakeOp& make, uint32_t first_seed) {
+void CheckMany(const MakeOp& make, uint32_t first_seed, uint32_t seeds = kSeeds) {
   const auto sets = static_cast<int>(accelerated::AllSimd().size());
   if (sets == 0) GTEST_SKIP() << "no instruction set with accelerated kernels on this machine";
   int valid = 0;
   int runs = 0;
-  for (uint32_t seed = first_seed; seed < first_seed + kSeeds; ++seed) {
+  for (uint32_t seed = first_seed; seed < first_seed + seeds; ++seed) {
     QG_SEED(seed);
     const OpTester op = make(random);
     const Profile profile = AnyProfile(random);
@@ -146,7 +148,7 @@ void CheckMany(const MakeOp& make, uint32_t first_seed) {
   }
   testing::Test::RecordProperty("instruction_sets", sets);
   testing::Test::RecordProperty("comparisons", runs);
-  EXPECT_GT(valid, static_cast<int>(kSeeds) / 2);
+  EXPECT_GT(valid, static_cast<int>(seeds) / 2);
   // All but float layers where the set has no fused multiply-add, and rare corners.
   EXPECT_GT(runs, valid * (sets - 1) * 9 / 10);
 }
@@ -157,6 +159,11 @@ TEST(Accelerated, ConvolutionGivesThePlainBytes) {
 
 TEST(Accelerated, DepthwiseConvolutionGivesThePlainBytes) {
   CheckMany([](Random& random) { return AnyConvolution(random, true); }, 2000);
+}
+
+TEST(Accelerated, LargeImagesGiveThePlainBytes) {
+  CheckMany([](Random& random) { return AnyConvolution(random, random.Chance(0.5), true); }, 2500,
+            60);
 }
 
 TEST(Accelerated, DenseGivesThePlainBytes) {

@@ -1,0 +1,172 @@
+// What comparing costs. `Compare/MODEL`: a float model against its int8 twin with every tensor
+// measured, over the two models run bare; rounds of both take turns on the same samples in one
+// thread, `ratio` is the median of the rounds' ratios, the goal 1.5. `Growth/...`: how the time of
+// a comparison grows with samples, layers, variants, threads and channels
+// (scripts/bench_growth.sh draws it).
+#include <benchmark/benchmark.h>
+
+#include <algorithm>
+#include <ctime>
+
+#include "harness/driver/evaluate.h"
+#include "harness/driver/loaded_model.h"
+#include "reference/interpreter/interpreter.h"
+#include "tests/bench/bench_networks.h"
+#include "tests/bench/quantized_twin.h"
+#include "tests/support/golden_folder.h"
+
+namespace quantgate {
+namespace {
+
+using PlanPtr = std::shared_ptr<const Plan>;
+
+// Of this thread: other programs on the machine do not count.
+double CpuSeconds() {
+  timespec time{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
+// A float model and its int8 twin.
+struct Pair {
+  PlanPtr reference;
+  PlanPtr variant;
+};
+
+std::optional<Pair> PairOf(const PlanPtr& reference) {
+  const auto twin = QuantizedTwin(reference, "int8");
+  if (!twin.ok()) return std::nullopt;
+  const auto plan = Plan::Make(*twin);
+  if (!plan.ok()) return std::nullopt;
+  return Pair{reference, *plan};
+}
+
+void RunBare(const PlanPtr& plan, const Dataset& dataset) {
+  auto feed = InputFeed::Make(*plan, dataset, {}, FeedMode::kQuantize);
+  Interpreter interpreter(plan);
+  for (int64_t i = 0; i < dataset.size(); ++i) {
+    feed->Fill(i, interpreter.input(0));
+    interpreter.Run();
+  }
+}
+
+bool RunCompared(const Pair& pair, int variants, const Dataset& dataset, int threads) {
+  EvaluationInput input;
+  input.reference.runtime = BuiltinRuntime(pair.reference);
+  for (int v = 0; v < variants; ++v) {
+    input.variants.push_back({.runtime = BuiltinRuntime(pair.variant)});
+  }
+  input.dataset = &dataset;
+  input.classify = false;
+  input.threads = threads;
+  return Evaluate(input).ok();
+}
+
+void BenchCompare(benchmark::State& state, const PlanPtr& plan, int samples) {
+  const auto pair = PairOf(plan);
+  if (!pair) return state.SkipWithError("the model cannot be quantized");
+  const TestDataset dataset = RandomSamples(*plan, samples);
+  std::vector<double> ratios;
+  double bare = 0;
+  for (auto _ : state) {
+    const double start = CpuSeconds();
+    RunBare(pair->reference, dataset);
+    RunBare(pair->variant, dataset);
+    const double between = CpuSeconds();
+    if (!RunCompared(*pair, 1, dataset, 1)) return state.SkipWithError("it does not run");
+    const double compared = CpuSeconds() - between;
+    bare += between - start;
+    ratios.push_back(compared / (between - start));
+    state.SetIterationTime(compared);
+  }
+  std::sort(ratios.begin(), ratios.end());
+  state.counters["ratio"] = ratios[ratios.size() / 2];
+  state.counters["least_ratio"] = ratios.front();
+  state.counters["bare_us"] = bare / static_cast<double>(ratios.size()) / samples * 1e6;
+}
+
+// One point of a curve: wall time of a comparison.
+struct Growth {
+  const char* curve;
+  int at;  // what the benchmark is named by
+  int samples = 256;
+  int layers = 8;
+  int channels = 16;
+  int variants = 1;
+  int threads = 1;
+};
+
+void BenchGrowth(benchmark::State& state, const Growth& growth) {
+  const BenchNetwork network = Stack(growth.layers, growth.channels, 16);
+  const auto plan = Plan::Make(network.model);
+  const auto pair = plan.ok() ? PairOf(*plan) : std::nullopt;
+  if (!pair) return state.SkipWithError("the network cannot be quantized");
+  const TestDataset dataset = RandomSamples(**plan, growth.samples);
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(RunCompared(*pair, growth.variants, dataset, growth.threads));
+  }
+  state.counters["at"] = growth.at;
+}
+
+void RegisterGrowth() {
+  std::vector<Growth> points;
+  for (const int n : {128, 256, 512, 1024, 2048}) {
+    points.push_back({.curve = "samples", .at = n, .samples = n});
+  }
+  for (const int n : {4, 8, 16, 32, 64}) {
+    points.push_back({.curve = "layers", .at = n, .layers = n});
+  }
+  for (const int n : {1, 2, 3, 4, 5}) {
+    points.push_back({.curve = "variants", .at = n, .variants = n});
+  }
+  for (const int n : {1, 2}) {
+    points.push_back({.curve = "threads", .at = n, .samples = 1024, .threads = n});
+  }
+  // 9 n^2 weights a layer.
+  for (const int n : {16, 32, 64, 128}) {
+    points.push_back({.curve = "channels", .at = n, .samples = 128, .channels = n});
+  }
+  for (const Growth& point : points) {
+    const std::string name = std::string("Growth/") + point.curve + "/" + std::to_string(point.at);
+    benchmark::RegisterBenchmark(name.c_str(), BenchGrowth, point)
+        ->MeasureProcessCPUTime()
+        ->UseRealTime()
+        ->Unit(benchmark::kMillisecond);
+  }
+}
+
+void AddCompare(const std::string& name, const PlanPtr& plan, int samples) {
+  benchmark::RegisterBenchmark(("Compare/" + name).c_str(), BenchCompare, plan, samples)
+      ->UseManualTime()
+      ->Iterations(11)
+      ->Unit(benchmark::kMillisecond);
+}
+
+void RegisterComparisons() {
+  const auto add_file = [](const std::string& name, const std::string& path) {
+    const auto model = LoadModel(path, DefaultProfile());
+    if (model.ok()) AddCompare(name, model->plan, 500);
+  };
+  for (const char* name : {"mnist_conv", "mnist_depthwise"}) {
+    add_file(name, std::string("configs/mnist/") + name + ".tflite");
+  }
+  for (const char* name : {"mlperf_pretrainedResnet", "mlperf_vww_96_float", "mlperf_ad01_fp32"}) {
+    add_file(name, (GoldenFolder() / name / "model.tflite").string());
+  }
+  for (const BenchNetwork& network : {DsCnn(), MobileNetV1(0.25, 96), MobileNetV2(224)}) {
+    const auto plan = Plan::Make(network.model);
+    const bool large = network.name.find("v2") != std::string::npos;
+    if (plan.ok()) AddCompare(network.name, *plan, large ? 10 : 200);
+  }
+}
+
+}  // namespace
+}  // namespace quantgate
+
+int main(int argc, char** argv) {
+  quantgate::RegisterComparisons();
+  quantgate::RegisterGrowth();
+  benchmark::Initialize(&argc, argv);
+  benchmark::RunSpecifiedBenchmarks();
+  return 0;
+}
