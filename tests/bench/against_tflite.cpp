@@ -151,7 +151,9 @@ Status PrintMemory(const std::string& library_path, int threads, bool ours,
   if (ours) {
     QG_ASSIGN_OR_RETURN(const LoadedModel model, LoadModel(path, DefaultProfile()));
     std::vector<Interpreter> interpreters;
-    for (int i = 0; i < threads; ++i) interpreters.emplace_back(model.plan).Run();
+    for (int i = 0; i < threads; ++i) {
+      QG_RETURN_IF_ERROR(interpreters.emplace_back(model.plan).Run());
+    }
     std::cout << PeakMegabytes() << "\n";
     return OkStatus();
   }

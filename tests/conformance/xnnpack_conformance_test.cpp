@@ -76,7 +76,9 @@ TEST_P(XnnpackConformance, CodesAreEqual) {
   const uint64_t different = CountFailures("xnnpack_" + of.name, make, check, kFirstSeed, Cases());
   EXPECT_EQ(different, 0U) << "of " << Cases() << " models";
   // The flag for int8 is the profile's; the delegate leaves uint8 to the built-in kernels.
-  if (of.dtype == DType::kUInt8) EXPECT_EQ(delegated, 0U);
+  if (of.dtype == DType::kUInt8) {
+    EXPECT_EQ(delegated, 0U);
+  }
   RecordProperty("delegated", static_cast<int>(delegated));
   std::cout << of.name << " of " << DTypeName(of.dtype) << ": " << Cases() << " models, "
             << delegated << " delegated, " << refused << " refused by the library, " << wrapped

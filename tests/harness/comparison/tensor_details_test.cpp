@@ -25,7 +25,7 @@ std::shared_ptr<const Plan> ReluPlan(DType dtype) {
 template <class T>
 void RunOn(Interpreter& interpreter, const std::vector<T>& values, Observer* observer) {
   std::memcpy(interpreter.input(0).data(), values.data(), interpreter.input(0).size());
-  interpreter.Run(observer);
+  EXPECT_TRUE(interpreter.Run(observer).ok());
 }
 
 class TensorDetailsTest : public ::testing::Test {
