@@ -36,6 +36,14 @@ constexpr Exception kExceptions[] = {
     // Not clamped: a sum beyond the codes wraps around, as it does in the real kernel.
     {"SUM", DType::kInt8, 255},
     {"SUM", DType::kUInt8, 255},
+    // With one scale in and out the real kernel adds the codes themselves, zero points and all, in
+    // their own type.
+    {"SUM_SAME_SCALE", DType::kInt8, 255},
+    {"SUM_SAME_SCALE", DType::kUInt8, 255},
+    {"SUM_SAME_SCALE", DType::kInt16, 65535},
+    // Exponentials between entries of a table, 10/512 apart, are off by up to 10^2 / 512^2 / 8, 1.6
+    // codes of 2^-15, and so is each term of the sum they are divided by.
+    {"SOFTMAX", DType::kInt16, 32},
 };
 
 double BoundOf(const ArithmeticCase& of) {
