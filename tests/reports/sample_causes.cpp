@@ -107,6 +107,23 @@ Attribution MakeAttribution(const VariantResult& variant) {
     if (row.weights) op.weights_sqnr_db = 38 - 50 * weight;
     a.ops.push_back(op);
   }
+  for (size_t i = 0; i < a.ops.size(); ++i) {
+    if (a.ops[i].op_type != "ADD" || i < 3) continue;
+    GroupLoss& block = a.groups.emplace_back();
+    for (size_t k = i - 3; k <= i; ++k) block.ops.push_back(static_cast<int>(k));
+    block.tensor = a.ops[i].tensor;
+    block.own = {1'000, 30, 21, 4, points * 0.35, 27};
+    block.kept_float = {1'000, 24, 20, 6, points * 0.6, 25};
+    block.recovered_points = points * 0.4;
+  }
+  for (int i = 0; i < 24; ++i) {
+    const int by = i % 4 == 3 ? -1 : i % static_cast<int>(a.ops.size());
+    a.flips.push_back({i * 37, i % 10, i % 10, (i + 3) % 10, 0.04 * i, by});
+    if (by < 0) continue;
+    OpLoss& op = a.ops[static_cast<size_t>(by)];
+    ++op.first_unflips;
+    op.unflips += 2;
+  }
   a.unpaired = {"op 3 RELU 'conv1/bn': the variant has fused it"};
   return a;
 }

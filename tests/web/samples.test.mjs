@@ -103,6 +103,11 @@ describe('causes', () => {
       assert.equal(await costs.locator('tbody tr').count(), 12);
       await page.getByRole('button', { name: 'Show all 14 operators' }).click();
       assert.equal(await costs.locator('tbody tr').count(), 14);
+      const flips = page.getByRole('region', { name: 'Flipped samples and what turns them back' });
+      assert.equal(await flips.locator('tbody tr').count(), 10);
+      assert.match(await flips.innerText(), /851\s+3\s+3\s+6\s+0\.92\s+no single one/);
+      const blocks = page.getByRole('region', { name: 'Loss by block' });
+      assert.match(await blocks.innerText(), /residual\/add\s+4/);
       const chosen = page.getByRole('region', { name: 'What was tried' }).locator('tr.chosen');
       assert.match(await chosen.innerText(), /keep-1-int16x8[\s\S]*98\.89 %/);
       assert.equal(await page.locator('.frontier circle').count(), 4); // two lie on one spot

@@ -1,7 +1,7 @@
 // Where a loss comes from and what repairs it: pure functions.
 import { dropCutoff } from './chart';
 import { isFinite } from './facts';
-import type { Attribution, Num, OpLoss, Repair, RepairStep, VariantResult } from './types';
+import type { Attribution, ExplainedFlip, Num, OpLoss, Repair, RepairStep, VariantResult } from './types';
 
 export const unitOf = (a: Attribution): string =>
   !a.classifies
@@ -51,6 +51,11 @@ export function waterfallOf(a: Attribution): WaterfallRow[] {
     });
   }
   return rows;
+}
+
+// The flips that the reference was surest of.
+export function surestFlips(a: Attribution, most = 10): ExplainedFlip[] {
+  return [...a.flips].sort((x, y) => (y.margin ?? 0) - (x.margin ?? 0)).slice(0, most);
 }
 
 // The integer operators, the costliest first, as the program ranks them.

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { frontierOf, rankedOps, unitOf, waterfallOf } from 'viewer/causes';
+import { frontierOf, rankedOps, surestFlips, unitOf, waterfallOf } from 'viewer/causes';
 import { attachCosts, costOf, layerMetric, metricsFor } from 'viewer/layers';
 
 const loss = (points) => ({ n: 1, flips: 0, lost: 0, gained: 0, points, output_sqnr_db: null });
@@ -22,8 +22,21 @@ const attribution = {
     { name: 'weights', what: '', points: 3, alone_points: 1.5, points_so_far: 3 },
     { name: 'rounding', what: '', points: -1, alone_points: 0, points_so_far: 2 },
   ],
+  groups: [],
+  flips: [
+    { sample: 4, margin: 0.1, restored_by: 1 },
+    { sample: 9, margin: 0.7, restored_by: -1 },
+  ],
   ops: [op(0, 0.1, 0), op(1, 1, 0.2), op(2, 0, 1.5), op(3, 0.1, 0, 10)],
 };
+
+test('the flips the reference was surest of come first', () => {
+  assert.deepEqual(
+    surestFlips(attribution).map((flip) => flip.sample),
+    [9, 4],
+  );
+  assert.equal(surestFlips(attribution, 1).length, 1);
+});
 
 test('a waterfall goes from nothing to the total, and tells the interaction apart', () => {
   assert.deepEqual(

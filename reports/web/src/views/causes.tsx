@@ -2,6 +2,7 @@ import { useApp } from '../app_context';
 import { unitOf } from '../causes';
 import { Empty, Scroll, Section, Select } from '../components/basics';
 import { FindingCard } from '../components/finding_card';
+import { FlipCauses } from '../components/flip_causes';
 import { OpCosts } from '../components/op_costs';
 import { RepairFrontier } from '../components/repair_frontier';
 import { VerdictPill } from '../components/verdict';
@@ -100,6 +101,7 @@ function Losses() {
             >
               <Waterfall attribution={variant.attribution} />
               <OpCosts variant={variant} />
+              <FlipCauses variant={variant} />
               {variant.attribution.unpaired.length > 0 && (
                 <details class="unmatched">
                   <summary>
