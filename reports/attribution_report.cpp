@@ -1,9 +1,7 @@
 #include "reports/attribution_report.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <vector>
@@ -15,15 +13,9 @@ namespace {
 
 using nlohmann::ordered_json;
 
-std::string Format(const char* format, double value) {
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), format, value);
-  return text.data();
-}
+std::string Points(double points) { return FormatNumber("%+.2f", points == 0 ? 0.0 : points); }
 
-std::string Points(double points) { return Format("%+.2f", points == 0 ? 0.0 : points); }
-
-std::string Db(const std::optional<double>& db) { return db ? Format("%.1f dB", *db) : "-"; }
+std::string Db(const std::optional<double>& db) { return db ? FormatNumber("%.1f dB", *db) : "-"; }
 
 // A bar of at most 24 columns for a share of the largest.
 std::string Bar(double value, double largest) {
@@ -41,7 +33,7 @@ std::string What(const Attribution& a) {
 std::string Headline(const Attribution& a) {
   std::string text = PlainText(a.variant) + " against " + PlainText(a.reference) + ", profile " +
                      a.profile + ", " + std::to_string(a.total.n) + " samples\n";
-  text += "Loses " + Format("%.2f", a.total.points) + " " + What(a) + "; ";
+  text += "Loses " + FormatNumber("%.2f", a.total.points) + " " + What(a) + "; ";
   if (a.classifies) text += std::to_string(a.total.flips) + " predictions differ; ";
   text += "output SQNR " + Db(a.total.output_sqnr_db) + "\n";
   return text;
@@ -55,11 +47,11 @@ std::string Sources(const Attribution& a) {
   std::vector<std::vector<std::string>> rows;
   for (const LossSource& source : a.sources) {
     rows.push_back({source.name, Points(source.points), Points(source.alone_points),
-                    Format("%.2f", source.points_so_far), Db(source.output_sqnr_db),
+                    FormatNumber("%.2f", source.points_so_far), Db(source.output_sqnr_db),
                     Bar(source.points, largest)});
   }
   rows.push_back({"total", Points(a.total.points), Points(a.total.points),
-                  Format("%.2f", a.total.points), Db(a.total.output_sqnr_db),
+                  FormatNumber("%.2f", a.total.points), Db(a.total.output_sqnr_db),
                   Bar(a.total.points, largest)});
   std::string text = "\nFrom float to this variant, one source after the other, in " + What(a) +
                      "\n" +
@@ -85,7 +77,7 @@ std::string Operators(const Attribution& a, size_t limit) {
     rows.push_back({std::to_string(op.variant_op), op.op_type,
                     ElideMiddle(PlainText(op.tensor), 36), Points(op.own.points),
                     Points(op.alone.points), Points(op.recovered_points), Db(op.isolated_sqnr_db),
-                    op.clipping_share ? Format("%.0f %%", *op.clipping_share * 100) : "-",
+                    op.clipping_share ? FormatNumber("%.0f %%", *op.clipping_share * 100) : "-",
                     Db(op.weights_sqnr_db)});
   }
   std::string text = "\nOperators, the costliest first";
@@ -153,7 +145,7 @@ std::string Flips(const Attribution& a) {
     rows.push_back({std::to_string(flip->sample),
                     flip->label < 0 ? "-" : std::to_string(flip->label),
                     std::to_string(flip->reference_class), std::to_string(flip->variant_class),
-                    Format("%.3g", flip->margin),
+                    FormatNumber("%.3g", flip->margin),
                     known ? PlainText(a.ops[static_cast<size_t>(flip->restored_by)].tensor)
                           : "no single operator"});
   }
@@ -172,7 +164,8 @@ std::string Blocks(const Attribution& a) {
     const OpLoss& first = a.ops[static_cast<size_t>(group.ops.front())];
     rows.push_back({std::to_string(group.ops.size()),
                     PlainText(first.tensor) + " .. " + PlainText(group.tensor),
-                    Format("%.2f", group.own.points), Format("%.2f", group.recovered_points)});
+                    FormatNumber("%.2f", group.own.points),
+                    FormatNumber("%.2f", group.recovered_points)});
   }
   if (rows.empty()) return "";
   return "\nBlocks of operators (residual and the like)\n" +
@@ -210,10 +203,10 @@ std::string Causes(const Attribution& a, const std::vector<Finding>& findings) {
     text +=
         "\n" + std::string(SeverityName(finding.severity)) + " " + finding.id + " " + finding.name;
     if (const auto points = LossPoints(finding); points && a.total.points != 0) {
-      text += *points <= a.total.points ? ": " + Format("%.2f", *points) + " of " +
-                                              Format("%.2f", a.total.points) + " points"
-                                        : ": " + Format("%.2f", *points) + " points alone, " +
-                                              Format("%.2f", a.total.points) + " lost in all";
+      text += *points <= a.total.points ? ": " + FormatNumber("%.2f", *points) + " of " +
+                                              FormatNumber("%.2f", a.total.points) + " points"
+                                        : ": " + FormatNumber("%.2f", *points) + " points alone, " +
+                                              FormatNumber("%.2f", a.total.points) + " lost in all";
     }
     text += "\n  " + PlainText(finding.message) + "\n  Fix: " + PlainText(finding.fix) + "\n";
   }

@@ -1,19 +1,11 @@
 #include "reports/console_report.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 
 #include "reports/text_table.h"
 
 namespace quantgate {
 namespace {
-
-std::string Format(const char* format, double value) {
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), format, value);
-  return text.data();
-}
 
 class Painter {
  public:
@@ -52,15 +44,15 @@ const TensorError* WorstLayer(const VariantResult& variant) {
 
 std::string Top1Cell(const VariantResult& variant) {
   const Accuracy& accuracy = variant.accuracy;
-  if (variant.auc) return Format("%.2f %%", 100 * variant.auc->value);
-  return accuracy.n > 0 ? Format("%.2f %%", 100 * accuracy.top1) : "-";
+  if (variant.auc) return FormatNumber("%.2f %%", 100 * variant.auc->value);
+  return accuracy.n > 0 ? FormatNumber("%.2f %%", 100 * accuracy.top1) : "-";
 }
 
 // "+0.12 [-0.03, 0.27]": points lost against the reference, with the 95 % interval.
 std::string DropCell(const VariantResult& variant) {
   const auto text = [](double drop, const Interval& interval) {
-    return Format("%.2f", 100 * drop) + " [" + Format("%.2f", 100 * interval.low) + ", " +
-           Format("%.2f", 100 * interval.high) + "]";
+    return FormatNumber("%.2f", 100 * drop) + " [" + FormatNumber("%.2f", 100 * interval.low) +
+           ", " + FormatNumber("%.2f", 100 * interval.high) + "]";
   };
   if (variant.auc_drop) return text(variant.auc_drop->value, variant.auc_drop->delong95);
   if (!variant.paired || variant.accuracy.n == 0) return "-";
@@ -73,7 +65,7 @@ std::string WorstCell(const VariantResult& variant) {
   constexpr size_t kLongestName = 28;
   std::string name = PlainText(worst->tensor);
   if (name.size() > kLongestName) name = "..." + name.substr(name.size() - kLongestName + 3);
-  return name + " " + Format("%.1f dB", *worst->sqnr_db);
+  return name + " " + FormatNumber("%.1f dB", *worst->sqnr_db);
 }
 
 std::vector<std::string> Row(const VariantResult& variant, bool is_reference,
@@ -94,8 +86,8 @@ std::string Header(const RunReport& report) {
   std::string out;
   if (!report.context.title.empty()) out += PlainText(report.context.title) + "\n";
   out += "Data: " + PlainText(data.name) + ", " + std::to_string(data.samples) + " samples " +
-         data.sample_shape + ", " + data.preprocessing + " in [" + Format("%.4g", data.real_min) +
-         ", " + Format("%.4g", data.real_max) + "]\n";
+         data.sample_shape + ", " + data.preprocessing + " in [" +
+         FormatNumber("%.4g", data.real_min) + ", " + FormatNumber("%.4g", data.real_max) + "]\n";
   if (report.calibration) {
     out += "Calibration: " + PlainText(report.calibration->name) + ", " +
            std::to_string(report.calibration->samples) + " samples";
@@ -155,7 +147,7 @@ std::string BaselineLine(const VariantResult& variant) {
   const double points = paired.drop * 100;
   std::string text =
       name + (points == 0 ? std::string("as accurate as the baseline")
-                          : Format("%.2f", std::abs(points)) + " points " +
+                          : FormatNumber("%.2f", std::abs(points)) + " points " +
                                 (points > 0 ? "less" : "more") + " than the baseline");
   text += " (" + std::to_string(paired.lost) + " lost, " + std::to_string(paired.gained) +
           " gained), " + (baseline.same_model ? "the same model" : "another model");

@@ -1,9 +1,7 @@
 #include "reports/history_report.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "reports/text_table.h"
@@ -12,12 +10,6 @@ namespace quantgate {
 namespace {
 
 using nlohmann::ordered_json;
-
-std::string Format(const char* format, double value) {
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), format, value);
-  return text.data();
-}
 
 const HistoryTensor* WorstOf(const HistoryVariant& variant) {
   const HistoryTensor* worst = nullptr;
@@ -90,10 +82,10 @@ std::string HistoryText(const std::vector<NamedReport>& reports) {
       const HistoryTensor* worst = WorstOf(variant);
       rows.push_back({TimeText(run.started_utc), ElideMiddle(PlainText(run.file), 32),
                       PlainText(variant.name),
-                      variant.top1 ? Format("%.2f %%", 100 * *variant.top1) : "-",
+                      variant.top1 ? FormatNumber("%.2f %%", 100 * *variant.top1) : "-",
                       HumanBytes(static_cast<double>(variant.size_bytes)),
                       worst != nullptr ? ElideMiddle(PlainText(worst->tensor), 28) + " " +
-                                             Format("%.1f dB", *worst->sqnr_db)
+                                             FormatNumber("%.1f dB", *worst->sqnr_db)
                                        : "-",
                       VerdictName(variant.verdict)});
     }

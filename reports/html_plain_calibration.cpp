@@ -1,20 +1,13 @@
 // The plain page's section on the calibration samples.
-#include <array>
-#include <cstdio>
 
 #include "reports/html_plain_parts.h"
+#include "reports/text_table.h"
 
 namespace quantgate {
 namespace {
 
-std::string Format(const char* format, double value) {
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), format, value);
-  return text.data();
-}
-
 std::string Percent(double share) {
-  return Format(share != 0 && share < 0.001 ? "%.4f %%" : "%.1f %%", 100 * share);
+  return FormatNumber(share != 0 && share < 0.001 ? "%.4f %%" : "%.1f %%", 100 * share);
 }
 
 std::string Facts(const CalibrationCheck& check) {
@@ -28,10 +21,13 @@ std::string Facts(const CalibrationCheck& check) {
 }
 
 void WriteRow(const TensorCalibration& row, HtmlWriter& page) {
-  page.Raw("<tr>").Cell(row.tensor).Number(Format("%.4g", row.min)).Number(Format("%.4g", row.max));
+  page.Raw("<tr>")
+      .Cell(row.tensor)
+      .Number(FormatNumber("%.4g", row.min))
+      .Number(FormatNumber("%.4g", row.max));
   std::string shares;
   for (const double share : row.width_shares) {
-    shares += (shares.empty() ? "" : ", ") + Format("%.0f", 100 * share);
+    shares += (shares.empty() ? "" : ", ") + FormatNumber("%.0f", 100 * share);
   }
   page.Cell(shares).Number(Percent(row.widest_sample_share));
   page.Number(Percent(row.late_samples_share));

@@ -1,7 +1,5 @@
 #include "reports/repair_report.h"
 
-#include <array>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "reports/text_table.h"
@@ -10,12 +8,6 @@ namespace quantgate {
 namespace {
 
 using nlohmann::ordered_json;
-
-std::string Format(const char* format, double value) {
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), format, value);
-  return text.data();
-}
 
 std::string Kept(const RepairStep& step) {
   std::string text;
@@ -34,11 +26,11 @@ std::string RepairText(const Repair& repair) {
       rows.push_back({mark, step.name, "-", "-", "-", "-", "could not run", PlainText(step.error)});
       continue;
     }
-    rows.push_back({mark, step.name, Format("%.2f %%", step.top1 * 100),
-                    Format("%.2f", step.drop_points),
+    rows.push_back({mark, step.name, FormatNumber("%.2f %%", step.top1 * 100),
+                    FormatNumber("%.2f", step.drop_points),
                     HumanBytes(static_cast<double>(step.size_bytes)),
-                    Format("%.1f %%", step.higher_precision_macs * 100), VerdictName(step.verdict),
-                    Kept(step)});
+                    FormatNumber("%.1f %%", step.higher_precision_macs * 100),
+                    VerdictName(step.verdict), Kept(step)});
   }
   std::string text = "Repair of " + PlainText(repair.variant) + " against " +
                      PlainText(repair.reference) + ", profile " + repair.profile + ", " +

@@ -117,6 +117,12 @@ std::string Scaled(double value, const char* unit) {
 
 }  // namespace
 
+std::string FormatNumber(const char* format, double value) {
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), format, value);
+  return text.data();
+}
+
 std::string HumanCount(double count) { return Scaled(count, ""); }
 
 std::string HumanBytes(double bytes) { return Scaled(bytes, "B"); }

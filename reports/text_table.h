@@ -31,6 +31,10 @@ std::string PlainText(std::string_view text);
 // "model/lay...Relu6", with more kept of the end, where names differ.
 std::string ElideMiddle(std::string_view text, size_t width);
 
+// `value` as printf's `format`, which has one conversion of a double, writes it; 63 characters at
+// most.
+std::string FormatNumber(const char* format, double value);
+
 // "1.2 M", "356 k", "87": decimal prefixes.
 std::string HumanCount(double count);
 

@@ -15,6 +15,7 @@
 #include "harness/driver/pictures.h"
 #include "harness/driver/plain_check.h"
 #include "harness/driver/run_calibration.h"
+#include "harness/driver/task_check.h"
 #include "harness/driver/tensor_map.h"
 #include "harness/driver/variant.h"
 #include "harness/execution/chunks.h"
@@ -54,7 +55,6 @@ class RunJob {
 
  private:
   Status OpenInputs();
-  [[nodiscard]] Status CheckTask() const;
   Status CalibrateRanges();
   void PrepareVariants();
   Status EvaluateVariants();
@@ -83,7 +83,7 @@ class RunJob {
   bool labelled_ = false;
   std::vector<std::optional<LoadedModel>> variants_;
   std::vector<std::shared_ptr<const RuntimeModel>> runtimes_;  // null: the variant does not run
-  std::vector<TensorMap> maps_;  // one a variant
+  std::vector<TensorMap> maps_;                                // one a variant
   int classes_ = 0;
 };
 
@@ -105,7 +105,7 @@ Status RunJob::OpenInputs() {
   labels_ = LabelsOf(*dataset_);
   labelled_ = config_.task == Task::kClassification && !labels_.empty() && labels_.front() >= 0;
   outcome_.report.dataset = DatasetFactsOf(config_.dataset, *dataset_, config_.preprocessing);
-  QG_RETURN_IF_ERROR(CheckTask());
+  QG_RETURN_IF_ERROR(CheckTask(config_, labels_, *reference_.plan, *dataset_));
   // Whether the reference takes the data is known before minutes are spent.
   auto settled = SettlePlan(reference_.plan, *dataset_, config_.preprocessing);
   if (settled.ok()) reference_.plan = *settled;
@@ -115,28 +115,6 @@ Status RunJob::OpenInputs() {
   Error error = settled.ok() ? feed.error() : settled.error();
   error.file = config_.reference_model;
   return error;
-}
-
-// What the task needs of labels and model.
-Status RunJob::CheckTask() const {
-  if (config_.task != Task::kAnomaly) return OkStatus();
-  const auto other = std::find_if(labels_.begin(), labels_.end(),
-                                  [](int label) { return label != 0 && label != 1; });
-  if (labels_.empty() || other != labels_.end()) {
-    return Error{.code = ErrorCode::kInput,
-                 .message = "task 'anomaly' needs labels 0 (normal) and 1 (anomalous)" +
-                            (labels_.empty() || *other < 0 ? std::string(", the data has none")
-                                                           : ", not " + std::to_string(*other))};
-  }
-  const int output = reference_.model->main().outputs.front();
-  const int64_t elements = reference_.plan->shape(output).num_elements();
-  const int64_t wanted = dataset_->sample_shape().num_elements();
-  if (elements == wanted) return OkStatus();
-  return Error{.code = ErrorCode::kInput,
-               .message = "task 'anomaly' compares the first output with the input, but it has " +
-                          std::to_string(elements) + " elements instead of " +
-                          std::to_string(wanted),
-               .file = config_.reference_model};
 }
 
 Status RunJob::CalibrateRanges() {

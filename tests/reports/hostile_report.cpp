@@ -60,7 +60,7 @@ RunReport HostileReport() {
     op.integer = true;
     op.own.points = op.recovered_points = kNaN;
     variant.attribution->unpaired = {name};
-    variant.attribution->groups.push_back({{0, 7, -2}, name, {}, {}, kNaN});
+    variant.attribution->groups.push_back({{0, 7, 99}, name, {}, {}, kNaN});
     variant.attribution->flips.push_back({3, -1, 0, 1, kNaN, 99});
     variant.flipped = {{1, 7, -1, 0, kNaN, kNaN}};
     variant.drift = DriftReport{name, name, 3, {}, 0};

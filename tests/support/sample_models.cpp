@@ -114,4 +114,17 @@ Model SmallFloatModel() {
   return *builder.Finish({out});
 }
 
+std::shared_ptr<const Model> PositiveValues() {
+  ModelBuilder b;
+  const int x = b.AddInput("x", DType::kFloat32, Shape{4});
+  const int zero = b.AddConstant<float>("zero", Shape{}, {0});
+  const int mask = b.AddTensor("mask", DType::kBool, Shape{4});
+  const int rows = b.AddTensor("rows", DType::kInt64, Shape{});
+  const int values = b.AddTensor("values", DType::kFloat32, Shape{});
+  b.AddOp(OpCode::kGREATER, {x, zero}, {mask});
+  b.AddOp(OpCode::kWHERE, {mask}, {rows});
+  b.AddOp(OpCode::kGATHER_ND, {x, rows}, {values});
+  return b.Finish({values});
+}
+
 }  // namespace quantgate

@@ -11,27 +11,13 @@
 #include "harness/driver/plain_check.h"
 #include "harness/execution/settled_plan.h"
 #include "reference/interpreter/interpreter.h"
-#include "tests/support/model_builder.h"
+#include "tests/support/sample_models.h"
 #include "tests/support/test_dataset.h"
 
 namespace quantgate {
 namespace {
 
 using testing::HasSubstr;
-
-// values = x where x > 0, one after the other.
-std::shared_ptr<const Model> PositiveValues() {
-  ModelBuilder b;
-  const int x = b.AddInput("x", DType::kFloat32, Shape{4});
-  const int zero = b.AddConstant<float>("zero", Shape{}, {0});
-  const int mask = b.AddTensor("mask", DType::kBool, Shape{4});
-  const int rows = b.AddTensor("rows", DType::kInt64, Shape{});
-  const int values = b.AddTensor("values", DType::kFloat32, Shape{});
-  b.AddOp(OpCode::kGREATER, {x, zero}, {mask});
-  b.AddOp(OpCode::kWHERE, {mask}, {rows});
-  b.AddOp(OpCode::kGATHER_ND, {x, rows}, {values});
-  return b.Finish({values});
-}
 
 // 40 samples with two positive values each, here and there; with `odd`, sample 35 has three.
 TestDataset Samples(bool odd) {

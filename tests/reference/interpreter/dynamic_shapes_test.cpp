@@ -8,26 +8,15 @@
 
 #include "reference/interpreter/interpreter.h"
 #include "reference/model/op_options.h"
+#include "tests/reference/interpreter/typed_values.h"
 #include "tests/support/model_builder.h"
+#include "tests/support/sample_models.h"
 
 namespace quantgate {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-template <class T>
-std::vector<T> Values(std::span<const std::byte> bytes) {
-  std::vector<T> values(bytes.size() / sizeof(T));
-  if (!bytes.empty()) std::memcpy(values.data(), bytes.data(), bytes.size());
-  return values;
-}
-
-template <class T>
-void Set(Interpreter& interpreter, size_t input, const std::vector<T>& values) {
-  ASSERT_EQ(interpreter.input(input).size(), values.size() * sizeof(T));
-  std::memcpy(interpreter.input(input).data(), values.data(), values.size() * sizeof(T));
-}
 
 std::shared_ptr<const Plan> Deferred(const std::shared_ptr<const Model>& model) {
   auto plan = Plan::Make(model, {.deferred = true});
@@ -167,22 +156,8 @@ TEST(DynamicShapes, ThreadsShareThePlans) {
   for (std::thread& thread : threads) thread.join();
 }
 
-// rows = where(x > 0): as many as there are.
-std::shared_ptr<const Model> PositiveRows() {
-  ModelBuilder b;
-  const int x = b.AddInput("x", DType::kFloat32, Shape{4});
-  const int zero = b.AddConstant<float>("zero", Shape{}, {0});
-  const int mask = b.AddTensor("mask", DType::kBool, Shape{4});
-  const int rows = b.AddTensor("rows", DType::kInt64, Shape{});
-  const int values = b.AddTensor("values", DType::kFloat32, Shape{});
-  b.AddOp(OpCode::kGREATER, {x, zero}, {mask});
-  b.AddOp(OpCode::kWHERE, {mask}, {rows});
-  b.AddOp(OpCode::kGATHER_ND, {x, rows}, {values});
-  return b.Finish({values});
-}
-
 TEST(DynamicShapes, WhereNeedsThePlanOfACountAndNotOfAMask) {
-  Interpreter interpreter(Deferred(PositiveRows()), RunShapes::kAny);
+  Interpreter interpreter(Deferred(PositiveValues()), RunShapes::kAny);
   Set<float>(interpreter, 0, {1, -2, 3, -4});
   ASSERT_TRUE(interpreter.Run().ok());
   EXPECT_THAT(Values<float>(interpreter.output(0)), ElementsAre(1, 3));

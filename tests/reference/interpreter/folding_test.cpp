@@ -7,25 +7,13 @@
 
 #include "reference/interpreter/interpreter.h"
 #include "reference/model/op_options.h"
+#include "tests/reference/interpreter/typed_values.h"
 #include "tests/support/model_builder.h"
 
 namespace quantgate {
 namespace {
 
 using testing::ElementsAre;
-
-template <class T>
-std::vector<T> Values(std::span<const std::byte> bytes) {
-  std::vector<T> values(bytes.size() / sizeof(T));
-  if (!bytes.empty()) std::memcpy(values.data(), bytes.data(), bytes.size());
-  return values;
-}
-
-template <class T>
-void Set(Interpreter& interpreter, size_t input, const std::vector<T>& values) {
-  ASSERT_EQ(interpreter.input(input).size(), values.size() * sizeof(T));
-  std::memcpy(interpreter.input(input).data(), values.data(), values.size() * sizeof(T));
-}
 
 // y = reshape(x, shape(reference)): a shape that follows from another tensor's.
 std::shared_ptr<const Model> ReshapeLike() {
