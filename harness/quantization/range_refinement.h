@@ -26,10 +26,11 @@ inline constexpr int64_t kRefinementSamples = 64;  // at most, from the start of
 //   sum over k of  sum (f_k(q(x)) - f_k(x))^2 / sum f_k(x)^2
 //
 // over the samples, where q rounds to the codes of `activation` (int8 or uint8), f_k is computed in
-// float and its other inputs stay as they are. b is looked for in steps of 1/8, then a, then both
-// in steps of 1/16 around what was found; the widest of equal ones. Ranges are never widened.
-// Outputs whose parameters the spec fixes keep theirs, answers of the graph and logits in front of
-// one their ranges. The same bits for any number of threads.
+// float and its other inputs stay as they are, but for those that another f_k computes. b is looked
+// for in steps of 1/8, then a, then both in steps of 1/16 around what was found; the widest of
+// equal ones. Ranges are never widened. Outputs whose parameters the spec fixes keep theirs,
+// answers of the graph and logits in front of one their ranges. The same bits for any number of
+// threads.
 Result<RangeRefinement> RefineRanges(const std::shared_ptr<const Model>& model,
                                      const Ranges& ranges, DType activation,
                                      const CorrectionData& data);

@@ -7,6 +7,7 @@
 #include "tests/harness/quantization/layers.h"
 #include "tests/support/bytes.h"
 #include "tests/support/float_ranges.h"
+#include "tests/support/model_builder.h"
 #include "tests/support/run_model.h"
 
 namespace quantgate {
@@ -96,6 +97,35 @@ TEST(RangeRefinement, DoesNotDependOnThreads) {
     EXPECT_EQ(one->ranges.tensors[i].min, two->ranges.tensors[i].min);
     EXPECT_EQ(one->ranges.tensors[i].max, two->ranges.tensors[i].max);
   }
+}
+
+// y = x * logistic(x), z = relu(y): the product sees the codes of x on both sides. With x far wider
+// than its values, the search must narrow it down, and what it finds is no worse than the whole.
+TEST(RangeRefinement, FollowsWhatOneReaderComputesForAnother) {
+  QG_SEED(20261128U);
+  ModelBuilder builder;
+  const Shape shape{1, 6, 5, 3};
+  const int x = builder.AddInput("x", DType::kFloat32, shape);
+  const int gate = builder.AddTensor("gate", DType::kFloat32, shape);
+  const int y = builder.AddTensor("y", DType::kFloat32, shape);
+  const int z = builder.AddTensor("z", DType::kFloat32, shape);
+  builder.AddOp(OpCode::kLOGISTIC, {x}, {gate});
+  builder.AddOp(OpCode::kMUL, {x, gate}, {y});
+  builder.AddOp(OpCode::kRELU, {y}, {z});
+  const auto model = builder.Finish({z});
+  const auto chain = ChainSamples(random, 20);
+  Ranges ranges = RangesOf(*model, *chain);
+  for (TensorRange& range : ranges.tensors) {
+    if (range.tensor != x) continue;
+    range.min *= 4;
+    range.max *= 4;
+  }
+  const auto refined = RefineRanges(model, ranges, DType::kInt8, chain->data);
+  ASSERT_TRUE(refined.ok()) << refined.error().ToString();
+  // The values fill a quarter of the range, and nothing narrower than that is looked at.
+  EXPECT_LE(refined->ranges.Find(x)->max, 0.32 * ranges.Find(x)->max);
+  EXPECT_GE(refined->ranges.Find(x)->max, 0.25 * ranges.Find(x)->max);
+  EXPECT_GE(refined->ranges.Find(x)->min, 0.32 * ranges.Find(x)->min);
 }
 
 // The answer of the graph has no reader: its range stays.
