@@ -2,16 +2,18 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <numeric>
 #include <vector>
 
+#include "reports/fields_json.h"
 #include "reports/text_table.h"
 
 namespace quantgate {
 namespace {
 
 using nlohmann::ordered_json;
+
+constexpr int kAttributionSchemaVersion = 1;
 
 std::string Points(double points) { return FormatNumber("%+.2f", points == 0 ? 0.0 : points); }
 
@@ -214,21 +216,9 @@ std::string Causes(const Attribution& a, const std::vector<Finding>& findings) {
 }
 
 ordered_json FindingJson(const Finding& finding) {
-  ordered_json evidence = ordered_json::array();
-  for (const MetricValue& value : finding.evidence) {
-    evidence.push_back(
-        {{"name", value.name}, {"value", value.value}, {"unit", value.unit}, {"n", value.n}});
-  }
-  return {
-      {"id", finding.id},
-      {"name", finding.name},
-      {"severity", SeverityName(finding.severity)},
-      {"tensor", finding.tensor},
-      {"op_index", finding.op_index},
-      {"message", finding.message},
-      {"evidence", std::move(evidence)},
-      {"loss_points", LossPoints(finding) ? ordered_json(*LossPoints(finding)) : ordered_json()},
-      {"fix", finding.fix}};
+  ordered_json out = ToJson(finding);
+  out["loss_points"] = ToJson(LossPoints(finding));
+  return out;
 }
 
 std::string LeftOut(const Attribution& a) {
@@ -236,37 +226,6 @@ std::string LeftOut(const Attribution& a) {
   for (const std::string& op : a.unpaired) text += "  " + PlainText(op) + "\n";
   if (!text.empty()) text = "\nNot in both models, left as in the float model\n" + text;
   return text;
-}
-
-template <class T>
-ordered_json OrNull(const std::optional<T>& value) {
-  return value ? ordered_json(*value) : ordered_json();
-}
-
-ordered_json LossJson(const TaskLoss& loss) {
-  return {{"n", loss.n},           {"flips", loss.flips},
-          {"lost", loss.lost},     {"gained", loss.gained},
-          {"points", loss.points}, {"output_sqnr_db", OrNull(loss.output_sqnr_db)}};
-}
-
-ordered_json OpJson(const OpLoss& op) {
-  return {{"reference_op", op.reference_op},
-          {"variant_op", op.variant_op},
-          {"op_type", op.op_type},
-          {"tensor", op.tensor},
-          {"integer", op.integer},
-          {"alone", LossJson(op.alone)},
-          {"own", LossJson(op.own)},
-          {"kept_float", LossJson(op.kept_float)},
-          {"recovered_points", op.recovered_points},
-          {"float_through", LossJson(op.float_through)},
-          {"float_from", LossJson(op.float_from)},
-          {"isolated_sqnr_db", OrNull(op.isolated_sqnr_db)},
-          {"isolated_rmse_per_scale", OrNull(op.isolated_rmse_per_scale)},
-          {"clipping_share", OrNull(op.clipping_share)},
-          {"weights_sqnr_db", OrNull(op.weights_sqnr_db)},
-          {"unflips", op.unflips},
-          {"first_unflips", op.first_unflips}};
 }
 
 }  // namespace
@@ -278,50 +237,13 @@ std::string AttributionText(const Attribution& attribution, const std::vector<Fi
          Flips(attribution) + LeftOut(attribution);
 }
 
-std::string AttributionJson(const Attribution& a, const std::vector<Finding>& findings) {
-  ordered_json out = {{"schema_version", 1},
-                      {"reference", a.reference},
-                      {"variant", a.variant},
-                      {"profile", a.profile},
-                      {"labelled", a.labelled},
-                      {"classifies", a.classifies},
-                      {"samples", a.samples},
-                      {"samples_given", a.samples_given},
-                      {"total", LossJson(a.total)},
-                      {"sources", ordered_json::array()},
-                      {"interaction_points", a.interaction_points},
-                      {"findings", ordered_json::array()},
-                      {"ops", ordered_json::array()},
-                      {"groups", ordered_json::array()},
-                      {"flips", ordered_json::array()},
-                      {"unpaired", a.unpaired},
-                      {"unmatched_tensors", a.unmatched_tensors}};
-  for (const LossSource& source : a.sources) {
-    out["sources"].push_back({{"name", source.name},
-                              {"what", source.what},
-                              {"points", source.points},
-                              {"alone_points", source.alone_points},
-                              {"points_so_far", source.points_so_far},
-                              {"output_sqnr_db", OrNull(source.output_sqnr_db)}});
-  }
-  for (const OpLoss& op : a.ops) out["ops"].push_back(OpJson(op));
-  for (const GroupLoss& group : a.groups) {
-    out["groups"].push_back({{"ops", group.ops},
-                             {"tensor", group.tensor},
-                             {"own", LossJson(group.own)},
-                             {"kept_float", LossJson(group.kept_float)},
-                             {"recovered_points", group.recovered_points}});
-  }
-  for (const ExplainedFlip& flip : a.flips) {
-    out["flips"].push_back({{"sample", flip.sample},
-                            {"label", flip.label},
-                            {"reference_class", flip.reference_class},
-                            {"variant_class", flip.variant_class},
-                            {"margin", flip.margin},
-                            {"restored_by", flip.restored_by}});
-  }
-  for (const Finding& finding : findings) out["findings"].push_back(FindingJson(finding));
-  return out.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+std::string AttributionJson(const Attribution& attribution, const std::vector<Finding>& findings) {
+  JsonWriter writer;
+  writer("schema_version", kAttributionSchemaVersion);
+  VisitFields(writer, attribution);
+  writer.out["findings"] = ordered_json::array();
+  for (const Finding& finding : findings) writer.out["findings"].push_back(FindingJson(finding));
+  return PrettyJson(writer.out);
 }
 
 }  // namespace quantgate

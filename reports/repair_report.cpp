@@ -1,13 +1,12 @@
 #include "reports/repair_report.h"
 
-#include <nlohmann/json.hpp>
-
+#include "reports/fields_json.h"
 #include "reports/text_table.h"
 
 namespace quantgate {
 namespace {
 
-using nlohmann::ordered_json;
+constexpr int kRepairSchemaVersion = 1;
 
 std::string Kept(const RepairStep& step) {
   std::string text;
@@ -53,24 +52,10 @@ std::string RepairText(const Repair& repair) {
 }
 
 std::string RepairJson(const Repair& repair) {
-  ordered_json out = {{"schema_version", 1},           {"reference", repair.reference},
-                      {"variant", repair.variant},     {"profile", repair.profile},
-                      {"samples", repair.samples},     {"passes", repair.passes},
-                      {"best", repair.best},           {"advice", repair.advice},
-                      {"steps", ordered_json::array()}};
-  for (const RepairStep& step : repair.steps) {
-    out["steps"].push_back({{"name", step.name},
-                            {"description", step.description},
-                            {"error", step.error},
-                            {"top1", step.top1},
-                            {"drop_points", step.drop_points},
-                            {"flips", step.flips},
-                            {"size_bytes", step.size_bytes},
-                            {"higher_precision_macs", step.higher_precision_macs},
-                            {"kept", step.kept},
-                            {"verdict", VerdictName(step.verdict)}});
-  }
-  return out.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+  JsonWriter writer;
+  writer("schema_version", kRepairSchemaVersion);
+  VisitFields(writer, repair);
+  return PrettyJson(writer.out);
 }
 
 }  // namespace quantgate

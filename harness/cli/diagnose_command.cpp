@@ -62,9 +62,9 @@ void DeclareDiagnose(ArgumentParser& parser) {
       .Flag("all", "show every operator")
       .Integer("threads", "threads to use; 0, the default: all cores")
       .Text("out", "also write the JSON document to this file", "FILE")
-      .Text("report", "also write report.json and report.html to this folder", "DIR")
       .Flag("json", "one JSON document on standard output")
       .Flag("quiet", "no progress bar");
+  DeclareReportFlag(parser);
 }
 
 Result<int> RunDiagnose(const Arguments& arguments) {

@@ -222,8 +222,9 @@ class Measurement {
         experiments_(PlanExperiments(*input.pairing, groups_)) {}
 
   Result<OpLosses> Go() {
-    for (const OpPair& pair : input_.pairing->pairs)
+    for (const OpPair& pair : input_.pairing->pairs) {
       losses_.ops.push_back(DescribePair(input_, pair));
+    }
     for (const auto& group : groups_) {
       GroupLoss& row = losses_.groups.emplace_back();
       for (const size_t p : group) row.ops.push_back(static_cast<int>(p));
@@ -291,29 +292,32 @@ class Measurement {
   }
 
   void Take(const Experiment& experiment, const LossTally& tally, const ErrorEnergy& isolated) {
-    const TaskLoss loss = Finish(tally);
-    const double recovered = losses_.variant.points - loss.points;
-    const bool of_group = experiment.trial >= Trial::kGroupOwn;
-    OpLoss* op = of_group ? nullptr : &losses_.ops[experiment.index];
-    switch (experiment.trial) {
-      case Trial::kAlone:
-        op->alone = loss;
-        TakeIsolated(isolated, *op);
-        return;
-      case Trial::kOwn: op->own = loss; return;
-      case Trial::kKeptFloat:
-        op->kept_float = loss;
-        op->recovered_points = recovered;
-        if (input_.classify) op->unflips = tally.unflips;
-        return;
-      case Trial::kFloatThrough: op->float_through = loss; return;
-      case Trial::kFloatFrom: op->float_from = loss; return;
-      case Trial::kGroupOwn: losses_.groups[experiment.index].own = loss; return;
-      case Trial::kGroupKeptFloat:
-        losses_.groups[experiment.index].kept_float = loss;
-        losses_.groups[experiment.index].recovered_points = recovered;
-        return;
+    TaskLoss& place = PlaceOf(experiment);
+    place = Finish(tally);
+    const double recovered = losses_.variant.points - place.points;
+    if (experiment.trial == Trial::kGroupKeptFloat) {
+      losses_.groups[experiment.index].recovered_points = recovered;
+    } else if (experiment.trial == Trial::kKeptFloat) {
+      OpLoss& op = losses_.ops[experiment.index];
+      op.recovered_points = recovered;
+      if (input_.classify) op.unflips = tally.unflips;
+    } else if (experiment.trial == Trial::kAlone) {
+      TakeIsolated(isolated, losses_.ops[experiment.index]);
     }
+  }
+
+  TaskLoss& PlaceOf(const Experiment& experiment) {
+    const size_t i = experiment.index;
+    switch (experiment.trial) {
+      case Trial::kAlone: return losses_.ops[i].alone;
+      case Trial::kOwn: return losses_.ops[i].own;
+      case Trial::kKeptFloat: return losses_.ops[i].kept_float;
+      case Trial::kFloatThrough: return losses_.ops[i].float_through;
+      case Trial::kFloatFrom: return losses_.ops[i].float_from;
+      case Trial::kGroupOwn: return losses_.groups[i].own;
+      case Trial::kGroupKeptFloat: return losses_.groups[i].kept_float;
+    }
+    return losses_.variant;  // there is no other trial
   }
 
   void TakeIsolated(const ErrorEnergy& isolated, OpLoss& row) const {
