@@ -214,11 +214,14 @@ TEST_P(MlperfParameters, TheOutputIsAsNearToFloatAsTheirs) {
   data.dataset = &dataset;
   const double refined =
       SqnrDb(real_, Quantized(real_, ranges, {.range_refinement = true}, &data), inputs);
+  const double corrected =
+      SqnrDb(real_, Quantized(real_, ranges, {.bias_correction = true}, &data), inputs);
   std::cout << GetParam().name << ", " << inputs.size()
             << " inputs, SQNR of the last tensor: theirs " << theirs
             << " dB, ours with their ranges " << same_ranges
             << " dB, ours with min/max of these inputs " << minmax << " dB, refined " << refined
-            << " dB\n";
+            << " dB, bias-corrected " << corrected << " dB\n";
+  EXPECT_GT(corrected, theirs);
   EXPECT_GT(same_ranges, theirs - 0.5);
 }
 
