@@ -21,8 +21,10 @@ struct Preprocessing {
 
   // "real = (raw - 0) / 255"
   [[nodiscard]] std::string ToString() const;
-  // Maps raw values [.., channels] in place; computes in double, rounds once to float.
-  void Apply(std::span<float> values, int channels) const;
+  // Whether every raw value is its real value.
+  [[nodiscard]] bool identity() const;
+  // Maps `raws` [.., channels] to as many `reals`; computes in double, rounds once to float.
+  void Apply(std::span<const float> raws, int channels, std::span<float> reals) const;
 };
 
 class Dataset {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -22,12 +23,27 @@ std::string Preprocessing::ToString() const {
   return "real = (raw - " + List(mean) + ") / " + List(std);
 }
 
-void Preprocessing::Apply(std::span<float> values, int channels) const {
-  for (size_t i = 0; i < values.size(); ++i) {
+bool Preprocessing::identity() const {
+  const auto all = [](const std::vector<double>& values, double wanted) {
+    return std::all_of(values.begin(), values.end(), [&](double v) { return v == wanted; });
+  };
+  return all(mean, 0.0) && all(std, 1.0);
+}
+
+void Preprocessing::Apply(std::span<const float> raws, int channels, std::span<float> reals) const {
+  if (mean.size() == 1 && std.size() == 1) {
+    const double shift = mean[0];
+    const double divisor = std[0];
+    for (size_t i = 0; i < raws.size(); ++i) {
+      reals[i] = static_cast<float>((static_cast<double>(raws[i]) - shift) / divisor);
+    }
+    return;
+  }
+  for (size_t i = 0; i < raws.size(); ++i) {
     const size_t channel = i % static_cast<size_t>(channels);
     const double shift = mean[mean.size() == 1 ? 0 : channel];
     const double divisor = std[std.size() == 1 ? 0 : channel];
-    values[i] = static_cast<float>((static_cast<double>(values[i]) - shift) / divisor);
+    reals[i] = static_cast<float>((static_cast<double>(raws[i]) - shift) / divisor);
   }
 }
 

@@ -39,17 +39,17 @@ class Runner {
     scores_.resize(static_cast<size_t>(plan.shape(output()).num_elements()));
   }
 
-  Status Run(int64_t sample, Observer* observer) {
-    feed_.Fill(sample, session_->input(0));
+  Status Run(const SampleReader& sample, Observer* observer) {
+    feed_.Write(sample, session_->input(0));
     return session_->Run(observer);
   }
   Prediction Answer() { return ReadOutput() ? Classify(scores_) : Prediction{}; }
   // Of the input before it was quantized; NaN where the output is no number for each of its values.
-  double Reconstruction() {
-    const bool fits = ReadOutput() && scores_.size() == reals().size();
-    return fits ? ReconstructionError(reals(), scores_) : std::numeric_limits<double>::quiet_NaN();
+  double Reconstruction(const SampleReader& sample) {
+    const bool fits = ReadOutput() && scores_.size() == sample.reals().size();
+    return fits ? ReconstructionError(sample.reals(), scores_)
+                : std::numeric_limits<double>::quiet_NaN();
   }
-  [[nodiscard]] const std::vector<float>& reals() const { return feed_.reals(); }
 
  private:
   [[nodiscard]] int output() const { return plan_->subgraph().outputs.front(); }
@@ -86,9 +86,10 @@ class VariantRunner {
   }
 
   // Runs one sample; the first failure ends the variant for this worker's chunk.
-  void Run(int64_t sample, const EvaluationInput& input, Partial::Variant& partial) {
+  void Run(int64_t index, const SampleReader& sample, const EvaluationInput& input,
+           Partial::Variant& partial) {
     if (!partial.error.empty()) return;
-    details_.StartSample(sample);
+    details_.StartSample(index);
     TeeObserver watchers(&errors_, &details_);
     TeeObserver observers(&watchers, builtin_ ? &theirs_ : nullptr);
     if (Status status = runner_.Run(sample, &observers); !status.ok()) {
@@ -96,8 +97,8 @@ class VariantRunner {
       return;
     }
     if (input.classify) partial.predictions.push_back(runner_.Answer());
-    if (input.reconstruct) partial.reconstruction_errors.push_back(runner_.Reconstruction());
-    if (builtin_) CompareWithBuiltin(sample, partial);
+    if (input.reconstruct) partial.reconstruction_errors.push_back(runner_.Reconstruction(sample));
+    if (builtin_) CompareWithBuiltin(index, sample, partial);
   }
   void Begin(Partial::Variant& partial) const {
     if (builtin_) partial.differences = MakeCodeDifferences(*plan_);
@@ -123,12 +124,12 @@ class VariantRunner {
     }
   }
 
-  void CompareWithBuiltin(int64_t sample, Partial::Variant& partial) {
+  void CompareWithBuiltin(int64_t index, const SampleReader& sample, Partial::Variant& partial) {
     if (Status status = builtin_->Run(sample, &ours_); !status.ok()) {
       partial.error = status.error().ToString();
       return;
     }
-    AddSample(*plan_, sample, ours_, theirs_, partial.differences);
+    AddSample(*plan_, index, ours_, theirs_, partial.differences);
     partial.arg_max_flips += builtin_->Answer().arg_max != runner_.Answer().arg_max ? 1 : 0;
   }
 
@@ -157,16 +158,18 @@ class Worker : public ChunkWorker<Partial> {
     Partial partial;
     partial.variants.resize(variants_.size());
     for (size_t v = 0; v < variants_.size(); ++v) variants_[v]->Begin(partial.variants[v]);
-    for (int64_t sample = chunk.first; sample < chunk.last; ++sample) {
-      if (!failure_.Passed(sample, reference_.Run(sample, &record_))) break;
-      for (const float real : reference_.reals()) {
-        partial.real_min = std::min(partial.real_min, real);
-        partial.real_max = std::max(partial.real_max, real);
+    for (int64_t index = chunk.first; index < chunk.last; ++index) {
+      sample_.Read(index);
+      if (!failure_.Passed(index, reference_.Run(sample_, &record_))) break;
+      for (const float real : sample_.reals()) {
+        partial.real_min = real < partial.real_min ? real : partial.real_min;
+        partial.real_max = real > partial.real_max ? real : partial.real_max;
       }
       if (input_.classify) partial.reference_predictions.push_back(reference_.Answer());
-      if (input_.reconstruct) partial.reference_errors.push_back(reference_.Reconstruction());
+      if (input_.reconstruct)
+        partial.reference_errors.push_back(reference_.Reconstruction(sample_));
       for (size_t v = 0; v < variants_.size(); ++v) {
-        variants_[v]->Run(sample, input_, partial.variants[v]);
+        variants_[v]->Run(index, sample_, input_, partial.variants[v]);
       }
     }
     for (size_t v = 0; v < variants_.size(); ++v) variants_[v]->End(partial.variants[v]);
@@ -177,12 +180,14 @@ class Worker : public ChunkWorker<Partial> {
   Worker(const SharedInput& shared, std::unique_ptr<RuntimeSession> session, FirstFailure& failure)
       : failure_(failure),
         input_(shared.input),
+        sample_(*shared.input.dataset, shared.input.preprocessing),
         reference_(std::move(session), *shared.input.reference.runtime->plan(),
                    shared.reference_feed),
         record_(*shared.input.reference.runtime->plan()) {}
 
   FirstFailure& failure_;
   const EvaluationInput& input_;
+  SampleReader sample_;  // what every model is fed
   Runner reference_;
   ReferenceRecord record_;
   std::vector<std::unique_ptr<VariantRunner>> variants_;

@@ -23,7 +23,7 @@ constexpr std::array kFeedModes = {
 
 // A C cast to the code type, toward zero, made defined outside its range by clamping.
 template <class Code>
-void CastInto(const std::vector<float>& values, DType dtype, std::span<std::byte> out) {
+void CastInto(std::span<const float> values, DType dtype, std::span<std::byte> out) {
   const CodeRange codes = CodeRangeOf(dtype);
   auto* to = reinterpret_cast<Code*>(out.data());
   for (size_t i = 0; i < values.size(); ++i) {
@@ -33,7 +33,7 @@ void CastInto(const std::vector<float>& values, DType dtype, std::span<std::byte
   }
 }
 
-void CastTensor(const std::vector<float>& values, DType dtype, std::span<std::byte> out) {
+void CastTensor(std::span<const float> values, DType dtype, std::span<std::byte> out) {
   switch (dtype) {
     case DType::kInt8: return CastInto<int8_t>(values, dtype, out);
     case DType::kUInt8: return CastInto<uint8_t>(values, dtype, out);
@@ -95,35 +95,31 @@ Result<InputFeed> InputFeed::MakeForRun(const Plan& plan, const Dataset& dataset
       return error;
     }
   }
-  InputFeed feed;
-  feed.dataset_ = &dataset;
-  feed.preprocessing_ = preprocessing;
-  feed.mode_ = mode;
-  feed.dtype_ = input.dtype;
-  feed.quant_ = input.quant;
-  feed.channels_ = channels;
-  feed.raws_.resize(static_cast<size_t>(dataset.sample_shape().num_elements()));
-  feed.reals_.resize(feed.raws_.size());
-  return feed;
+  return InputFeed(SampleReader(dataset, preprocessing), mode, input.dtype, input.quant);
 }
 
+InputFeed::InputFeed(SampleReader reader, FeedMode mode, DType dtype, QuantParams quant)
+    : reader_(std::move(reader)), mode_(mode), dtype_(dtype), quant_(std::move(quant)) {}
+
 void InputFeed::Fill(int64_t index, std::span<std::byte> input) {
-  dataset_->ReadRaw(index, raws_);
-  reals_ = raws_;
-  preprocessing_.Apply(reals_, channels_);
+  reader_.Read(index);
+  Write(reader_, input);
+}
+
+void InputFeed::Write(const SampleReader& sample, std::span<std::byte> input) const {
+  const std::span<const float> stored = mode_ == FeedMode::kRaw ? sample.raws() : sample.reals();
   if (dtype_ == DType::kFloat32) {
-    const std::vector<float>& values = mode_ == FeedMode::kRaw ? raws_ : reals_;
-    std::memcpy(input.data(), values.data(), input.size());
+    std::memcpy(input.data(), stored.data(), input.size());
   } else if (mode_ == FeedMode::kQuantize) {
-    QuantizeTensor(reals_, quant_, dtype_, input);
+    QuantizeTensor(stored, quant_, dtype_, input);
   } else if (mode_ == FeedMode::kTruncate) {
-    std::vector<float> steps = reals_;
+    std::vector<float> steps(stored.begin(), stored.end());
     for (float& step : steps) {
       step = step / quant_.scale() + static_cast<float>(quant_.zero_point());
     }
     CastTensor(steps, dtype_, input);
   } else {
-    CastTensor(mode_ == FeedMode::kCast ? reals_ : raws_, dtype_, input);
+    CastTensor(stored, dtype_, input);
   }
 }
 

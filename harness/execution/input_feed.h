@@ -5,9 +5,8 @@
 #pragma once
 
 #include <string_view>
-#include <vector>
 
-#include "datasets/dataset.h"
+#include "harness/execution/sample_reader.h"
 #include "reference/interpreter/plan.h"
 
 namespace quantgate {
@@ -36,19 +35,18 @@ class InputFeed {
   // Fills `input`, the bytes of the model's input, with sample `index`.
   void Fill(int64_t index, std::span<std::byte> input);
   // The stored and the real values of the sample filled last.
-  [[nodiscard]] const std::vector<float>& raws() const { return raws_; }
-  [[nodiscard]] const std::vector<float>& reals() const { return reals_; }
+  [[nodiscard]] std::span<const float> raws() const { return reader_.raws(); }
+  [[nodiscard]] std::span<const float> reals() const { return reader_.reals(); }
+
+  // Fills `input` with what someone else has read of the same dataset.
+  void Write(const SampleReader& sample, std::span<std::byte> input) const;
 
  private:
-  InputFeed() = default;
-  const Dataset* dataset_ = nullptr;
-  Preprocessing preprocessing_;
-  FeedMode mode_ = FeedMode::kQuantize;
-  DType dtype_ = DType::kFloat32;
+  InputFeed(SampleReader reader, FeedMode mode, DType dtype, QuantParams quant);
+  SampleReader reader_;
+  FeedMode mode_;
+  DType dtype_;
   QuantParams quant_;
-  int channels_ = 1;
-  std::vector<float> raws_;
-  std::vector<float> reals_;
 };
 
 }  // namespace quantgate

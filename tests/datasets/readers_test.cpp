@@ -261,14 +261,18 @@ TEST_F(ReadersTest, TheCommittedMnistIsTheWholeTestSplit) {
 
 TEST(Preprocessing, IsAppliedByChannelAndRoundedOnce) {
   Preprocessing preprocessing{{0, 10, 20}, {1, 2, 4}};
-  std::vector<float> values = {1, 12, 28, 2, 14, 36};
-  preprocessing.Apply(values, 3);
-  EXPECT_EQ(values, (std::vector<float>{1, 1, 2, 2, 2, 4}));
+  const std::vector<float> raws = {1, 12, 28, 2, 14, 36};
+  std::vector<float> reals(raws.size());
+  preprocessing.Apply(raws, 3, reals);
+  EXPECT_EQ(reals, (std::vector<float>{1, 1, 2, 2, 2, 4}));
+  EXPECT_FALSE(preprocessing.identity());
+  EXPECT_TRUE(Preprocessing().identity());
+  EXPECT_TRUE((Preprocessing{{0, 0, 0}, {1}}).identity());
   EXPECT_EQ(preprocessing.ToString(), "real = (raw - [0, 10, 20]) / [1, 2, 4]");
   Preprocessing pixels{{0}, {255}};
   for (int code = 0; code < 256; ++code) {
     std::vector<float> one = {static_cast<float>(code)};
-    pixels.Apply(one, 1);
+    pixels.Apply(one, 1, one);
     EXPECT_EQ(one[0], static_cast<float>(code / 255.0));
   }
 }

@@ -92,6 +92,30 @@ TEST(Affine, TensorsQuantizeElementByElement) {
   EXPECT_EQ(FromBytes<int16_t>(bytes), (std::vector<int16_t>{-2, 0, 1, 2, 2000}));
 }
 
+// Quotients near and on ties, far outside every type's codes, and NaN, against eq. 2 in double.
+TEST(QuantizeTensor, RoundsTiesAwayFromZeroAndSaturates) {
+  QG_SEED(20261121U);
+  for (int round = 0; round < 2000; ++round) {
+    const float scale = std::ldexp(random.Float(0.5F, 1), random.Int(-140, 100));
+    const int32_t zero_point =
+        round % 10 == 0 ? random.Int(-2000000, 2000000) : random.Int(-128, 127);
+    std::vector<float> reals = {0, -0.0F, kNan, kInfinity, -kInfinity, 1e38F, -1e38F};
+    for (int k = 0; k < 50; ++k) {
+      const float tie = (static_cast<float>(random.Int(-300, 300)) + 0.5F) * scale;
+      reals.insert(reals.end(), {tie, std::nextafter(tie, kInfinity),
+                                 std::nextafter(tie, -kInfinity), random.Float(-200, 200) * scale});
+    }
+    std::vector<std::byte> bytes(reals.size());
+    QuantizeTensor(reals, PerTensor(scale, zero_point), DType::kInt8, bytes);
+    for (size_t i = 0; i < reals.size(); ++i) {
+      double want = std::round(static_cast<double>(reals[i]) / static_cast<double>(scale));
+      want = std::isnan(want) ? zero_point : std::clamp(want + zero_point, -128.0, 127.0);
+      ASSERT_EQ(static_cast<int8_t>(bytes[i]), std::clamp(want, -128.0, 127.0))
+          << reals[i] << " / " << scale << " + " << zero_point;
+    }
+  }
+}
+
 // -6968.499987 steps: in float the quotient falls onto the tie and rounds to -6969.
 TEST(Affine, Int16CodesAreRoundedFromADoubleQuotient) {
   QG_SEED(20241151U);

@@ -1,0 +1,30 @@
+// One sample of a dataset at a time, as stored and as the real values it means.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "datasets/dataset.h"
+
+namespace quantgate {
+
+class SampleReader {
+ public:
+  // `preprocessing` names one value for each of the dataset's channels, or one for all.
+  SampleReader(const Dataset& dataset, Preprocessing preprocessing);
+
+  void Read(int64_t index);
+  // Of the sample read last.
+  [[nodiscard]] std::span<const float> raws() const { return raws_; }
+  [[nodiscard]] std::span<const float> reals() const { return identity_ ? raws_ : reals_; }
+
+ private:
+  const Dataset* dataset_;
+  Preprocessing preprocessing_;
+  bool identity_;
+  int channels_;
+  std::vector<float> raws_;
+  std::vector<float> reals_;  // empty where they are the raw ones
+};
+
+}  // namespace quantgate
