@@ -17,47 +17,53 @@ constexpr double kDbOfASine = 1.76;
 // A variance below this share of the mean square is what rounding of the sums leaves of none.
 constexpr double kNoise = 1e-12;
 
-ClipLimits LimitsOf(const ErrorStats::Bounds* bounds) {
-  constexpr double kNever = std::numeric_limits<double>::infinity();
-  if (bounds == nullptr) return {-kNever, kNever};
-  return {bounds->low - bounds->half_step, bounds->high + bounds->half_step};
+// Marks of codes as a report tells them.
+void TellCodes(const CodeSet& codes, int32_t first_code, TensorError& error) {
+  error.codes_total = codes.total();
+  int64_t used = 0;
+  for (int64_t i = 0; i < codes.total(); ++i) {
+    if (!codes.Contains(i)) continue;
+    if (used++ == 0) error.code_min = first_code + i;
+    error.code_max = first_code + i;
+  }
+  error.codes_used = used;
 }
 
 }  // namespace
 
-void ErrorStats::Update(std::span<const float> reference, std::span<const float> variant,
+void ErrorStats::Update(const ReferenceTensor& reference, std::span<const float> variant,
                         const Bounds* bounds) {
-  QG_CHECK_EQ(reference.size(), variant.size());
+  QG_CHECK_EQ(reference.reals().size(), variant.size());
   ++samples_;
   bounded_ = bounds != nullptr;
-  if (reference.empty()) return;
-  const ErrorSums sums = SumErrors(reference, variant, LimitsOf(bounds));
-  if (sums.finite) return Add(sums, static_cast<int64_t>(reference.size()));
-  UpdateFinite(reference, variant, LimitsOf(bounds));
+  if (variant.empty()) return;
+  const ErrorSums sums = reference.SumErrorsOf(variant);
+  if (sums.finite) return Add(reference, sums, bounds);
+  AddFinite(reference.reals(), variant, bounds);
 }
 
 template <class Code>
-void ErrorStats::UpdateCodes(std::span<const float> reference, std::span<const Code> codes,
+void ErrorStats::UpdateCodes(const ReferenceTensor& reference, std::span<const Code> codes,
                              CodeScale scale, const Bounds& bounds) {
-  QG_CHECK_EQ(reference.size(), codes.size());
+  QG_CHECK_EQ(reference.reals().size(), codes.size());
   ++samples_;
   bounded_ = true;
-  MarkCodes(codes, std::numeric_limits<Code>::min());
-  if (reference.empty()) return;
-  const ErrorSums sums = SumErrors(reference, codes, scale, LimitsOf(&bounds));
-  if (sums.finite) return Add(sums, static_cast<int64_t>(reference.size()));
+  MarkCodes(codes);
+  if (codes.empty()) return;
+  const ErrorSums sums = reference.SumErrorsOf(codes, scale);
+  if (sums.finite) return Add(reference, sums, &bounds);
   std::vector<float> reals;
   for (const Code code : codes) reals.push_back(Dequantize(code, scale.scale, scale.zero_point));
-  UpdateFinite(reference, reals, LimitsOf(&bounds));
+  AddFinite(reference.reals(), reals, &bounds);
 }
-template void ErrorStats::UpdateCodes(std::span<const float>, std::span<const int8_t>, CodeScale,
+template void ErrorStats::UpdateCodes(const ReferenceTensor&, std::span<const int8_t>, CodeScale,
                                       const Bounds&);
-template void ErrorStats::UpdateCodes(std::span<const float>, std::span<const uint8_t>, CodeScale,
+template void ErrorStats::UpdateCodes(const ReferenceTensor&, std::span<const uint8_t>, CodeScale,
                                       const Bounds&);
 
 // Pairs of which either is not finite are counted and otherwise left out.
-void ErrorStats::UpdateFinite(std::span<const float> reference, std::span<const float> variant,
-                              ClipLimits limits) {
+void ErrorStats::AddFinite(std::span<const float> reference, std::span<const float> variant,
+                           const Bounds* bounds) {
   std::vector<float> finite_reference;
   std::vector<float> finite_variant;
   for (size_t i = 0; i < reference.size(); ++i) {
@@ -67,25 +73,30 @@ void ErrorStats::UpdateFinite(std::span<const float> reference, std::span<const 
   }
   non_finite_ += static_cast<int64_t>(reference.size() - finite_reference.size());
   if (finite_reference.empty()) return;
-  Add(SumErrors(finite_reference, finite_variant, limits),
-      static_cast<int64_t>(finite_reference.size()));
+  const ReferenceTensor finite(finite_reference);
+  Add(finite, finite.SumErrorsOf(std::span<const float>(finite_variant)), bounds);
 }
 
-void ErrorStats::Add(const ErrorSums& sums, int64_t values) {
+void ErrorStats::Add(const ReferenceTensor& reference, const ErrorSums& sums,
+                     const Bounds* bounds) {
   const bool first = values_ == 0;
-  reference_min_ = first ? sums.reference_min : std::min(reference_min_, sums.reference_min);
-  reference_max_ = first ? sums.reference_max : std::max(reference_max_, sums.reference_max);
-  values_ += values;
+  const ReferenceSums& of = reference.sums();
+  reference_min_ = first ? of.min : std::min(reference_min_, of.min);
+  reference_max_ = first ? of.max : std::max(reference_max_, of.max);
+  values_ += static_cast<int64_t>(reference.reals().size());
   sum_error_ += sums.error;
   sum_error2_ += sums.error2;
-  sum_reference_ += sums.reference;
-  sum_reference2_ += sums.reference2;
+  sum_reference_ += of.sum;
+  sum_reference2_ += of.sum2;
   sum_variant2_ += sums.variant2;
-  sum_product_ += sums.product;
   max_abs_error_ = std::max(max_abs_error_, sums.max_abs_error);
   sum_of_maxima_ += sums.max_abs_error;
-  clipped_low_ += sums.below;
-  clipped_high_ += sums.above;
+  if (bounds == nullptr) return;
+  const ClipLimits limits{bounds->low - bounds->half_step, bounds->high + bounds->half_step};
+  if (of.min >= limits.low && of.max <= limits.high) return;
+  const Clipped clipped = CountClipped(reference.reals(), limits);
+  clipped_.below += clipped.below;
+  clipped_.above += clipped.above;
 }
 
 void ErrorStats::Merge(const ErrorStats& other) {
@@ -98,36 +109,23 @@ void ErrorStats::Merge(const ErrorStats& other) {
   samples_ += other.samples_;
   values_ += other.values_;
   non_finite_ += other.non_finite_;
-  clipped_low_ += other.clipped_low_;
-  clipped_high_ += other.clipped_high_;
+  clipped_.below += other.clipped_.below;
+  clipped_.above += other.clipped_.above;
   sum_error_ += other.sum_error_;
   sum_error2_ += other.sum_error2_;
   sum_reference_ += other.sum_reference_;
   sum_reference2_ += other.sum_reference2_;
   sum_variant2_ += other.sum_variant2_;
-  sum_product_ += other.sum_product_;
   max_abs_error_ = std::max(max_abs_error_, other.max_abs_error_);
   sum_of_maxima_ += other.sum_of_maxima_;
   bounded_ = other.bounded_;
-  for (size_t i = 0; i < code_seen_.size(); ++i) {
-    code_seen_[i] |= other.code_seen_[i];
-  }
+  codes_.Merge(other.codes_);
 }
 
 void ErrorStats::Finish(TensorError& error, int32_t first_code) const {
   error.samples = samples_;
   error.non_finite = non_finite_;
-  if (!code_seen_.empty()) {
-    const auto used = std::count(code_seen_.begin(), code_seen_.end(), 1);
-    error.codes_total = static_cast<int64_t>(code_seen_.size());
-    error.codes_used = used;
-    if (used > 0) {
-      const auto first = std::find(code_seen_.begin(), code_seen_.end(), 1);
-      const auto last = std::find(code_seen_.rbegin(), code_seen_.rend(), 1);
-      error.code_min = first_code + (first - code_seen_.begin());
-      error.code_max = first_code + (code_seen_.rend() - last) - 1;
-    }
-  }
+  if (codes_.total() > 0) TellCodes(codes_, first_code, error);
   if (values_ == 0) return;
   const auto n = static_cast<double>(values_);
   error.mean_error = sum_error_ / n;
@@ -142,12 +140,14 @@ void ErrorStats::Finish(TensorError& error, int32_t first_code) const {
     error.sqnr_db = 10.0 * std::log10(sum_reference2_ / sum_error2_);
     error.effective_bits = (*error.sqnr_db - kDbOfASine) / kDbABit;
   }
+  // e^2 = r^2 + v^2 - 2 r v.
+  const double sum_product = (sum_reference2_ + sum_variant2_ - sum_error2_) / 2;
   if (sum_reference2_ > 0 && sum_variant2_ > 0) {
-    error.cosine = sum_product_ / std::sqrt(sum_reference2_ * sum_variant2_);
+    error.cosine = std::clamp(sum_product / std::sqrt(sum_reference2_ * sum_variant2_), -1.0, 1.0);
   }
   // n times the covariance and the variances; v = r + e.
   const double sum_variant = sum_reference_ + sum_error_;
-  const double covariance = sum_product_ - sum_reference_ * sum_variant / n;
+  const double covariance = sum_product - sum_reference_ * sum_variant / n;
   const double reference_variance = sum_reference2_ - sum_reference_ * sum_reference_ / n;
   const double variant_variance = sum_variant2_ - sum_variant * sum_variant / n;
   if (reference_variance > kNoise * sum_reference2_ && variant_variance > kNoise * sum_variant2_) {
@@ -155,8 +155,8 @@ void ErrorStats::Finish(TensorError& error, int32_t first_code) const {
     error.pearson = std::clamp(pearson, -1.0, 1.0);
   }
   if (bounded_) {
-    error.clipped_low_share = static_cast<double>(clipped_low_) / n;
-    error.clipped_high_share = static_cast<double>(clipped_high_) / n;
+    error.clipped_low_share = static_cast<double>(clipped_.below) / n;
+    error.clipped_high_share = static_cast<double>(clipped_.above) / n;
   }
 }
 

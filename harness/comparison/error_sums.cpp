@@ -20,49 +20,51 @@ inline constexpr size_t kSums = 8;
 using EightDoubles = std::array<double, kSums>;
 
 // Running sums in memory, for the elements behind the last whole vector and for the end.
-struct alignas(64) Running {
-  EightDoubles error{}, error2{}, reference{}, reference2{}, variant2{}, product{};
-  EightDoubles max_abs_error{};
-  EightDoubles reference_min{}, reference_max{};
+double Total(const EightDoubles& sums) {
+  double total = 0;
+  for (const double sum : sums) total += sum;
+  return total;
+}
 
-  Running() {
-    reference_min.fill(std::numeric_limits<double>::infinity());
-    reference_max.fill(-std::numeric_limits<double>::infinity());
+struct alignas(64) RunningReference {
+  EightDoubles sum{}, sum2{}, min{}, max{};
+
+  RunningReference() {
+    min.fill(std::numeric_limits<double>::infinity());
+    max.fill(-std::numeric_limits<double>::infinity());
   }
+
+  void Add(size_t lane, double r) {
+    sum[lane] += r;
+    sum2[lane] += r * r;
+    min[lane] = std::min(min[lane], r);
+    max[lane] = std::max(max[lane], r);
+  }
+
+  [[nodiscard]] ReferenceSums Finish() const {
+    const double squares = Total(sum2);
+    return {Total(sum), squares, *std::min_element(min.begin(), min.end()),
+            *std::max_element(max.begin(), max.end()),
+            // Squares of floats cannot overflow a double: only infinities and NaN get here.
+            std::isfinite(squares)};
+  }
+};
+
+struct alignas(64) RunningErrors {
+  EightDoubles error{}, error2{}, variant2{}, max_abs_error{};
 
   void Add(size_t lane, double r, double v) {
     const double e = v - r;
     error[lane] += e;
     error2[lane] += e * e;
-    reference[lane] += r;
-    reference2[lane] += r * r;
     variant2[lane] += v * v;
-    product[lane] += r * v;
     max_abs_error[lane] = std::max(max_abs_error[lane], std::abs(e));
-    reference_min[lane] = std::min(reference_min[lane], r);
-    reference_max[lane] = std::max(reference_max[lane], r);
-  }
-
-  static double Total(const EightDoubles& sums) {
-    double total = 0;
-    for (const double sum : sums) total += sum;
-    return total;
   }
 
   [[nodiscard]] ErrorSums Finish() const {
-    ErrorSums sums;
-    sums.error = Total(error);
-    sums.error2 = Total(error2);
-    sums.reference = Total(reference);
-    sums.reference2 = Total(reference2);
-    sums.variant2 = Total(variant2);
-    sums.product = Total(product);
-    sums.max_abs_error = *std::max_element(max_abs_error.begin(), max_abs_error.end());
-    sums.reference_min = *std::min_element(reference_min.begin(), reference_min.end());
-    sums.reference_max = *std::max_element(reference_max.begin(), reference_max.end());
-    // Squares of floats cannot overflow a double: only infinities and NaN get here.
-    sums.finite = std::isfinite(sums.reference2) && std::isfinite(sums.variant2);
-    return sums;
+    const double squares = Total(error2);
+    return {Total(error), squares, Total(variant2),
+            *std::max_element(max_abs_error.begin(), max_abs_error.end()), std::isfinite(squares)};
   }
 };
 
@@ -82,6 +84,8 @@ HWY_BEFORE_NAMESPACE();
 namespace quantgate::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
+// Squares of floats are exact in double, so a fused MulAdd rounds as a product and a sum do; those
+// of differences are not, and are never fused.
 using D = hn::CappedTag<double, kSums>;
 using V = hn::Vec<D>;
 inline constexpr size_t kWidth = hn::MaxLanes(D());
@@ -101,9 +105,7 @@ HWY_INLINE V Load(const Code* codes, CodeScale scale) {
   return hn::PromoteTo(D(), real);
 }
 
-// Reference values outside the limits; called where the extremes say that there are any.
-HWY_INLINE void CountOutside(const float* reference, size_t count, ClipLimits limits,
-                             ErrorSums& sums) {
+Clipped CountOutside(const float* values, size_t count, ClipLimits limits) {
   const D d;
   const V low = hn::Set(d, limits.low);
   const V high = hn::Set(d, limits.high);
@@ -111,84 +113,122 @@ HWY_INLINE void CountOutside(const float* reference, size_t count, ClipLimits li
   size_t above = 0;
   size_t i = 0;
   for (; i + kWidth <= count; i += kWidth) {
-    const V r = Load(reference + i, CodeScale());
+    const V r = Load(values + i, CodeScale());
     below += hn::CountTrue(d, hn::Lt(r, low));
     above += hn::CountTrue(d, hn::Gt(r, high));
   }
   for (; i < count; ++i) {
-    const auto r = static_cast<double>(reference[i]);
+    const auto r = static_cast<double>(values[i]);
     below += r < limits.low ? 1 : 0;
     above += r > limits.high ? 1 : 0;
   }
-  sums.below = static_cast<int64_t>(below);
-  sums.above = static_cast<int64_t>(above);
+  return {static_cast<int64_t>(below), static_cast<int64_t>(above)};
 }
 
-template <class T>
+// The vectors of a RunningReference.
+struct ReferenceVectors {
+  V sum[kParts], sum2[kParts], min[kParts], max[kParts];
+
+  HWY_INLINE explicit ReferenceVectors(const RunningReference& running) {
+    for (size_t p = 0; p < kParts; ++p) {
+      sum[p] = sum2[p] = hn::Zero(D());
+      min[p] = hn::Load(D(), running.min.data() + p * kWidth);
+      max[p] = hn::Load(D(), running.max.data() + p * kWidth);
+    }
+  }
+  HWY_INLINE void Add(size_t p, V r) {
+    sum[p] = hn::Add(sum[p], r);
+    sum2[p] = hn::MulAdd(r, r, sum2[p]);
+    min[p] = hn::Min(min[p], r);
+    max[p] = hn::Max(max[p], r);
+  }
+  HWY_INLINE void Store(RunningReference& running) const {
+    for (size_t p = 0; p < kParts; ++p) {
+      const size_t at = p * kWidth;
+      hn::Store(sum[p], D(), running.sum.data() + at);
+      hn::Store(sum2[p], D(), running.sum2.data() + at);
+      hn::Store(min[p], D(), running.min.data() + at);
+      hn::Store(max[p], D(), running.max.data() + at);
+    }
+  }
+};
+
+ReferenceSums SumOne(const float* reference, size_t count) {
+  RunningReference running;
+  ReferenceVectors vectors(running);
+  size_t i = 0;
+  for (; i + kSums <= count; i += kSums) {
+#pragma GCC unroll 4
+    for (size_t p = 0; p < kParts; ++p) {
+      vectors.Add(p, Load(reference + i + p * kWidth, CodeScale()));
+    }
+  }
+  vectors.Store(running);
+  for (size_t lane = 0; i < count; ++i, ++lane) {
+    running.Add(lane, static_cast<double>(reference[i]));
+  }
+  return running.Finish();
+}
+
+template <bool kBoth, class T>
 HWY_INLINE ErrorSums SumAll(const float* reference, const T* variant, size_t count, CodeScale scale,
-                            ClipLimits limits) {
+                            ReferenceSums* of_reference) {
   const D d;
-  const V zero = hn::Zero(d);
-  Running running;
-  V error[kParts], error2[kParts], sum[kParts], reference2[kParts], variant2[kParts];
-  V product[kParts], largest[kParts], least[kParts], most[kParts];
+  RunningReference running_reference;
+  ReferenceVectors vectors(running_reference);
+  RunningErrors running;
+  V error[kParts], error2[kParts], variant2[kParts], largest[kParts];
   for (size_t p = 0; p < kParts; ++p) {
-    error[p] = error2[p] = sum[p] = reference2[p] = variant2[p] = product[p] = zero;
-    largest[p] = zero;
-    least[p] = hn::Load(d, running.reference_min.data() + p * kWidth);
-    most[p] = hn::Load(d, running.reference_max.data() + p * kWidth);
+    error[p] = error2[p] = variant2[p] = largest[p] = hn::Zero(d);
   }
   size_t i = 0;
   for (; i + kSums <= count; i += kSums) {
 #pragma GCC unroll 4
     for (size_t p = 0; p < kParts; ++p) {
-      const V r = Load(reference + i + p * kWidth, scale);
       const V v = Load(variant + i + p * kWidth, scale);
+      const V r = Load(reference + i + p * kWidth, scale);
       const V e = hn::Sub(v, r);
       error[p] = hn::Add(error[p], e);
       error2[p] = hn::Add(error2[p], hn::Mul(e, e));
-      sum[p] = hn::Add(sum[p], r);
-      reference2[p] = hn::Add(reference2[p], hn::Mul(r, r));
-      variant2[p] = hn::Add(variant2[p], hn::Mul(v, v));
-      product[p] = hn::Add(product[p], hn::Mul(r, v));
+      variant2[p] = hn::MulAdd(v, v, variant2[p]);
       largest[p] = hn::Max(largest[p], hn::Abs(e));
-      least[p] = hn::Min(least[p], r);
-      most[p] = hn::Max(most[p], r);
+      if (kBoth) vectors.Add(p, r);
     }
   }
   for (size_t p = 0; p < kParts; ++p) {
     const size_t at = p * kWidth;
     hn::Store(error[p], d, running.error.data() + at);
     hn::Store(error2[p], d, running.error2.data() + at);
-    hn::Store(sum[p], d, running.reference.data() + at);
-    hn::Store(reference2[p], d, running.reference2.data() + at);
     hn::Store(variant2[p], d, running.variant2.data() + at);
-    hn::Store(product[p], d, running.product.data() + at);
     hn::Store(largest[p], d, running.max_abs_error.data() + at);
-    hn::Store(least[p], d, running.reference_min.data() + at);
-    hn::Store(most[p], d, running.reference_max.data() + at);
   }
+  if (kBoth) vectors.Store(running_reference);
   for (size_t lane = 0; i < count; ++i, ++lane) {
-    running.Add(lane, static_cast<double>(reference[i]), RealOf(variant[i], scale));
+    const auto r = static_cast<double>(reference[i]);
+    running.Add(lane, r, RealOf(variant[i], scale));
+    if (kBoth) running_reference.Add(lane, r);
   }
-  ErrorSums sums = running.Finish();
-  if (sums.reference_min < limits.low || sums.reference_max > limits.high) {
-    CountOutside(reference, count, limits, sums);
-  }
-  return sums;
+  if (kBoth) *of_reference = running_reference.Finish();
+  return running.Finish();
 }
 
-ErrorSums SumFloats(const float* reference, const float* variant, size_t count, CodeScale scale,
-                    ClipLimits limits) {
-  return SumAll(reference, variant, count, scale, limits);
+template <class T>
+HWY_INLINE ErrorSums SumPairs(const float* reference, const T* variant, size_t count,
+                              CodeScale scale, ReferenceSums* of_reference) {
+  return of_reference != nullptr ? SumAll<true>(reference, variant, count, scale, of_reference)
+                                 : SumAll<false>(reference, variant, count, scale, of_reference);
+}
+ErrorSums SumFloats(const float* reference, const float* variant, size_t count,
+                    ReferenceSums* of_reference) {
+  return SumPairs(reference, variant, count, {}, of_reference);
 }
 ErrorSums SumInt8(const float* reference, const int8_t* variant, size_t count, CodeScale scale,
-                  ClipLimits limits) {
-  return SumAll(reference, variant, count, scale, limits);
+                  ReferenceSums* of_reference) {
+  return SumPairs(reference, variant, count, scale, of_reference);
 }
 ErrorSums SumUInt8(const float* reference, const uint8_t* variant, size_t count, CodeScale scale,
-                   ClipLimits limits) {
-  return SumAll(reference, variant, count, scale, limits);
+                   ReferenceSums* of_reference) {
+  return SumPairs(reference, variant, count, scale, of_reference);
 }
 
 }  // namespace quantgate::HWY_NAMESPACE
@@ -197,24 +237,32 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace quantgate {
 
+HWY_EXPORT(CountOutside);
+HWY_EXPORT(SumOne);
 HWY_EXPORT(SumFloats);
 HWY_EXPORT(SumInt8);
 HWY_EXPORT(SumUInt8);
 
+ReferenceSums SumReference(std::span<const float> reference) {
+  return HWY_DYNAMIC_DISPATCH(SumOne)(reference.data(), reference.size());
+}
 ErrorSums SumErrors(std::span<const float> reference, std::span<const float> variant,
-                    ClipLimits limits) {
-  return HWY_DYNAMIC_DISPATCH(SumFloats)(reference.data(), variant.data(), reference.size(), {},
-                                         limits);
+                    ReferenceSums* of_reference) {
+  return HWY_DYNAMIC_DISPATCH(SumFloats)(reference.data(), variant.data(), reference.size(),
+                                         of_reference);
 }
 ErrorSums SumErrors(std::span<const float> reference, std::span<const int8_t> variant,
-                    CodeScale scale, ClipLimits limits) {
+                    CodeScale scale, ReferenceSums* of_reference) {
   return HWY_DYNAMIC_DISPATCH(SumInt8)(reference.data(), variant.data(), reference.size(), scale,
-                                       limits);
+                                       of_reference);
 }
 ErrorSums SumErrors(std::span<const float> reference, std::span<const uint8_t> variant,
-                    CodeScale scale, ClipLimits limits) {
+                    CodeScale scale, ReferenceSums* of_reference) {
   return HWY_DYNAMIC_DISPATCH(SumUInt8)(reference.data(), variant.data(), reference.size(), scale,
-                                        limits);
+                                        of_reference);
+}
+Clipped CountClipped(std::span<const float> values, ClipLimits limits) {
+  return HWY_DYNAMIC_DISPATCH(CountOutside)(values.data(), values.size(), limits);
 }
 
 }  // namespace quantgate

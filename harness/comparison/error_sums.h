@@ -8,29 +8,32 @@
 
 namespace quantgate {
 
-struct ErrorSums {
-  double error = 0;  // of v - r
-  double error2 = 0;
-  double reference = 0;
-  double reference2 = 0;
-  double variant2 = 0;
-  double product = 0;
-  double max_abs_error = 0;
-  double reference_min = 0;
-  double reference_max = 0;
-  int64_t below = 0;   // reference values below `low`
-  int64_t above = 0;   // reference values above `high`
+// Of the reference's values r, whatever they are compared with.
+struct ReferenceSums {
+  double sum = 0;
+  double sum2 = 0;  // of r^2
+  double min = 0;
+  double max = 0;
   bool finite = true;  // false: some value is not, and nothing else holds
+  friend bool operator==(const ReferenceSums&, const ReferenceSums&) = default;
 };
 
-struct ClipLimits {
-  double low = 0;
-  double high = 0;
+// At least one element.
+ReferenceSums SumReference(std::span<const float> reference);
+
+// Of the differences e = v - r to the variant's values v.
+struct ErrorSums {
+  double error = 0;
+  double error2 = 0;    // of e^2
+  double variant2 = 0;  // of v^2
+  double max_abs_error = 0;
+  bool finite = true;  // false: some r or v is not, and nothing else holds
 };
 
-// Spans of one length, at least one element.
+// Spans of one length, at least one element. `of_reference`, unless null, gets SumReference of the
+// same pass over the values.
 ErrorSums SumErrors(std::span<const float> reference, std::span<const float> variant,
-                    ClipLimits limits);
+                    ReferenceSums* of_reference);
 
 // The same of codes whose real values are float(double(scale) * (code - zero_point)) (eq. 1).
 struct CodeScale {
@@ -38,8 +41,19 @@ struct CodeScale {
   int32_t zero_point = 0;
 };
 ErrorSums SumErrors(std::span<const float> reference, std::span<const int8_t> variant,
-                    CodeScale scale, ClipLimits limits);
+                    CodeScale scale, ReferenceSums* of_reference);
 ErrorSums SumErrors(std::span<const float> reference, std::span<const uint8_t> variant,
-                    CodeScale scale, ClipLimits limits);
+                    CodeScale scale, ReferenceSums* of_reference);
+
+// How many values lie below and above limits.
+struct ClipLimits {
+  double low = 0;
+  double high = 0;
+};
+struct Clipped {
+  int64_t below = 0;
+  int64_t above = 0;
+};
+Clipped CountClipped(std::span<const float> values, ClipLimits limits);
 
 }  // namespace quantgate

@@ -1,9 +1,12 @@
 #include "harness/comparison/grid_histogram.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <iterator>
 #include <limits>
+
+#include "harness/comparison/detail_kernels.h"
 
 namespace quantgate {
 namespace {
@@ -40,14 +43,21 @@ void GridHistogram::Add(std::span<const float> values) {
                  [](float value) { return std::isfinite(value); });
     return Add(kept);
   }
+  Add(values, low, high);
+}
+
+void GridHistogram::Add(std::span<const float> values, float low, float high) {
   if (values.empty()) return;
   Cover(PlaceOf(low), PlaceOf(high));
-  const double inverse = 1 / grid_.step;
-  const double shrink = std::ldexp(1.0, -exponent_);
-  for (const float value : values) {
-    const double place = (static_cast<double>(value) * inverse + grid_.offset) * shrink;
-    ++counts_[static_cast<size_t>(FloorOf(place) - first_)];
+  const GridPlace place{1 / grid_.step, grid_.offset, std::ldexp(1.0, -exponent_)};
+  std::array<uint8_t, 4096> bins;
+  std::array<int64_t, 256> counts{};
+  for (; !values.empty(); values = values.subspan(std::min(values.size(), bins.size()))) {
+    const std::span<const float> some = values.first(std::min(values.size(), bins.size()));
+    GridBins(some, place, first_, bins.data());
+    CountBytes(std::span(bins).first(some.size()), counts.data());
   }
+  for (size_t i = 0; i < counts_.size(); ++i) counts_[i] += counts[i];
 }
 
 void GridHistogram::AddCodes(std::span<const int64_t> counts, int32_t first_code) {

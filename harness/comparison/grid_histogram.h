@@ -28,6 +28,8 @@ class GridHistogram {
 
   // Counts the finite ones of `values`.
   void Add(std::span<const float> values);
+  // Counts values that are all finite and whose extremes are `low` and `high`.
+  void Add(std::span<const float> values, float low, float high);
   // counts[i] values of code first_code + i; for the grid of a quantized tensor.
   void AddCodes(std::span<const int64_t> counts, int32_t first_code);
   // Of the same grid.

@@ -32,25 +32,23 @@ ErrorStats::Bounds BoundsOf(const TensorInfo& tensor) {
 }
 
 void MarkCodes(const TensorView& tensor, ErrorStats& stats) {
-  const int32_t first = CodeRangeOf(tensor.info->dtype).min;
   const std::byte* data = tensor.data.data();
   switch (tensor.info->dtype) {
     case DType::kInt8:
-      stats.MarkCodes<int8_t>({reinterpret_cast<const int8_t*>(data), tensor.data.size()}, first);
+      stats.MarkCodes<int8_t>({reinterpret_cast<const int8_t*>(data), tensor.data.size()});
       break;
     case DType::kUInt8:
-      stats.MarkCodes<uint8_t>({reinterpret_cast<const uint8_t*>(data), tensor.data.size()}, first);
+      stats.MarkCodes<uint8_t>({reinterpret_cast<const uint8_t*>(data), tensor.data.size()});
       break;
     case DType::kInt16:
-      stats.MarkCodes<int16_t>({reinterpret_cast<const int16_t*>(data), tensor.data.size() / 2},
-                               first);
+      stats.MarkCodes<int16_t>({reinterpret_cast<const int16_t*>(data), tensor.data.size() / 2});
       break;
     default: break;
   }
 }
 
 template <class Code>
-bool UpdateFrom(const TensorView& tensor, std::span<const float> reference, ErrorStats& stats) {
+bool UpdateFrom(const TensorView& tensor, const ReferenceTensor& reference, ErrorStats& stats) {
   const ErrorStats::Bounds bounds = BoundsOf(*tensor.info);
   const QuantParams& quant = tensor.info->quant;
   stats.UpdateCodes<Code>(reference,
@@ -60,7 +58,7 @@ bool UpdateFrom(const TensorView& tensor, std::span<const float> reference, Erro
 }
 
 // The common case without a detour over real values: 8-bit codes, one scale.
-bool UpdateFromCodes(const TensorView& tensor, std::span<const float> reference,
+bool UpdateFromCodes(const TensorView& tensor, const ReferenceTensor& reference,
                      ErrorStats& stats) {
   if (!HasCodes(*tensor.info) || tensor.info->quant.per_axis()) return false;
   constexpr int32_t kSane = 1 << 20;  // code - zero point must fit int32
@@ -74,12 +72,22 @@ bool UpdateFromCodes(const TensorView& tensor, std::span<const float> reference,
 
 }  // namespace
 
-ReferenceRecord::ReferenceRecord(const Plan& plan) : values_(plan.subgraph().tensors.size()) {}
+ReferenceRecord::ReferenceRecord(const Plan& plan, bool views_last)
+    : views_last_(views_last),
+      tensors_(plan.subgraph().tensors.size()),
+      copies_(plan.subgraph().tensors.size()) {}
 
 void ReferenceRecord::OnTensor(int /*op_index*/, const TensorView& tensor) {
-  std::vector<float>& values = values_[static_cast<size_t>(tensor.index)];
-  values.resize(static_cast<size_t>(tensor.shape->num_elements()));
+  const auto at = static_cast<size_t>(tensor.index);
+  const auto count = static_cast<size_t>(tensor.shape->num_elements());
+  if (views_last_ && tensor.info->dtype == DType::kFloat32) {
+    tensors_[at] = ReferenceTensor({reinterpret_cast<const float*>(tensor.data.data()), count});
+    return;
+  }
+  std::vector<float>& values = copies_[at];
+  values.resize(count);
   DequantizeTensor(tensor.data, tensor.info->dtype, *tensor.shape, tensor.info->quant, values);
+  tensors_[at] = ReferenceTensor(values);
 }
 
 LayerErrorStats MakeLayerErrorStats(const Plan& variant, const Matching& matching) {
@@ -98,7 +106,7 @@ LayerErrorObserver::LayerErrorObserver(const Plan& variant, const Matching& matc
                                        const ReferenceRecord& record)
     : variant_(variant),
       matching_(matching),
-      record_(record),
+      record_(&record),
       match_of_tensor_(variant.subgraph().tensors.size(), -1),
       stats_(MakeLayerErrorStats(variant, matching)) {
   for (size_t i = 0; i < matching.matches.size(); ++i) {
@@ -111,15 +119,15 @@ void LayerErrorObserver::OnTensor(int /*op_index*/, const TensorView& tensor) {
   if (at < 0 || !IsNumeric(tensor.info->dtype)) return;
   const TensorMatch& match = matching_.matches[static_cast<size_t>(at)];
   ErrorStats& stats = stats_[static_cast<size_t>(at)];
-  if (UpdateFromCodes(tensor, record_.reals(match.reference), stats)) return;
+  if (UpdateFromCodes(tensor, record_->tensor(match.reference), stats)) return;
   reals_.resize(static_cast<size_t>(tensor.shape->num_elements()));
   DequantizeTensor(tensor.data, tensor.info->dtype, *tensor.shape, tensor.info->quant, reals_);
   if (!HasCodes(*tensor.info)) {
-    stats.Update(record_.reals(match.reference), reals_, nullptr);
+    stats.Update(record_->tensor(match.reference), reals_, nullptr);
     return;
   }
   const ErrorStats::Bounds bounds = BoundsOf(*tensor.info);
-  stats.Update(record_.reals(match.reference), reals_, &bounds);
+  stats.Update(record_->tensor(match.reference), reals_, &bounds);
   MarkCodes(tensor, stats);
 }
 

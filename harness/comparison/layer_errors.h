@@ -14,14 +14,18 @@ namespace quantgate {
 // The real values of every computed tensor of one run of the reference model.
 class ReferenceRecord : public Observer {
  public:
-  explicit ReferenceRecord(const Plan& plan);
+  // `views_last`: float32 tensors stay where they are until the next run and need not be copied.
+  explicit ReferenceRecord(const Plan& plan, bool views_last = false);
   void OnTensor(int op_index, const TensorView& tensor) override;
-  [[nodiscard]] std::span<const float> reals(int tensor) const {
-    return values_[static_cast<size_t>(tensor)];
+  [[nodiscard]] const ReferenceTensor& tensor(int index) const {
+    return tensors_[static_cast<size_t>(index)];
   }
+  [[nodiscard]] std::span<const float> reals(int index) const { return tensor(index).reals(); }
 
  private:
-  std::vector<std::vector<float>> values_;  // by tensor index
+  bool views_last_;
+  std::vector<ReferenceTensor> tensors_;    // by tensor index
+  std::vector<std::vector<float>> copies_;  // of those that do not last
 };
 
 using LayerErrorStats = std::vector<ErrorStats>;  // one a match, in Matching's order
@@ -30,10 +34,12 @@ using LayerErrorStats = std::vector<ErrorStats>;  // one a match, in Matching's 
 LayerErrorStats MakeLayerErrorStats(const Plan& variant, const Matching& matching);
 void MergeLayerErrors(LayerErrorStats& into, const LayerErrorStats& part);
 
-// Watches the variant while `record` holds the same sample's reference values.
+// Watches the variant while a record holds the same sample's reference values.
 class LayerErrorObserver : public Observer {
  public:
   LayerErrorObserver(const Plan& variant, const Matching& matching, const ReferenceRecord& record);
+  // Of the next sample.
+  void Against(const ReferenceRecord& record) { record_ = &record; }
   void OnTensor(int op_index, const TensorView& tensor) override;
   // What was seen since the last call.
   LayerErrorStats TakeStats();
@@ -41,7 +47,7 @@ class LayerErrorObserver : public Observer {
  private:
   const Plan& variant_;
   const Matching& matching_;
-  const ReferenceRecord& record_;
+  const ReferenceRecord* record_;
   std::vector<int> match_of_tensor_;  // -1: not matched
   std::vector<float> reals_;
   LayerErrorStats stats_;

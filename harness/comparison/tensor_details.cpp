@@ -8,6 +8,7 @@
 #include <limits>
 #include <numeric>
 
+#include "harness/comparison/detail_kernels.h"
 #include "reference/numeric/affine.h"
 #include "reference/numeric/element.h"
 
@@ -45,24 +46,17 @@ bool HasByteCodes(const TensorInfo& tensor) {
   return HasOneScale(tensor) && (tensor.dtype == DType::kInt8 || tensor.dtype == DType::kUInt8);
 }
 
-// counts[i]: of the type's i-th code.
 void CountCodes(const TensorView& tensor, std::array<int64_t, 256>& counts) {
-  // The i-th code of int8 is the byte i with its highest bit turned.
-  const unsigned turn = tensor.info->dtype == DType::kInt8 ? 0x80U : 0U;
-  for (const std::byte byte : tensor.data) ++counts[std::to_integer<unsigned>(byte) ^ turn];
+  CountBytes({reinterpret_cast<const uint8_t*>(tensor.data.data()), tensor.data.size()},
+             counts.data());
 }
 
-// NaN never wins.
-void TrackChannels(std::span<const float> reals, TensorDetails& details) {
-  const size_t channels = details.channel_min.size();
-  if (channels == 0) return;
-  for (size_t at = 0; at + channels <= reals.size(); at += channels) {
-    for (size_t c = 0; c < channels; ++c) {
-      const float value = reals[at + c];
-      details.channel_min[c] = value < details.channel_min[c] ? value : details.channel_min[c];
-      details.channel_max[c] = value > details.channel_max[c] ? value : details.channel_max[c];
-    }
-  }
+// counts[i]: of the type's i-th code; of int8 it is the byte i with its highest bit turned.
+std::array<int64_t, 256> InCodeOrder(const std::array<int64_t, 256>& of_bytes, DType dtype) {
+  std::array<int64_t, 256> counts{};
+  const size_t turn = dtype == DType::kInt8 ? 0x80U : 0U;
+  for (size_t byte = 0; byte < counts.size(); ++byte) counts[byte ^ turn] = of_bytes[byte];
+  return counts;
 }
 
 // Lists of every channel's extremes as what a report keeps.
@@ -193,7 +187,7 @@ TensorDetailObserver::TensorDetailObserver(const Plan& reference, const Plan& va
     : reference_(reference),
       variant_(variant),
       matching_(matching),
-      record_(record),
+      record_(&record),
       match_of_tensor_(variant.subgraph().tensors.size(), -1),
       stats_(MakeTensorDetails(reference, variant, matching)) {
   for (size_t i = 0; i < matching.matches.size(); ++i) {
@@ -211,9 +205,19 @@ void TensorDetailObserver::OnTensor(int /*op_index*/, const TensorView& tensor) 
   if (!IsNumeric(info.dtype)) return;
   TensorDetails& details = stats_[static_cast<size_t>(at)];
   ++details.samples;
-  const auto reals = record_.reals(matching_.matches[static_cast<size_t>(at)].reference);
-  details.reference.Add(reals);
-  TrackChannels(reals, details);
+  const ReferenceTensor& reference =
+      record_->tensor(matching_.matches[static_cast<size_t>(at)].reference);
+  const std::span<const float> reals = reference.reals();
+  if (!reals.empty() && reference.sums().finite) {
+    details.reference.Add(reals, static_cast<float>(reference.sums().min),
+                          static_cast<float>(reference.sums().max));
+  } else {
+    details.reference.Add(reals);
+  }
+  const size_t channels = details.channel_min.size();
+  if (channels > 0) {
+    TrackColumns(reals, channels, details.channel_min.data(), details.channel_max.data());
+  }
   if (HasByteCodes(info)) return CountCodes(tensor, codes_[static_cast<size_t>(at)]);
   reals_.resize(static_cast<size_t>(tensor.shape->num_elements()));
   DequantizeTensor(tensor.data, info.dtype, *tensor.shape, info.quant, reals_);
@@ -224,7 +228,7 @@ TensorDetailStats TensorDetailObserver::TakeStats() {
   for (size_t i = 0; i < stats_.size(); ++i) {
     const TensorInfo& info = variant_.info(matching_.matches[i].variant);
     if (!HasByteCodes(info)) continue;
-    stats_[i].variant.AddCodes(codes_[i], CodeRangeOf(info.dtype).min);
+    stats_[i].variant.AddCodes(InCodeOrder(codes_[i], info.dtype), CodeRangeOf(info.dtype).min);
     codes_[i].fill(0);
   }
   TensorDetailStats taken = MakeTensorDetails(reference_, variant_, matching_);

@@ -37,8 +37,11 @@ class TensorDetailObserver : public Observer {
   // For a dataset of `samples`.
   TensorDetailObserver(const Plan& reference, const Plan& variant, const Matching& matching,
                        const ReferenceRecord& record, int64_t samples);
-  // Said before each run.
-  void StartSample(int64_t sample) { sample_ = sample; }
+  // Said before each run; `record` holds the sample.
+  void StartSample(int64_t sample, const ReferenceRecord& record) {
+    sample_ = sample;
+    record_ = &record;
+  }
   void OnTensor(int op_index, const TensorView& tensor) override;
   // What was seen since the last call.
   TensorDetailStats TakeStats();
@@ -47,11 +50,11 @@ class TensorDetailObserver : public Observer {
   const Plan& reference_;
   const Plan& variant_;
   const Matching& matching_;
-  const ReferenceRecord& record_;
+  const ReferenceRecord* record_;
   std::vector<int> match_of_tensor_;  // -1: not matched
   std::vector<int64_t> strides_;      // by match
   std::vector<float> reals_;
-  // By match: how often each 8-bit code was seen since the last call of TakeStats.
+  // By match: how often each byte of an 8-bit code was seen since the last call of TakeStats.
   std::vector<std::array<int64_t, 256>> codes_;
   int64_t sample_ = 0;
   TensorDetailStats stats_;

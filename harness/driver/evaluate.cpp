@@ -73,32 +73,102 @@ struct SharedInput {
   std::vector<Matching> matchings;
 };
 
+// The reference and what it computed for one sample.
+class ReferenceSlot {
+ public:
+  static Result<std::unique_ptr<ReferenceSlot>> Make(const SharedInput& shared) {
+    QG_ASSIGN_OR_RETURN(auto session,
+                        shared.input.reference.runtime->NewSession(TensorLife::kUntilNextRun));
+    return std::unique_ptr<ReferenceSlot>(new ReferenceSlot(shared, std::move(session)));
+  }
+
+  Status Run(int64_t index) {
+    index_ = index;
+    sample_.Read(index);
+    return runner_.Run(sample_, &record_);
+  }
+  [[nodiscard]] int64_t index() const { return index_; }
+  [[nodiscard]] const SampleReader& sample() const { return sample_; }
+  [[nodiscard]] const ReferenceRecord& record() const { return record_; }
+
+  // What the reference itself contributes, after Run.
+  void Tell(const EvaluationInput& input, Partial& partial) {
+    TrackReals(partial);
+    if (input.classify) partial.reference_predictions.push_back(runner_.Answer());
+    if (input.reconstruct) partial.reference_errors.push_back(runner_.Reconstruction(sample_));
+  }
+
+ private:
+  ReferenceSlot(const SharedInput& shared, std::unique_ptr<RuntimeSession> session)
+      : sample_(*shared.input.dataset, shared.input.preprocessing),
+        record_(*shared.input.reference.runtime->plan(), session->views_last()),
+        runner_(std::move(session), *shared.input.reference.runtime->plan(),
+                shared.reference_feed) {}
+
+  // NaN never wins.
+  void TrackReals(Partial& partial) const {
+    const std::span<const float> reals = sample_.reals();
+    const ReferenceTensor whole(reals);
+    if (!reals.empty() && whole.sums().finite) {
+      partial.real_min = std::min(partial.real_min, static_cast<float>(whole.sums().min));
+      partial.real_max = std::max(partial.real_max, static_cast<float>(whole.sums().max));
+      return;
+    }
+    for (const float real : reals) {
+      partial.real_min = std::min(partial.real_min, real);
+      partial.real_max = std::max(partial.real_max, real);
+    }
+  }
+
+  int64_t index_ = 0;
+  SampleReader sample_;
+  ReferenceRecord record_;
+  Runner runner_;
+};
+
+// How many samples the reference runs before the variants do: weights stay in the caches for that
+// long, as long as what is recorded of so many samples stays there too.
+size_t SlotsOf(const RuntimeModel& reference) {
+  constexpr size_t kCachedBytes = size_t{1} << 19;
+  constexpr size_t kMost = 16;
+  if (!reference.sessions_share()) return 1;
+  const Plan& plan = *reference.plan();
+  size_t bytes = 1;
+  for (size_t i = 0; i < plan.subgraph().tensors.size(); ++i) {
+    const int tensor = static_cast<int>(i);
+    if (plan.home(tensor) == Plan::Home::kArena) bytes += plan.byte_size(tensor);
+  }
+  return std::clamp(kCachedBytes / bytes, size_t{1}, kMost);
+}
+
 // One variant within a worker.
 class VariantRunner {
  public:
   static Result<std::unique_ptr<VariantRunner>> Make(const SharedInput& shared, size_t variant,
                                                      const ReferenceRecord& record) {
     const EvaluatedModel& model = shared.input.variants[variant];
-    QG_ASSIGN_OR_RETURN(auto session, model.runtime->NewSession());
+    QG_ASSIGN_OR_RETURN(auto session, model.runtime->NewSession(TensorLife::kUntilLastUse));
     std::unique_ptr<VariantRunner> made(
         new VariantRunner(shared, variant, record, std::move(session)));
     return made;
   }
 
-  // Runs one sample; the first failure ends the variant for this worker's chunk.
-  void Run(int64_t index, const SampleReader& sample, const EvaluationInput& input,
-           Partial::Variant& partial) {
+  // Runs the sample of a slot; the first failure ends the variant for this worker's chunk.
+  void Run(const ReferenceSlot& slot, const EvaluationInput& input, Partial::Variant& partial) {
     if (!partial.error.empty()) return;
-    details_.StartSample(index);
+    errors_.Against(slot.record());
+    details_.StartSample(slot.index(), slot.record());
     TeeObserver watchers(&errors_, &details_);
     TeeObserver observers(&watchers, builtin_ ? &theirs_ : nullptr);
-    if (Status status = runner_.Run(sample, &observers); !status.ok()) {
+    if (Status status = runner_.Run(slot.sample(), &observers); !status.ok()) {
       partial.error = status.error().ToString();
       return;
     }
     if (input.classify) partial.predictions.push_back(runner_.Answer());
-    if (input.reconstruct) partial.reconstruction_errors.push_back(runner_.Reconstruction(sample));
-    if (builtin_) CompareWithBuiltin(index, sample, partial);
+    if (input.reconstruct) {
+      partial.reconstruction_errors.push_back(runner_.Reconstruction(slot.sample()));
+    }
+    if (builtin_) CompareWithBuiltin(slot, partial);
   }
   void Begin(Partial::Variant& partial) const {
     if (builtin_) partial.differences = MakeCodeDifferences(*plan_);
@@ -119,17 +189,17 @@ class VariantRunner {
         ours_(*plan_),
         theirs_(*plan_) {
     if (shared.input.variants[variant].compare_with_builtin) {
-      auto builtin = BuiltinRuntime(plan_)->NewSession();
+      auto builtin = BuiltinRuntime(plan_)->NewSession(TensorLife::kUntilLastUse);
       builtin_.emplace(std::move(*builtin), *plan_, shared.variant_feeds[variant]);
     }
   }
 
-  void CompareWithBuiltin(int64_t index, const SampleReader& sample, Partial::Variant& partial) {
-    if (Status status = builtin_->Run(sample, &ours_); !status.ok()) {
+  void CompareWithBuiltin(const ReferenceSlot& slot, Partial::Variant& partial) {
+    if (Status status = builtin_->Run(slot.sample(), &ours_); !status.ok()) {
       partial.error = status.error().ToString();
       return;
     }
-    AddSample(*plan_, index, ours_, theirs_, partial.differences);
+    AddSample(*plan_, slot.index(), ours_, theirs_, partial.differences);
     partial.arg_max_flips += builtin_->Answer().arg_max != runner_.Answer().arg_max ? 1 : 0;
   }
 
@@ -145,10 +215,14 @@ class VariantRunner {
 class Worker : public ChunkWorker<Partial> {
  public:
   static Result<std::unique_ptr<Worker>> Make(const SharedInput& shared, FirstFailure& failure) {
-    QG_ASSIGN_OR_RETURN(auto session, shared.input.reference.runtime->NewSession());
-    std::unique_ptr<Worker> worker(new Worker(shared, std::move(session), failure));
+    std::unique_ptr<Worker> worker(new Worker(shared, failure));
+    for (size_t n = SlotsOf(*shared.input.reference.runtime); n > 0; --n) {
+      QG_ASSIGN_OR_RETURN(auto slot, ReferenceSlot::Make(shared));
+      worker->slots_.push_back(std::move(slot));
+    }
+    const ReferenceRecord& first = worker->slots_.front()->record();
     for (size_t v = 0; v < shared.input.variants.size(); ++v) {
-      QG_ASSIGN_OR_RETURN(auto variant, VariantRunner::Make(shared, v, worker->record_));
+      QG_ASSIGN_OR_RETURN(auto variant, VariantRunner::Make(shared, v, first));
       worker->variants_.push_back(std::move(variant));
     }
     return worker;
@@ -158,18 +232,14 @@ class Worker : public ChunkWorker<Partial> {
     Partial partial;
     partial.variants.resize(variants_.size());
     for (size_t v = 0; v < variants_.size(); ++v) variants_[v]->Begin(partial.variants[v]);
-    for (int64_t index = chunk.first; index < chunk.last; ++index) {
-      sample_.Read(index);
-      if (!failure_.Passed(index, reference_.Run(sample_, &record_))) break;
-      for (const float real : sample_.reals()) {
-        partial.real_min = real < partial.real_min ? real : partial.real_min;
-        partial.real_max = real > partial.real_max ? real : partial.real_max;
-      }
-      if (input_.classify) partial.reference_predictions.push_back(reference_.Answer());
-      if (input_.reconstruct)
-        partial.reference_errors.push_back(reference_.Reconstruction(sample_));
+    int64_t next = chunk.first;
+    for (size_t ran = slots_.size(); ran == slots_.size() && next < chunk.last;) {
+      ran = RunReference(next, chunk.last, partial);
+      next += static_cast<int64_t>(ran);
       for (size_t v = 0; v < variants_.size(); ++v) {
-        variants_[v]->Run(index, sample_, input_, partial.variants[v]);
+        for (size_t k = 0; k < ran; ++k) {
+          variants_[v]->Run(*slots_[k], input_, partial.variants[v]);
+        }
       }
     }
     for (size_t v = 0; v < variants_.size(); ++v) variants_[v]->End(partial.variants[v]);
@@ -177,19 +247,22 @@ class Worker : public ChunkWorker<Partial> {
   }
 
  private:
-  Worker(const SharedInput& shared, std::unique_ptr<RuntimeSession> session, FirstFailure& failure)
-      : failure_(failure),
-        input_(shared.input),
-        sample_(*shared.input.dataset, shared.input.preprocessing),
-        reference_(std::move(session), *shared.input.reference.runtime->plan(),
-                   shared.reference_feed),
-        record_(*shared.input.reference.runtime->plan()) {}
+  Worker(const SharedInput& shared, FirstFailure& failure)
+      : failure_(failure), input_(shared.input) {}
+
+  // As many of the samples first..last - 1 as there are slots, up to one that fails.
+  size_t RunReference(int64_t first, int64_t last, Partial& partial) {
+    size_t ran = 0;
+    for (int64_t index = first; index < last && ran < slots_.size(); ++index, ++ran) {
+      if (!failure_.Passed(index, slots_[ran]->Run(index))) break;
+      slots_[ran]->Tell(input_, partial);
+    }
+    return ran;
+  }
 
   FirstFailure& failure_;
   const EvaluationInput& input_;
-  SampleReader sample_;  // what every model is fed
-  Runner reference_;
-  ReferenceRecord record_;
+  std::vector<std::unique_ptr<ReferenceSlot>> slots_;
   std::vector<std::unique_ptr<VariantRunner>> variants_;
 };
 

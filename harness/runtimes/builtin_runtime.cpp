@@ -5,7 +5,9 @@ namespace {
 
 class BuiltinSession : public RuntimeSession {
  public:
-  explicit BuiltinSession(const std::shared_ptr<const Plan>& plan) : interpreter_(plan) {}
+  BuiltinSession(const std::shared_ptr<const Plan>& plan, TensorLife life)
+      : interpreter_(plan, life),
+        views_last_(life == TensorLife::kUntilNextRun && !plan->dynamic()) {}
   std::span<std::byte> input(size_t i) override { return interpreter_.input(i); }
   [[nodiscard]] std::span<const std::byte> output(size_t i) const override {
     return interpreter_.output(i);
@@ -15,8 +17,11 @@ class BuiltinSession : public RuntimeSession {
     return interpreter_.Run(observer);
   }
 
+  [[nodiscard]] bool views_last() const override { return views_last_; }
+
  private:
   Interpreter interpreter_;
+  bool views_last_;
 };
 
 class BuiltinModel : public RuntimeModel {
@@ -24,9 +29,10 @@ class BuiltinModel : public RuntimeModel {
   explicit BuiltinModel(std::shared_ptr<const Plan> plan) : plan_(std::move(plan)) {}
   [[nodiscard]] const std::shared_ptr<const Plan>& plan() const override { return plan_; }
   [[nodiscard]] std::string name() const override { return "builtin"; }
-  [[nodiscard]] Result<std::unique_ptr<RuntimeSession>> NewSession() const override {
-    return std::unique_ptr<RuntimeSession>(std::make_unique<BuiltinSession>(plan_));
+  [[nodiscard]] Result<std::unique_ptr<RuntimeSession>> NewSession(TensorLife life) const override {
+    return std::unique_ptr<RuntimeSession>(std::make_unique<BuiltinSession>(plan_, life));
   }
+  [[nodiscard]] bool sessions_share() const override { return true; }
 
  private:
   std::shared_ptr<const Plan> plan_;

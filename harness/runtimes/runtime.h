@@ -21,6 +21,8 @@ class RuntimeSession {
   // null) sees the graph's inputs and every computed tensor in the order of the operators. A
   // library shows them after the run, with the values it has computed.
   virtual Status Run(Observer* observer) = 0;
+  // Whether what an observer is shown stays as it is until the next Run.
+  [[nodiscard]] virtual bool views_last() const = 0;
 };
 
 // A model ready to be run by one runtime. Immutable, shared by threads.
@@ -31,7 +33,11 @@ class RuntimeModel {
   [[nodiscard]] virtual const std::shared_ptr<const Plan>& plan() const = 0;
   // "builtin", "tflite 2.9.0", "tflite 2.9.0 with XNNPACK".
   [[nodiscard]] virtual std::string name() const = 0;
-  [[nodiscard]] virtual Result<std::unique_ptr<RuntimeSession>> NewSession() const = 0;
+  // `life`: what the one who runs it would like; views_last() of the session tells what it has.
+  [[nodiscard]] virtual Result<std::unique_ptr<RuntimeSession>> NewSession(
+      TensorLife life) const = 0;
+  // Whether sessions share the model, so that another one costs no more than its tensors.
+  [[nodiscard]] virtual bool sessions_share() const = 0;
 };
 
 // The built-in interpreter.

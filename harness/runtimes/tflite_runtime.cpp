@@ -40,6 +40,8 @@ class LibrarySession : public RuntimeSession {
     if (observer != nullptr) Show(*observer);
     return OkStatus();
   }
+  // Every computed tensor is an output.
+  [[nodiscard]] bool views_last() const override { return true; }
 
  private:
   // Whoever reads an output relies on the plan's shape.
@@ -89,7 +91,8 @@ class LibraryModel : public RuntimeModel {
     const bool xnnpack = shared_->options.delegate == TfliteDelegate::kXnnpack;
     return "tflite " + shared_->library->version() + (xnnpack ? " with XNNPACK" : "");
   }
-  [[nodiscard]] Result<std::unique_ptr<RuntimeSession>> NewSession() const override {
+  [[nodiscard]] Result<std::unique_ptr<RuntimeSession>> NewSession(
+      TensorLife /*life*/) const override {
     QG_ASSIGN_OR_RETURN(std::unique_ptr<TfliteSession> session,
                         shared_->library->Load(shared_->bytes, shared_->options));
     const Subgraph& graph = shared_->plan->subgraph();
@@ -105,6 +108,7 @@ class LibraryModel : public RuntimeModel {
     return std::unique_ptr<RuntimeSession>(
         std::make_unique<LibrarySession>(shared_, std::move(session)));
   }
+  [[nodiscard]] bool sessions_share() const override { return false; }
 
  private:
   std::shared_ptr<const Shared> shared_;
@@ -134,7 +138,8 @@ Result<std::shared_ptr<const RuntimeModel>> OpenTfliteRuntime(
     }
   }
   auto model = std::make_shared<LibraryModel>(std::move(shared));
-  QG_RETURN_IF_ERROR(model->NewSession());  // whether the library takes the model is known now
+  QG_RETURN_IF_ERROR(model->NewSession(
+      TensorLife::kUntilLastUse));  // whether the library takes the model is known now
   return std::shared_ptr<const RuntimeModel>(std::move(model));
 }
 

@@ -6,10 +6,6 @@
 namespace quantgate {
 namespace {
 
-size_t RoundUp(size_t bytes) {
-  return (bytes + ArenaPlan::kAlignment - 1) / ArenaPlan::kAlignment * ArenaPlan::kAlignment;
-}
-
 bool AliveTogether(const ArenaRequest& a, const ArenaRequest& b) {
   return a.first_op <= b.last_op && b.first_op <= a.last_op;
 }
@@ -31,7 +27,7 @@ ArenaPlan PlanArena(const std::vector<ArenaRequest>& requests) {
   plan.offsets.resize(requests.size());
   std::vector<Placed> placed;  // sorted by begin
   for (size_t i : order) {
-    const size_t bytes = RoundUp(requests[i].bytes);
+    const size_t bytes = ArenaPlan::Aligned(requests[i].bytes);
     size_t offset = 0;
     for (const Placed& other : placed) {
       if (!AliveTogether(requests[i], requests[other.request])) continue;

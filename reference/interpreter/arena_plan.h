@@ -14,6 +14,8 @@ struct ArenaRequest {
 
 struct ArenaPlan {
   static constexpr size_t kAlignment = 64;
+  // The next multiple of it.
+  static size_t Aligned(size_t bytes) { return (bytes + kAlignment - 1) / kAlignment * kAlignment; }
   std::vector<size_t> offsets;  // one a request, multiples of kAlignment
   size_t total_bytes = 0;
 };

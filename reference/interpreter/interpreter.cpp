@@ -33,6 +33,30 @@ size_t GuardsBefore(const Plan& plan, size_t step) {
                     [&](const Plan::Guard& guard) { return guard.step < step; }));
 }
 
+// Where each tensor lies: as planned, or behind that, where nothing else comes.
+std::vector<size_t> OffsetsOf(const Plan& plan, TensorLife life) {
+  std::vector<size_t> offsets(plan.subgraph().tensors.size());
+  size_t end = ArenaPlan::Aligned(plan.arena_bytes());  // scratch memory lies before it
+  for (size_t i = 0; i < offsets.size(); ++i) {
+    const int tensor = static_cast<int>(i);
+    offsets[i] = plan.arena_offset(tensor);
+    if (life == TensorLife::kUntilLastUse || plan.home(tensor) != Plan::Home::kArena) continue;
+    offsets[i] = end;
+    end += ArenaPlan::Aligned(plan.byte_size(tensor));
+  }
+  return offsets;
+}
+
+size_t ArenaBytes(const Plan& plan, const std::vector<size_t>& offsets) {
+  size_t bytes = plan.arena_bytes();
+  for (size_t i = 0; i < offsets.size(); ++i) {
+    const int tensor = static_cast<int>(i);
+    if (plan.home(tensor) != Plan::Home::kArena) continue;
+    bytes = std::max(bytes, offsets[i] + plan.byte_size(tensor));
+  }
+  return bytes;
+}
+
 }  // namespace
 
 Interpreter::~Interpreter() = default;
@@ -40,8 +64,8 @@ Interpreter::Interpreter(Interpreter&&) noexcept = default;
 Interpreter& Interpreter::operator=(Interpreter&&) noexcept = default;
 
 Interpreter::Interpreter(std::shared_ptr<const Plan> plan, std::shared_ptr<Resources> resources,
-                         RunShapes shapes)
-    : plan_(std::move(plan)), shapes_(shapes), resources_(std::move(resources)) {
+                         RunShapes shapes, TensorLife life)
+    : plan_(std::move(plan)), shapes_(shapes), life_(life), resources_(std::move(resources)) {
   if (resources_ == nullptr) {
     owns_resources_ = true;
     resources_ = std::make_shared<Resources>();
@@ -79,7 +103,8 @@ std::unique_ptr<Interpreter::Bound> Interpreter::Bind(std::shared_ptr<const Plan
   auto bound = std::make_unique<Bound>();
   bound->plan = std::move(plan);
   const Plan& of = *bound->plan;
-  bound->arena.resize(of.arena_bytes() + ArenaPlan::kAlignment);
+  bound->offsets = OffsetsOf(of, life_);
+  bound->arena.resize(ArenaBytes(of, bound->offsets) + ArenaPlan::kAlignment);
   const auto address = reinterpret_cast<uintptr_t>(bound->arena.data());
   const size_t misaligned = address % ArenaPlan::kAlignment;
   bound->base = bound->arena.data() + (misaligned == 0 ? 0 : ArenaPlan::kAlignment - misaligned);
@@ -90,7 +115,8 @@ std::unique_ptr<Interpreter::Bound> Interpreter::Bind(std::shared_ptr<const Plan
       const bool variable = input >= 0 && of.home(input) == Plan::Home::kState;
       made.states.push_back(variable ? states_[At(input)].data() : nullptr);
     }
-    for (int output : step.outputs) made.outputs.push_back(bound->base + of.arena_offset(output));
+    for (int output : step.outputs)
+      made.outputs.push_back(bound->base + bound->offsets[At(output)]);
     for (const auto& program : step.programs) {
       made.owned.push_back(StartProgram(*program, resources_));
       made.processes.push_back(made.owned.back().get());
@@ -105,7 +131,7 @@ const std::byte* Interpreter::Address(const Bound& bound, int tensor) const {
   if (plan.home(tensor) == Plan::Home::kConstant) return plan.constant(tensor).data();
   if (plan.home(tensor) == Plan::Home::kState) return states_[At(tensor)].data();
   if (!inputs_[At(tensor)].empty()) return inputs_[At(tensor)].data();
-  return bound.base + plan.arena_offset(tensor);
+  return bound.base + bound.offsets[At(tensor)];
 }
 
 TensorView Interpreter::View(int tensor) const {
@@ -119,7 +145,7 @@ TensorView Interpreter::View(int tensor) const {
 std::span<std::byte> Interpreter::input(size_t i) {
   const int tensor = plan_->subgraph().inputs.at(i);
   if (plan_->dynamic()) return inputs_[At(tensor)];
-  return {now_->base + plan_->arena_offset(tensor), plan_->byte_size(tensor)};
+  return {now_->base + now_->offsets[At(tensor)], plan_->byte_size(tensor)};
 }
 
 std::span<const std::byte> Interpreter::output(size_t i) const {
@@ -262,7 +288,7 @@ Status Interpreter::TakeOver(Bound& next, size_t step) const {
         return Error{ErrorCode::kModel, "is computed twice", {}, {}, plan.info(tensor).name};
       }
       if (from.empty()) continue;
-      std::memcpy(next.base + plan.arena_offset(tensor), from.data(), from.size());
+      std::memcpy(next.base + next.offsets[At(tensor)], from.data(), from.size());
     }
   }
   return OkStatus();

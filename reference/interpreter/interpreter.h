@@ -20,14 +20,23 @@ enum class RunShapes {
   kAny,        // Interpreter::plan() says which after the run, TensorView::shape during it
 };
 
+// How long the bytes of a computed tensor stay as they are.
+enum class TensorLife {
+  kUntilLastUse,  // then others take their place: the least memory
+  kUntilNextRun,  // where the plan is dynamic(): at the least as above
+};
+
 class Interpreter {
  public:
   // `resources`: the variables of the interpreter this one runs a subgraph of; null: its own.
   explicit Interpreter(std::shared_ptr<const Plan> plan,
                        std::shared_ptr<Resources> resources = nullptr,
-                       RunShapes shapes = RunShapes::kAsPlanned);
+                       RunShapes shapes = RunShapes::kAsPlanned,
+                       TensorLife life = TensorLife::kUntilLastUse);
   Interpreter(std::shared_ptr<const Plan> plan, RunShapes shapes)
       : Interpreter(std::move(plan), nullptr, shapes) {}
+  Interpreter(std::shared_ptr<const Plan> plan, TensorLife life)
+      : Interpreter(std::move(plan), nullptr, RunShapes::kAsPlanned, life) {}
 
   ~Interpreter();
   Interpreter(Interpreter&&) noexcept;
@@ -68,7 +77,8 @@ class Interpreter {
   struct Bound {
     std::shared_ptr<const Plan> plan;
     std::vector<std::byte> arena;
-    std::byte* base = nullptr;  // arena at the next aligned address
+    std::byte* base = nullptr;    // arena at the next aligned address
+    std::vector<size_t> offsets;  // from there, by tensor
     std::vector<BoundStep> steps;
   };
 
@@ -84,6 +94,7 @@ class Interpreter {
 
   std::shared_ptr<const Plan> plan_;  // the one given
   RunShapes shapes_;
+  TensorLife life_;
   std::shared_ptr<Resources> resources_;
   bool owns_resources_ = false;
   std::vector<std::vector<std::byte>> states_;  // by tensor; empty for those that are no variables

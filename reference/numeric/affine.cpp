@@ -9,26 +9,28 @@
 namespace quantgate {
 namespace {
 
-// A zero point within reach of every type's codes, and the steps beyond which any code saturates.
-constexpr int32_t kNearZeroPoint = 1 << 17;
-constexpr double kFarSteps = 1 << 20;
+constexpr int32_t kNearZeroPoint = 1 << 19;
 
-// Without branches, so that compilers make vectors of it. Up to 2^20 steps, cutting off the
-// fraction of q + 1/2 is round(q): a quotient of two floats that is no tie lies 2^-26 or further
-// from one.
+// Without branches or divisions, so that compilers make vectors of it. A quotient of two floats
+// that is no tie lies 2^-26 or further from one; the product with 1 / scale lies within 2^-32 of
+// the quotient, up to 2^20 steps. So cutting off the fraction of |product| + 1/2 + 2^-29 rounds the
+// quotient, ties away from zero.
 template <class Code>
 void QuantizeNear(std::span<const float> reals, const QuantParams& quant, CodeRange range,
                   std::span<std::byte> codes) {
+  constexpr double kHalf = 0.5 + 0x1p-29;
   auto* out = reinterpret_cast<Code*>(codes.data());
-  const auto scale = static_cast<double>(quant.scale());
+  const double inverse = 1 / static_cast<double>(quant.scale());
   const int32_t zero_point = quant.zero_point();
+  const double least = range.min - zero_point;
+  const double most = range.max - zero_point;
   for (size_t i = 0; i < reals.size(); ++i) {
-    double steps = static_cast<double>(reals[i]) / scale;
+    double steps = static_cast<double>(reals[i]) * inverse;
     steps = steps == steps ? steps : 0.0;  // NaN
-    steps = steps < kFarSteps ? steps : kFarSteps;
-    steps = steps > -kFarSteps ? steps : -kFarSteps;
-    const int32_t code = static_cast<int32_t>(steps + std::copysign(0.5, steps)) + zero_point;
-    out[i] = static_cast<Code>(std::clamp(code, range.min, range.max));
+    steps = steps > least ? steps : least;
+    steps = steps < most ? steps : most;
+    out[i] =
+        static_cast<Code>(static_cast<int32_t>(steps + std::copysign(kHalf, steps)) + zero_point);
   }
 }
 

@@ -1,7 +1,8 @@
 // What comparing costs. `Compare/MODEL`: a float model against its int8 twin with every tensor
 // measured, over the two models run bare; rounds of both take turns on the same samples in one
-// thread, `ratio` is the median of the rounds' ratios, the goal 1.5. `Growth/...`: how the time of
-// a comparison grows with samples, layers, variants, threads and channels
+// thread, `ratio` is the median of the rounds' ratios, the goal 1.5; on 2,000 samples (200 of the
+// largest model), since the histograms of a report cost the same for any number. `Growth/...`: how
+// the time of a comparison grows with samples, layers, variants, threads and channels
 // (scripts/bench_growth.sh draws it).
 #include <benchmark/benchmark.h>
 
@@ -135,17 +136,17 @@ void RegisterGrowth() {
   }
 }
 
-void AddCompare(const std::string& name, const PlanPtr& plan, int samples) {
+void AddCompare(const std::string& name, const PlanPtr& plan, int samples, int rounds) {
   benchmark::RegisterBenchmark(("Compare/" + name).c_str(), BenchCompare, plan, samples)
       ->UseManualTime()
-      ->Iterations(11)
+      ->Iterations(rounds)
       ->Unit(benchmark::kMillisecond);
 }
 
 void RegisterComparisons() {
   const auto add_file = [](const std::string& name, const std::string& path) {
     const auto model = LoadModel(path, DefaultProfile());
-    if (model.ok()) AddCompare(name, model->plan, 500);
+    if (model.ok()) AddCompare(name, model->plan, 2000, 11);
   };
   for (const char* name : {"mnist_conv", "mnist_depthwise"}) {
     add_file(name, std::string("configs/mnist/") + name + ".tflite");
@@ -156,7 +157,7 @@ void RegisterComparisons() {
   for (const BenchNetwork& network : {DsCnn(), MobileNetV1(0.25, 96), MobileNetV2(224)}) {
     const auto plan = Plan::Make(network.model);
     const bool large = network.name.find("v2") != std::string::npos;
-    if (plan.ok()) AddCompare(network.name, *plan, large ? 10 : 200);
+    if (plan.ok()) AddCompare(network.name, *plan, large ? 200 : 2000, large ? 5 : 11);
   }
 }
 

@@ -76,8 +76,8 @@ void CompareModel(const std::string& path, Counts& counts) {
   const auto library =
       OpenTfliteRuntime(*plan, {.library = "", .delegate = TfliteDelegate::kXnnpack});
   if (!library.ok()) return;  // the delegate refuses the model
-  auto theirs = (*library)->NewSession();
-  auto ours = BuiltinRuntime(*plan)->NewSession();
+  auto theirs = (*library)->NewSession(TensorLife::kUntilLastUse);
+  auto ours = BuiltinRuntime(*plan)->NewSession(TensorLife::kUntilLastUse);
   ASSERT_TRUE(theirs.ok() && ours.ok());
   const Subgraph& graph = (*plan)->subgraph();
   Choices choices(kSeed);

@@ -164,7 +164,9 @@ TEST(ThirdParty, OtherLibrariesStayInOneFileEach) {
                {"harness/comparison/proportions.cpp", "harness/gate/hypotheses.cpp"});
   ExpectWithin(FilesThatSee("zlib"), {"datasets/gzip.cpp"});
   ExpectWithin(FilesThatSee("dlfcn"), {"harness/runtimes/"});
-  ExpectWithin(FilesThatSee("hwy/"), {"reference/accelerated/", "harness/comparison/error_sums.cpp",
+  ExpectWithin(FilesThatSee("hwy/"), {"reference/accelerated/", "harness/comparison/code_set.cpp",
+                                      "harness/comparison/detail_kernels.cpp",
+                                      "harness/comparison/error_sums.cpp",
                                       "harness/calibration/value_kernels.cpp"});
 }
 

@@ -42,7 +42,7 @@ TEST(ErrorStats, EqualsItsFormulas) {
     const Pair p = AnyPair(random, random.Int(2, 100));
     const auto n = static_cast<double>(p.reference.size());
     ErrorStats stats;
-    stats.Update(p.reference, p.variant, nullptr);
+    stats.Update(ReferenceTensor(p.reference), p.variant, nullptr);
     const TensorError got = Finish(stats);
     const double e2 = Sum(p, [](double r, double v) { return (v - r) * (v - r); });
     const double r2 = Sum(p, [](double r, double) { return r * r; });
@@ -75,10 +75,10 @@ TEST(ErrorStats, EqualsItsFormulas) {
 TEST(ErrorStats, KeepsTheLargestErrorOfEachSample) {
   ErrorStats stats;
   const std::vector<float> zeros(3, 0.0F);
-  stats.Update(zeros, std::vector<float>{1, -2, 0}, nullptr);
-  stats.Update(zeros, std::vector<float>{0, 0, 0.5F}, nullptr);
+  stats.Update(ReferenceTensor(zeros), std::vector<float>{1, -2, 0}, nullptr);
+  stats.Update(ReferenceTensor(zeros), std::vector<float>{0, 0, 0.5F}, nullptr);
   ErrorStats more;
-  more.Update(zeros, std::vector<float>{0, 6, 0}, nullptr);
+  more.Update(ReferenceTensor(zeros), std::vector<float>{0, 6, 0}, nullptr);
   stats.Merge(more);
   const TensorError got = Finish(stats);
   EXPECT_EQ(got.max_abs_error, 6);
@@ -92,7 +92,7 @@ TEST(ErrorStats, RoundingAloneIsASquareRootOfTwelfth) {
   Pair p{random.Floats(20000, -100, 100), {}};
   for (float r : p.reference) p.variant.push_back(std::round(r / 0.5F) * 0.5F);
   ErrorStats stats;
-  stats.Update(p.reference, p.variant, nullptr);
+  stats.Update(ReferenceTensor(p.reference), p.variant, nullptr);
   EXPECT_NEAR(*Finish(stats).rmse_per_scale, 1 / std::sqrt(12.0), 0.005);
 }
 
@@ -108,8 +108,8 @@ TEST(ErrorStats, MergingPartsEqualsOnePass) {
       const auto codes = random.Codes<int8_t>(20, -128, 127);
       ErrorStats part(256);
       for (ErrorStats* stats : {&whole, &part}) {
-        stats->Update(p.reference, p.variant, &bounds);
-        stats->MarkCodes<int8_t>(codes, -128);
+        stats->Update(ReferenceTensor(p.reference), p.variant, &bounds);
+        stats->MarkCodes<int8_t>(codes);
       }
       merged.Merge(part);
     }
@@ -131,14 +131,14 @@ TEST(ErrorStats, CountsWhatIsClippedOnEachSide) {
   const std::vector<float> reference = {-2.3F, -2.2F, 0, 2.2F, 2.3F, 9};
   const ErrorStats::Bounds bounds{-2, 2, 0.25};  // half a step beyond the ends still rounds to them
   ErrorStats stats;
-  stats.Update(reference, reference, &bounds);
+  stats.Update(ReferenceTensor(reference), reference, &bounds);
   EXPECT_DOUBLE_EQ(*Finish(stats).clipped_low_share, 1.0 / 6);
   EXPECT_DOUBLE_EQ(*Finish(stats).clipped_high_share, 2.0 / 6);
 }
 
 TEST(ErrorStats, CodesSeen) {
   ErrorStats stats(256);
-  stats.MarkCodes<int8_t>(std::vector<int8_t>{-128, 5, 5, 7}, -128);
+  stats.MarkCodes<int8_t>(std::vector<int8_t>{-128, 5, 5, 7});
   const TensorError got = Finish(stats);
   EXPECT_EQ(got.codes_used, 3);
   EXPECT_EQ(got.codes_total, 256);
@@ -148,7 +148,8 @@ TEST(ErrorStats, CodesSeen) {
 
 TEST(ErrorStats, WhatIsNotFiniteIsCountedAndLeftOut) {
   ErrorStats stats;
-  stats.Update(std::vector<float>{1, NAN, 2, 3}, std::vector<float>{1.5F, 0, INFINITY, 3}, nullptr);
+  stats.Update(ReferenceTensor(std::vector<float>{1, NAN, 2, 3}),
+               std::vector<float>{1.5F, 0, INFINITY, 3}, nullptr);
   const TensorError got = Finish(stats);
   EXPECT_EQ(got.non_finite, 2);
   EXPECT_DOUBLE_EQ(got.mean_error, 0.25);
@@ -156,11 +157,11 @@ TEST(ErrorStats, WhatIsNotFiniteIsCountedAndLeftOut) {
 
 TEST(ErrorStats, SharesWithoutMeaningAreAbsent) {
   ErrorStats exact;
-  exact.Update(std::vector<float>{1, 2}, std::vector<float>{1, 2}, nullptr);
+  exact.Update(ReferenceTensor(std::vector<float>{1, 2}), std::vector<float>{1, 2}, nullptr);
   EXPECT_FALSE(Finish(exact).sqnr_db);  // no noise: infinitely good, and no number
   EXPECT_DOUBLE_EQ(*Finish(exact).cosine, 1.0);
   ErrorStats silent;
-  silent.Update(std::vector<float>{0, 0}, std::vector<float>{1, 1}, nullptr);
+  silent.Update(ReferenceTensor(std::vector<float>{0, 0}), std::vector<float>{1, 1}, nullptr);
   EXPECT_FALSE(Finish(silent).sqnr_db);
   EXPECT_FALSE(Finish(silent).cosine);
   EXPECT_FALSE(Finish(ErrorStats()).rmse_per_scale);

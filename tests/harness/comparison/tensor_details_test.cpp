@@ -40,7 +40,7 @@ class TensorDetailsTest : public ::testing::Test {
     TensorDetailStats stats = MakeTensorDetails(*reference_, *variant_, matching_);
     for (size_t i = 0; i < reals.size(); ++i) {
       RunOn(a, reals[i], &record);
-      observer.StartSample(static_cast<int64_t>(i));
+      observer.StartSample(static_cast<int64_t>(i), record);
       RunOn(b, codes[i], &observer);
       MergeTensorDetails(stats, observer.TakeStats());
     }

@@ -105,6 +105,33 @@ TEST(Interpreter, AWatchedRunGivesTheSameBytes) {
   EXPECT_EQ(Output(watched), Output(alone));
 }
 
+// Views kept from a run and read after it.
+TEST(Interpreter, TensorsMayLastUntilTheNextRun) {
+  struct Views : Observer {
+    void OnTensor(int /*op*/, const TensorView& tensor) override { views.push_back(tensor); }
+    std::vector<TensorView> views;
+  };
+  QG_SEED(20261122U);
+  Interpreter lasting(SmallPlan(), TensorLife::kUntilNextRun);
+  Interpreter plain(SmallPlan());
+  for (int round = 0; round < 3; ++round) {
+    const auto input = ToBytes(random.Floats(16, -1, 1));
+    Fill(lasting, input);
+    Fill(plain, input);
+    Views kept;
+    Recorder recorder;
+    EXPECT_TRUE(lasting.Run(&kept).ok());
+    EXPECT_TRUE(plain.Run(&recorder).ok());
+    EXPECT_EQ(Output(lasting), Output(plain));
+    ASSERT_EQ(kept.views.size(), recorder.bytes.size());
+    for (const TensorView& view : kept.views) {
+      EXPECT_EQ(std::vector<std::byte>(view.data.begin(), view.data.end()),
+                recorder.bytes[view.index])
+          << "tensor " << view.index;
+    }
+  }
+}
+
 TEST(Interpreter, ThreadsShareAPlan) {
   QG_SEED(20240814U);
   const auto plan = SmallPlan();
