@@ -49,6 +49,7 @@ void ProcessChunks(int64_t samples, int threads,
                    const std::function<void(const Chunk&, Partial&&)>& merge) {
   const int count = ResolveThreads(threads, samples);
   std::vector<std::unique_ptr<ChunkWorker<Partial>>> workers;
+  workers.reserve(static_cast<size_t>(count));
   for (int i = 0; i < count; ++i) workers.push_back(make_worker());
   std::vector<std::unique_ptr<Partial>> partials(static_cast<size_t>(NumChunks(samples)));
   ForEachChunk(

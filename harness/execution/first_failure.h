@@ -24,7 +24,7 @@ class FirstFailure {
     return false;
   }
   // Once no thread is at work any more.
-  [[nodiscard]] const Status& status() const { return status_; }
+  [[nodiscard]] Status status() const { return status_; }
 
  private:
   std::mutex mutex_;

@@ -30,7 +30,7 @@ Result<std::shared_ptr<const Plan>> Plan::Make(std::shared_ptr<const Model> mode
   auto plan = MakeOnce(model, options, true);
   if (plan.ok() || !options.deferred) return plan;
   // A stored shape that was assumed may be what does not fit.
-  return MakeOnce(model, options, false);
+  return MakeOnce(std::move(model), options, false);
 }
 
 Result<std::shared_ptr<const Plan>> Plan::MakeOnce(const std::shared_ptr<const Model>& model,
