@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "harness/calibration/value_kernels.h"
+#include "reference/core/check.h"
 
 namespace quantgate {
 namespace {
@@ -44,15 +45,15 @@ ValueHistogram::Span ValueHistogram::Join(Span a, Span b) {
 }
 
 void ValueHistogram::Flush() {
-  for (size_t i = 0; i < counts_.size(); ++i) counts_[i] += recent_[2 * i] + recent_[2 * i + 1];
-  std::fill(recent_.begin(), recent_.end(), uint16_t{0});
+  for (size_t i = 0; i < counts_.size(); ++i) counts_[i] += recent_[i];
+  std::fill(recent_.begin(), recent_.end(), 0U);
   recent_total_ = 0;
 }
 
 void ValueHistogram::Adopt(const Span& span) {
   if (counts_.empty()) {
     counts_.resize(kBins);
-    recent_.resize(2 * kBins);
+    recent_.resize(kBins);
   } else if (span.exponent != span_.exponent || span.first != span_.first) {
     Flush();
     std::vector<int64_t> counts(kBins, 0);
@@ -63,27 +64,28 @@ void ValueHistogram::Adopt(const Span& span) {
     }
     counts_ = std::move(counts);
   }
+  SetSpan(span);
+}
+
+void ValueHistogram::SetSpan(const Span& span) {
   span_ = span;
+  scale_ = std::ldexp(1.0, -span.exponent);
 }
 
 void ValueHistogram::Add(std::span<const float> values, float min, float max) {
   if (values.empty()) return;
-  double scale = std::ldexp(1.0, -span_.exponent);
-  const double low = static_cast<double>(min) * scale;
-  const double high = static_cast<double>(max) * scale;
+  const double low = static_cast<double>(min) * scale_;
+  const double high = static_cast<double>(max) * scale_;
   const bool fits = !counts_.empty() && low > span_.first - 1 && high < span_.last + 1;
   if (!fits) {
     Adopt(Join(span_, SpanOf(static_cast<double>(min), static_cast<double>(max))));
-    scale = std::ldexp(1.0, -span_.exponent);
   }
-  constexpr size_t kMost = std::numeric_limits<uint16_t>::max();
-  for (; !values.empty(); values = values.subspan(std::min(values.size(), kMost))) {
-    const std::span<const float> some = values.first(std::min(values.size(), kMost));
-    if (recent_total_ + some.size() > kMost) Flush();
-    recent_total_ += some.size();
-    zeros_ += static_cast<int64_t>(CountBins(some.data(), some.size(), static_cast<float>(scale),
-                                             span_.first, recent_.data()));
-  }
+  constexpr size_t kMost = std::numeric_limits<uint32_t>::max();
+  QG_CHECK(values.size() <= kMost);
+  if (values.size() > kMost - recent_total_) Flush();
+  recent_total_ += values.size();
+  zeros_ += static_cast<int64_t>(CountBins(values.data(), values.size(), static_cast<float>(scale_),
+                                           span_.first, recent_.data()));
 }
 
 void ValueHistogram::Merge(const ValueHistogram& other) {
@@ -142,8 +144,8 @@ bool ValueHistogram::FromState(const State& state, ValueHistogram& histogram) {
   if (state.first + size <= 0) return false;  // bin 0 is always covered
   histogram.counts_ = state.counts;
   histogram.counts_.resize(kBins);
-  histogram.recent_.resize(2 * kBins);
-  histogram.span_ = {state.exponent, state.first, state.first + static_cast<int>(size) - 1};
+  histogram.recent_.resize(kBins);
+  histogram.SetSpan({state.exponent, state.first, state.first + static_cast<int>(size) - 1});
   return true;
 }
 

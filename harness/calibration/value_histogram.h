@@ -63,18 +63,20 @@ class ValueHistogram {
   static Span Join(Span a, Span b);
   static Span Narrowest(Span span);
   void Adopt(const Span& span);
+  void SetSpan(const Span& span);
   void Flush();
   [[nodiscard]] int64_t CountAt(size_t i) const {
-    return counts_[i] + recent_[2 * i] + recent_[2 * i + 1];
+    return counts_[i] + static_cast<int64_t>(recent_[i]);
   }
 
   Span span_;
+  double scale_ = 1;  // 2^-span_.exponent, where something was seen
   int64_t zeros_ = 0;
   size_t recent_total_ = 0;
-  // Of bin span_.first + i: counts_[i], and what is not yet in there, recent_[2 i] + recent_[2 i +
-  // 1] (small counters in two tables for the inner loop). Empty until something was seen.
+  // Of bin span_.first + i: counts_[i], and what is not yet in there, recent_[i] (half the memory to
+  // go through in the inner loop). Empty until something was seen.
   std::vector<int64_t> counts_;
-  std::vector<uint16_t> recent_;
+  std::vector<uint32_t> recent_;
 };
 
 }  // namespace quantgate
