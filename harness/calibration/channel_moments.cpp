@@ -12,9 +12,9 @@ namespace quantgate {
 namespace {
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
-// A float of magnitude 2^(k-20) or more is a multiple of 2^(k-43); 2^8 of them below 2^k sum to
-// less than 2^(k+8): 51 bits, which a double holds.
-constexpr int kWindowBits = 20;
+// A float of magnitude 2^(k-22) or more is a multiple of 2^(k-45); 2^8 of them below 2^k sum to
+// less than 2^(k+8): 53 bits, which a double holds.
+constexpr int kWindowBits = 22;
 // Enough positions in a row that the running sums of different positions do not wait for each
 // other; a multiple of the widest vector.
 constexpr size_t kWideRow = 64;
@@ -49,36 +49,29 @@ void ExactSums::Flush() {
   additions_ = 0;
 }
 
-// Chooses the window again when values lie above it. False when all are zero.
-bool ExactSums::MoveWindow(std::span<const float> values) {
-  float largest = 0;
-  for (const float value : values) largest = std::max(largest, std::abs(value));
-  if (largest == 0) return high_ > 0;
-  if (largest < high_) return true;
+// Chooses a window with room for values up to twice as large.
+void ExactSums::MoveWindow(float largest) {
   Flush();
-  const int exponent = std::min(std::ilogb(largest) + 3, 127);
-  high_ = std::ldexp(1.0F, exponent);
+  const int exponent = std::max(std::ilogb(largest) + 2, kWindowBits - 126);
+  high_ = std::ldexp(1.0F, exponent);  // or infinity
   low_ = std::ldexp(1.0F, exponent - kWindowBits);
-  return true;
 }
 
-void ExactSums::Add(std::span<const float> values) {
+void ExactSums::Add(std::span<const float> values, float largest, bool squared) {
+  if (largest == 0) return;
   const size_t size = recent_.size();
   const size_t rows = values.size() / size;
   QG_CHECK_LE(rows, kMostRows);
   if (additions_ + rows > kMostRows) Flush();
-  if (high_ == 0 && !MoveWindow(values)) return;
+  if (largest >= high_) MoveWindow(largest);
   additions_ += rows;
   if (left_.size() < values.size()) left_.resize(values.size());
   const size_t left =
-      AddWithin(values.data(), rows, size, low_, high_, recent_.data(), left_.data());
-  bool above = false;
+      AddFrom(low_, values.data(), rows, size, squared, recent_.data(), left_.data());
   for (size_t k = 0; k < left; ++k) {
     const float value = values[left_[k]];
-    exact_[left_[k] % size].Add(static_cast<double>(value));
-    above = above || std::abs(value) >= high_;
+    exact_[left_[k] % size].Add(static_cast<double>(squared ? value * value : value));
   }
-  if (above) MoveWindow(values);
 }
 
 void ExactSums::Add(const ExactSums& other) {
@@ -121,19 +114,20 @@ SampleCounts ChannelObserver::Add(std::span<const float> values) {
 bool ChannelObserver::AddSamples(std::span<const float> values,
                                  std::span<SampleExtremes> extremes) {
   const auto channels = static_cast<size_t>(channels_);
-  if (squares_.size() < values.size()) squares_.resize(values.size());
   std::copy(min_.begin(), min_.end(), position_min_.begin());
   std::copy(max_.begin(), max_.end(), position_max_.begin());
   if (!AddSingleRows(values.data(), extremes.size(), channels, position_min_.data(),
-                     position_max_.data(), squares_.data(), extremes.data())) {
+                     position_max_.data(), extremes.data())) {
     return false;
   }
   for (size_t c = 0; c < channels; ++c) {
     min_[c] = PlusZero(position_min_[c]);
     max_[c] = PlusZero(position_max_[c]);
   }
-  sums_.Add(values);
-  sums2_.Add(std::span(squares_).first(values.size()));
+  float largest = 0;
+  for (const SampleExtremes& one : extremes) largest = std::max({largest, -one.min, one.max});
+  sums_.Add(values, largest);
+  sums2_.AddSquares(values, largest * largest);
   clean_rows_ += static_cast<int64_t>(extremes.size());
   return true;
 }
@@ -148,11 +142,12 @@ void ChannelObserver::AddManyRows(std::span<const float> values, SampleCounts& c
     clean = AddRows(values.data() + rows * row_, 1, rest, Positions(), rows == 0) && clean;
   }
   if (!clean) AddSlowly(values, used, counts);
-  counts.extremes =
+  const SampleSummary summary =
       FoldPositions(Positions(), used, channels,
                     {min_.data(), max_.data(), sample_sum_.data(), sample_sum2_.data()});
-  sums_.Add(sample_sum_);
-  sums2_.Add(sample_sum2_);
+  counts.extremes = summary.extremes;
+  sums_.Add(sample_sum_, summary.largest_sum);
+  sums2_.Add(sample_sum2_, summary.largest_sum2);
   if (clean) clean_rows_ += static_cast<int64_t>(values.size() / channels);
 }
 

@@ -34,18 +34,21 @@ class ExactSums {
   static constexpr size_t kMostRows = 256;
 
   explicit ExactSums(size_t size) : exact_(size), recent_(size) {}
-  // At most kMostRows rows, each with a value for every position.
-  void Add(std::span<const float> values);
+  // At most kMostRows rows, each with a value for every position; `largest` of their magnitudes.
+  void Add(std::span<const float> values, float largest) { Add(values, largest, false); }
+  // The same of the values' squares.
+  void AddSquares(std::span<const float> values, float largest) { Add(values, largest, true); }
   void Add(const ExactSums& other);
   void Set(size_t i, const ExactSum& sum) { exact_[i] = sum; }
   [[nodiscard]] ExactSum At(size_t i) const;
 
  private:
   void Flush();
-  bool MoveWindow(std::span<const float> values);
+  void MoveWindow(float largest);
+  void Add(std::span<const float> values, float largest, bool squared);
 
   std::vector<ExactSum> exact_;
-  std::vector<double> recent_;  // sums of at most kMostRows floats within [low_, high_), or zeros
+  std::vector<double> recent_;  // sums of at most kMostRows floats in [low_, high_), or zeros
   std::vector<uint32_t> left_;  // scratch
   float low_ = 0;
   float high_ = 0;
@@ -84,11 +87,10 @@ class ChannelObserver {
   int64_t clean_rows_ = 0;       // rows without anything that is not finite
   std::vector<int64_t> values_;  // in the others
   ExactSums sums_, sums2_;
-  // Scratch: of one sample by position, or of samples of one row.
+  // Scratch of one sample, by position.
   std::vector<float> position_min_, position_max_;
   std::vector<double> position_sum_, position_sum2_;
   std::vector<float> sample_sum_, sample_sum2_;  // by channel
-  std::vector<float> squares_;
 };
 
 }  // namespace quantgate

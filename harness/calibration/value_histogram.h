@@ -73,8 +73,8 @@ class ValueHistogram {
   double scale_ = 1;  // 2^-span_.exponent, where something was seen
   int64_t zeros_ = 0;
   size_t recent_total_ = 0;
-  // Of bin span_.first + i: counts_[i], and what is not yet in there, recent_[i] (half the memory to
-  // go through in the inner loop). Empty until something was seen.
+  // Of bin span_.first + i: counts_[i], and what is not yet in there, recent_[i] (half the memory
+  // to go through in the inner loop). Empty until something was seen.
   std::vector<int64_t> counts_;
   std::vector<uint32_t> recent_;
 };

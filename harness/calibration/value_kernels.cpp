@@ -4,6 +4,7 @@
 #include "harness/calibration/value_kernels.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 
@@ -113,10 +114,14 @@ bool AddRowsOnce(const float* values, size_t rows, size_t width, const ColumnSta
 // A sum of squares may leave what a float holds.
 inline constexpr double kLargest = std::numeric_limits<float>::max();
 
+using VHalf = hn::Vec<FHalf>;
+struct VectorSummary {
+  VHalf least, most, sum, sum2;  // the sums' magnitudes
+};
+
 // kDoubles channels from `c`.
 HWY_INLINE void FoldChannels(const ColumnStats& from, size_t used, size_t channels, size_t c,
-                             const ChannelStats& into, hn::Vec<FHalf>& least,
-                             hn::Vec<FHalf>& most) {
+                             const ChannelStats& into, VectorSummary& summary) {
   const D d;
   const FHalf df;
   auto sum = hn::LoadU(d, from.sum + c);
@@ -129,18 +134,22 @@ HWY_INLINE void FoldChannels(const ColumnStats& from, size_t used, size_t channe
     min = hn::Min(min, hn::LoadU(df, from.min + p));
     max = hn::Max(max, hn::LoadU(df, from.max + p));
   }
-  hn::StoreU(hn::DemoteTo(df, sum), df, into.sum + c);
-  hn::StoreU(hn::DemoteTo(df, hn::Min(sum2, hn::Set(d, kLargest))), df, into.sum2 + c);
+  const VHalf rounded = hn::DemoteTo(df, sum);
+  const VHalf rounded2 = hn::DemoteTo(df, hn::Min(sum2, hn::Set(d, kLargest)));
+  hn::StoreU(rounded, df, into.sum + c);
+  hn::StoreU(rounded2, df, into.sum2 + c);
   const auto zero = hn::Zero(df);  // -0 + 0 = +0
   hn::StoreU(hn::Add(hn::Min(min, hn::LoadU(df, into.min + c)), zero), df, into.min + c);
   hn::StoreU(hn::Add(hn::Max(max, hn::LoadU(df, into.max + c)), zero), df, into.max + c);
-  least = hn::Min(least, min);
-  most = hn::Max(most, max);
+  summary.least = hn::Min(summary.least, min);
+  summary.most = hn::Max(summary.most, max);
+  summary.sum = hn::Max(summary.sum, hn::Abs(rounded));
+  summary.sum2 = hn::Max(summary.sum2, rounded2);
 }
 
 // The same for one channel.
 HWY_INLINE void FoldChannel(const ColumnStats& from, size_t used, size_t channels, size_t c,
-                            const ChannelStats& into, SampleExtremes& extremes) {
+                            const ChannelStats& into, SampleSummary& summary) {
   double sum = from.sum[c];
   double sum2 = from.sum2[c];
   float min = from.min[c];
@@ -155,63 +164,62 @@ HWY_INLINE void FoldChannel(const ColumnStats& from, size_t used, size_t channel
   into.sum2[c] = static_cast<float>(std::min(sum2, kLargest));
   into.min[c] = std::min(into.min[c], min) + 0.0F;
   into.max[c] = std::max(into.max[c], max) + 0.0F;
-  extremes = {std::min(extremes.min, min), std::max(extremes.max, max)};
+  summary.extremes = {std::min(summary.extremes.min, min), std::max(summary.extremes.max, max)};
+  summary.largest_sum = std::max(summary.largest_sum, std::abs(into.sum[c]));
+  summary.largest_sum2 = std::max(summary.largest_sum2, into.sum2[c]);
 }
 
-SampleExtremes FoldPositionsOnce(const ColumnStats& positions, size_t used, size_t channels,
-                           const ChannelStats& into) {
+SampleSummary FoldPositionsOnce(const ColumnStats& positions, size_t used, size_t channels,
+                                const ChannelStats& into) {
   const FHalf d;
-  auto least = hn::Set(d, kInfinity);
-  auto most = hn::Set(d, -kInfinity);
+  VectorSummary found{hn::Set(d, kInfinity), hn::Set(d, -kInfinity), hn::Zero(d), hn::Zero(d)};
   size_t c = 0;
   for (; c + kDoubles <= channels; c += kDoubles) {
-    FoldChannels(positions, used, channels, c, into, least, most);
+    FoldChannels(positions, used, channels, c, into, found);
   }
-  SampleExtremes extremes{hn::GetLane(hn::MinOfLanes(d, least)), hn::GetLane(hn::MaxOfLanes(d, most))};
-  for (; c < channels; ++c) FoldChannel(positions, used, channels, c, into, extremes);
-  return {extremes.min + 0.0F, extremes.max + 0.0F};
+  SampleSummary summary{
+      {hn::GetLane(hn::MinOfLanes(d, found.least)), hn::GetLane(hn::MaxOfLanes(d, found.most))},
+      hn::GetLane(hn::MaxOfLanes(d, found.sum)),
+      hn::GetLane(hn::MaxOfLanes(d, found.sum2))};
+  for (; c < channels; ++c) FoldChannel(positions, used, channels, c, into, summary);
+  summary.extremes.min += 0.0F;
+  summary.extremes.max += 0.0F;
+  return summary;
 }
 
-// One sample; gives the sum of its squares.
-HWY_INLINE float AddSingleRow(const float* values, size_t width, float* min, float* max,
-                              float* squares, SampleExtremes& extremes) {
+// One sample. Adds its squares to the sums.
+HWY_INLINE SampleExtremes AddSingleRow(const float* values, size_t width, float* min, float* max,
+                                       VF& sum2, float& rest2) {
   const F d;
   VF least = hn::Set(d, kInfinity);
   VF most = hn::Set(d, -kInfinity);
-  VF sum = hn::Zero(d);
   size_t i = 0;
   for (; i + kLanes <= width; i += kLanes) {
     const VF value = hn::LoadU(d, values + i);
-    const VF square = hn::Mul(value, value);
     hn::StoreU(hn::Min(hn::LoadU(d, min + i), value), d, min + i);
     hn::StoreU(hn::Max(hn::LoadU(d, max + i), value), d, max + i);
-    hn::StoreU(square, d, squares + i);
     least = hn::Min(least, value);
     most = hn::Max(most, value);
-    sum = hn::Add(sum, square);
+    sum2 = hn::Add(sum2, hn::Mul(value, value));
   }
-  float row_min = hn::GetLane(hn::MinOfLanes(d, least));
-  float row_max = hn::GetLane(hn::MaxOfLanes(d, most));
-  float total = hn::GetLane(hn::SumOfLanes(d, sum));
+  SampleExtremes row{hn::GetLane(hn::MinOfLanes(d, least)), hn::GetLane(hn::MaxOfLanes(d, most))};
   for (; i < width; ++i) {
-    squares[i] = values[i] * values[i];
     min[i] = std::min(min[i], values[i]);
     max[i] = std::max(max[i], values[i]);
-    row_min = std::min(row_min, values[i]);
-    row_max = std::max(row_max, values[i]);
-    total += squares[i];
+    row = {std::min(row.min, values[i]), std::max(row.max, values[i])};
+    rest2 += values[i] * values[i];
   }
-  extremes = {row_min + 0.0F, row_max + 0.0F};
-  return total;
+  return {row.min + 0.0F, row.max + 0.0F};
 }
 
 bool AddSingleRowsOnce(const float* values, size_t samples, size_t width, float* min, float* max,
-                       float* squares, SampleExtremes* extremes) {
-  float total = 0;
+                       SampleExtremes* extremes) {
+  VF sum2 = hn::Zero(F());
+  float rest2 = 0;
   for (size_t s = 0; s < samples; ++s) {
-    total += AddSingleRow(values + s * width, width, min, max, squares + s * width, extremes[s]);
+    extremes[s] = AddSingleRow(values + s * width, width, min, max, sum2, rest2);
   }
-  return std::isfinite(total);
+  return std::isfinite(hn::GetLane(hn::SumOfLanes(F(), sum2)) + rest2);
 }
 
 // Towards zero, of values that an int32 holds.
@@ -255,53 +263,72 @@ size_t CountBinsOnce(const float* values, size_t count, float inverse_width, int
   return count - nonzero;
 }
 
-// Whether AddWithin takes a value.
-HWY_INLINE bool Within(float value, float low, float high) {
-  const float size = std::abs(value);
-  return value == 0 || (size >= low && size < high);
+// Whether AddFrom takes a value: zero is the largest when it is one lower, without a sign.
+HWY_INLINE bool Reaches(float value, uint32_t low) {
+  return (std::bit_cast<uint32_t>(value) & 0x7fffffffU) - 1 >= low;
 }
 
-size_t AddWithinOnce(const float* values, size_t rows, size_t width, float low, float high,
-                     double* sums, uint32_t* left) {
+// Rows of kLanes positions from `at`. `low` is one lower than its bits.
+template <bool kSquared>
+HWY_INLINE size_t AddColumnsFrom(uint32_t low, const float* values, size_t rows, size_t width,
+                                 size_t at, double* sums, uint32_t* left) {
+  constexpr size_t kParts = kLanes / kDoubles;
   const F d;
   const D dd;
-  const VF least = hn::Set(d, low);
-  const VF limit = hn::Set(d, high);
+  const I di;
+  const auto most = hn::Set(di, 0x7fffffff);
+  // Unsigned numbers compare like signed ones after 2^31 was added to both.
+  const auto below = hn::Set(di, std::bit_cast<int32_t>(low + 0x7fffffffU));
+  hn::Vec<D> sum[kParts];
+  for (size_t k = 0; k < kParts; ++k) sum[k] = hn::LoadU(dd, sums + k * kDoubles);
+  size_t out = 0;
+  for (size_t i = at; i < rows * width; i += width) {
+    const VF read = hn::LoadU(d, values + i);
+    const VF value = kSquared ? hn::Mul(read, read) : read;
+    const auto bits = hn::BitCast(di, kSquared ? value : hn::Abs(value));
+    const auto enough = hn::RebindMask(d, hn::Gt(hn::Add(bits, most), below));
+    alignas(64) float taken[kLanes];
+    hn::Store(hn::IfThenElseZero(enough, value), d, taken);
+    for (size_t k = 0; k < kParts; ++k) {
+      const auto part = hn::PromoteTo(dd, hn::Load(FHalf(), taken + k * kDoubles));
+      sum[k] = hn::Add(sum[k], part);
+    }
+    if (HWY_LIKELY(hn::AllTrue(d, enough))) continue;
+    hn::Store(value, d, taken);
+    for (size_t k = 0; k < kLanes; ++k) {
+      if (!Reaches(taken[k], low)) left[out++] = static_cast<uint32_t>(i + k);
+    }
+  }
+  for (size_t k = 0; k < kParts; ++k) hn::StoreU(sum[k], dd, sums + k * kDoubles);
+  return out;
+}
+
+template <bool kSquared>
+HWY_INLINE size_t AddAllFrom(float low, const float* values, size_t rows, size_t width,
+                             double* sums, uint32_t* left) {
+  const uint32_t bits = std::bit_cast<uint32_t>(low) - 1;
   size_t out = 0;
   size_t at = 0;
   for (; at + kLanes <= width; at += kLanes) {
-    hn::Vec<D> sum[kLanes / kDoubles];
-    for (size_t k = 0; k < kLanes / kDoubles; ++k) sum[k] = hn::LoadU(dd, sums + at + k * kDoubles);
-    for (size_t i = at; i < rows * width; i += width) {
-      const VF value = hn::LoadU(d, values + i);
-      const VF size = hn::Abs(value);
-      const auto inside =
-          hn::Or(hn::And(hn::Ge(size, least), hn::Lt(size, limit)), hn::Eq(value, hn::Zero(d)));
-      alignas(64) float taken[kLanes];
-      const float* from = values + i;
-      if (HWY_UNLIKELY(!hn::AllTrue(d, inside))) {
-        hn::Store(hn::IfThenElseZero(inside, value), d, taken);
-        from = taken;
-        for (size_t k = i; k < i + kLanes; ++k) {
-          if (!Within(values[k], low, high)) left[out++] = static_cast<uint32_t>(k);
-        }
-      }
-      for (size_t k = 0; k < kLanes / kDoubles; ++k) {
-        sum[k] = hn::Add(sum[k], hn::PromoteTo(dd, hn::LoadU(FHalf(), from + k * kDoubles)));
-      }
-    }
-    for (size_t k = 0; k < kLanes / kDoubles; ++k) hn::StoreU(sum[k], dd, sums + at + k * kDoubles);
+    out += AddColumnsFrom<kSquared>(bits, values, rows, width, at, sums + at, left + out);
   }
   for (; at < width; ++at) {
     for (size_t i = at; i < rows * width; i += width) {
-      if (Within(values[i], low, high)) {
-        sums[at] += static_cast<double>(values[i]);
+      const float value = kSquared ? values[i] * values[i] : values[i];
+      if (Reaches(value, bits)) {
+        sums[at] += static_cast<double>(value);
       } else {
         left[out++] = static_cast<uint32_t>(i);
       }
     }
   }
   return out;
+}
+
+size_t AddFromOnce(float low, const float* values, size_t rows, size_t width, bool squared,
+                   double* sums, uint32_t* left) {
+  return squared ? AddAllFrom<true>(low, values, rows, width, sums, left)
+                 : AddAllFrom<false>(low, values, rows, width, sums, left);
 }
 
 }  // namespace quantgate::HWY_NAMESPACE
@@ -314,27 +341,26 @@ HWY_EXPORT(AddRowsOnce);
 HWY_EXPORT(FoldPositionsOnce);
 HWY_EXPORT(AddSingleRowsOnce);
 HWY_EXPORT(CountBinsOnce);
-HWY_EXPORT(AddWithinOnce);
+HWY_EXPORT(AddFromOnce);
 
 bool AddRows(const float* values, size_t rows, size_t width, const ColumnStats& into, bool fresh) {
   return HWY_DYNAMIC_DISPATCH(AddRowsOnce)(values, rows, width, into, fresh);
 }
-SampleExtremes FoldPositions(const ColumnStats& positions, size_t used, size_t channels,
-                       const ChannelStats& into) {
+SampleSummary FoldPositions(const ColumnStats& positions, size_t used, size_t channels,
+                            const ChannelStats& into) {
   return HWY_DYNAMIC_DISPATCH(FoldPositionsOnce)(positions, used, channels, into);
 }
 bool AddSingleRows(const float* values, size_t samples, size_t width, float* min, float* max,
-                   float* squares, SampleExtremes* extremes) {
-  return HWY_DYNAMIC_DISPATCH(AddSingleRowsOnce)(values, samples, width, min, max, squares,
-                                                 extremes);
+                   SampleExtremes* extremes) {
+  return HWY_DYNAMIC_DISPATCH(AddSingleRowsOnce)(values, samples, width, min, max, extremes);
 }
 size_t CountBins(const float* values, size_t count, float inverse_width, int32_t first,
                  uint32_t* counts) {
   return HWY_DYNAMIC_DISPATCH(CountBinsOnce)(values, count, inverse_width, first, counts);
 }
-size_t AddWithin(const float* values, size_t rows, size_t width, float low, float high,
-                 double* sums, uint32_t* left) {
-  return HWY_DYNAMIC_DISPATCH(AddWithinOnce)(values, rows, width, low, high, sums, left);
+size_t AddFrom(float low, const float* values, size_t rows, size_t width, bool squared,
+               double* sums, uint32_t* left) {
+  return HWY_DYNAMIC_DISPATCH(AddFromOnce)(low, values, rows, width, squared, sums, left);
 }
 
 }  // namespace quantgate

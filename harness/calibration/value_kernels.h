@@ -36,17 +36,22 @@ struct ChannelStats {
   float* sum2;
 };
 
+struct SampleSummary {
+  SampleExtremes extremes;  // never -0, so that they depend on no order
+  float largest_sum = 0;    // of the channels' magnitudes
+  float largest_sum2 = 0;
+};
+
 // From the `used` positions of a sample to its channels, which follow each other again and again:
-// position by position. `used` is a multiple of `channels`. Gives the sample's extremes; no extreme
-// is -0, so that none depends on an order.
-SampleExtremes FoldPositions(const ColumnStats& positions, size_t used, size_t channels,
-                       const ChannelStats& into);
+// position by position. `used` is a multiple of `channels`.
+SampleSummary FoldPositions(const ColumnStats& positions, size_t used, size_t channels,
+                            const ChannelStats& into);
 
 // Samples of one row: each of the `samples` x `width` values goes into `min` and `max`, `width`
-// long, and its square to `squares`. Gives each sample's extremes. False where something is not
-// finite, or squares or their sum overflow: then nothing there holds.
+// long. Gives each sample's extremes. False where something is not finite, or squares or their sum
+// overflow: then nothing there holds.
 bool AddSingleRows(const float* values, size_t samples, size_t width, float* min, float* max,
-                   float* squares, SampleExtremes* extremes);
+                   SampleExtremes* extremes);
 
 // For every value that is not zero: one more in counts[trunc(value * inverse_width) - first]. The
 // caller guarantees that this lies in the array and that no count overflows. Returns the number of
@@ -54,10 +59,10 @@ bool AddSingleRows(const float* values, size_t samples, size_t width, float* min
 size_t CountBins(const float* values, size_t count, float inverse_width, int32_t first,
                  uint32_t* counts);
 
-// For `rows` rows of `width` values: sums[i % width] += values[i] for those that are zero or of a
-// magnitude in [low, high); the positions i of the others go to `left`, and their number is
-// returned.
-size_t AddWithin(const float* values, size_t rows, size_t width, float low, float high,
-                 double* sums, uint32_t* left);
+// For `rows` rows of `width` values or, if `squared`, their squares: sums[i % width] += value for
+// those that are zero or of a magnitude of at least `low`, a normal float; the positions i of the
+// others go to `left`, and their number is returned.
+size_t AddFrom(float low, const float* values, size_t rows, size_t width, bool squared,
+               double* sums, uint32_t* left);
 
 }  // namespace quantgate
