@@ -234,12 +234,13 @@ Result<Observation> Observe(const ObservationInput& given) {
   observation.preprocessing_sha256 = PreprocessingHash(input.preprocessing);
   observation.samples = samples;
   for (size_t t = 0; t < stats.size(); ++t) {
+    if (observed.source[t] < 0) continue;
+    stats[t] = PassedOn(stats[static_cast<size_t>(observed.source[t])], observed.channels[t]);
+  }
+  for (size_t t = 0; t < stats.size(); ++t) {
     if (observed.channels[t] == 0) continue;
-    const int source = observed.source[t];
-    observation.tensors.push_back(
-        {static_cast<int>(t), observed.producer[t], input.plan->subgraph().tensors[t].name,
-         source < 0 ? stats[t]
-                    : PassedOn(stats[static_cast<size_t>(source)], observed.channels[t])});
+    observation.tensors.push_back({static_cast<int>(t), observed.producer[t],
+                                   input.plan->subgraph().tensors[t].name, std::move(stats[t])});
   }
   return observation;
 }
