@@ -91,8 +91,9 @@ void ValueHistogram::Add(std::span<const float> values, float min, float max) {
   QG_CHECK(values.size() <= kMost);
   if (values.size() > kMost - recent_total_) Spill();
   recent_total_ += values.size();
-  zeros_ += static_cast<int64_t>(CountBins(values.data(), values.size(), static_cast<float>(scale_),
-                                           span_.first, recent_.data()));
+  uint32_t* zeroth = recent_.data() - span_.first;
+  zeros_ += static_cast<int64_t>(
+      CountBins(values.data(), values.size(), static_cast<float>(scale_), zeroth));
 }
 
 void ValueHistogram::Merge(const ValueHistogram& other) {

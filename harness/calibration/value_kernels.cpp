@@ -231,13 +231,11 @@ HWY_INLINE hn::Vec<I> Truncate(VF value) {
 #endif
 }
 
-size_t CountBinsOnce(const float* values, size_t count, float inverse_width, int32_t first,
-                     uint32_t* counts) {
-  constexpr size_t kBlock = 1024;  // few, as every one ends two loops that are hard to foresee
+size_t CountBinsOnce(const float* values, size_t count, float inverse_width, uint32_t* zeroth) {
+  constexpr size_t kBlock = 1024;  // in level 1; each ends loops whose ends are hard to foresee
   const F d;
   const I di;
   const VF factor = hn::Set(d, inverse_width);
-  const auto offset = hn::Set(di, first);
   alignas(64) int32_t bins[kBlock + kLanes];
   size_t nonzero = 0;
   for (size_t block = 0; block < count; block += kBlock) {
@@ -245,19 +243,20 @@ size_t CountBinsOnce(const float* values, size_t count, float inverse_width, int
     const float* from = values + block;
     size_t found = 0;
     size_t i = 0;
+#pragma GCC unroll 4
     for (; i + kLanes <= size; i += kLanes) {
       const VF value = hn::LoadU(d, from + i);
-      const auto bin = hn::Sub(Truncate(hn::Mul(value, factor)), offset);
+      const auto bin = Truncate(hn::Mul(value, factor));
       const auto keep = hn::RebindMask(di, hn::Ne(value, hn::Zero(d)));
       // Not CompressStore: stores under a mask are slow.
       hn::StoreU(hn::Compress(bin, keep), di, bins + found);
       found += hn::CountTrue(di, keep);
     }
     for (; i < size; ++i) {
-      if (from[i] != 0) bins[found++] = static_cast<int32_t>(from[i] * inverse_width) - first;
+      if (from[i] != 0) bins[found++] = static_cast<int32_t>(from[i] * inverse_width);
     }
 #pragma GCC unroll 8
-    for (size_t k = 0; k < found; ++k) ++counts[static_cast<uint32_t>(bins[k])];
+    for (size_t k = 0; k < found; ++k) ++zeroth[bins[k]];
     nonzero += found;
   }
   return count - nonzero;
@@ -354,9 +353,8 @@ bool AddSingleRows(const float* values, size_t samples, size_t width, float* min
                    SampleExtremes* extremes) {
   return HWY_DYNAMIC_DISPATCH(AddSingleRowsOnce)(values, samples, width, min, max, extremes);
 }
-size_t CountBins(const float* values, size_t count, float inverse_width, int32_t first,
-                 uint32_t* counts) {
-  return HWY_DYNAMIC_DISPATCH(CountBinsOnce)(values, count, inverse_width, first, counts);
+size_t CountBins(const float* values, size_t count, float inverse_width, uint32_t* zeroth) {
+  return HWY_DYNAMIC_DISPATCH(CountBinsOnce)(values, count, inverse_width, zeroth);
 }
 size_t AddFrom(float low, const float* values, size_t rows, size_t width, bool squared,
                double* sums, uint32_t* left) {

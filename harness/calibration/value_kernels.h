@@ -53,11 +53,10 @@ SampleSummary FoldPositions(const ColumnStats& positions, size_t used, size_t ch
 bool AddSingleRows(const float* values, size_t samples, size_t width, float* min, float* max,
                    SampleExtremes* extremes);
 
-// For every value that is not zero: one more in counts[trunc(value * inverse_width) - first]. The
-// caller guarantees that this lies in the array and that no count overflows. Returns the number of
-// zeros.
-size_t CountBins(const float* values, size_t count, float inverse_width, int32_t first,
-                 uint32_t* counts);
+// For every value that is not zero: one more in zeroth[trunc(value * inverse_width)], where
+// `zeroth` is the counter of bin 0 in the middle of an array. The caller guarantees that the bin
+// lies in it and that no count overflows. Returns the number of zeros.
+size_t CountBins(const float* values, size_t count, float inverse_width, uint32_t* zeroth);
 
 // For `rows` rows of `width` values or, if `squared`, their squares: sums[i % width] += value for
 // those that are zero or of a magnitude of at least `low`, a normal float; the positions i of the
