@@ -220,6 +220,10 @@ TEST(ValueKernels, AddSingleRowsAgreesWithAPlainLoop) {
       EXPECT_EQ(low, min);
       EXPECT_EQ(high, max);
       EXPECT_EQ(extremes, expected);
+      for (const SampleExtremes& one : extremes) {
+        EXPECT_FALSE(one.min == 0 && std::signbit(one.min));
+        EXPECT_FALSE(one.max == 0 && std::signbit(one.max));
+      }
     });
   }
 }
