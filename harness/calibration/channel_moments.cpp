@@ -1,7 +1,6 @@
 #include "harness/calibration/channel_moments.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 #include <numeric>

@@ -111,7 +111,7 @@ bool AddRowsOnce(const float* values, size_t rows, size_t width, const ColumnSta
   return hn::AllTrue(F(), hn::Eq(checks, checks)) && check == check;
 }
 
-// A sum of squares may leave what a float holds.
+// Sums, and those of squares, may leave what a float holds.
 inline constexpr double kLargest = std::numeric_limits<float>::max();
 
 using VHalf = hn::Vec<FHalf>;
@@ -134,8 +134,9 @@ HWY_INLINE void FoldChannels(const ColumnStats& from, size_t used, size_t channe
     min = hn::Min(min, hn::LoadU(df, from.min + p));
     max = hn::Max(max, hn::LoadU(df, from.max + p));
   }
-  const VHalf rounded = hn::DemoteTo(df, sum);
-  const VHalf rounded2 = hn::DemoteTo(df, hn::Min(sum2, hn::Set(d, kLargest)));
+  const auto limit = hn::Set(d, kLargest);
+  const VHalf rounded = hn::DemoteTo(df, hn::Max(hn::Neg(limit), hn::Min(sum, limit)));
+  const VHalf rounded2 = hn::DemoteTo(df, hn::Min(sum2, limit));
   hn::StoreU(rounded, df, into.sum + c);
   hn::StoreU(rounded2, df, into.sum2 + c);
   const auto zero = hn::Zero(df);  // -0 + 0 = +0
@@ -160,7 +161,7 @@ HWY_INLINE void FoldChannel(const ColumnStats& from, size_t used, size_t channel
     min = std::min(min, from.min[p]);
     max = std::max(max, from.max[p]);
   }
-  into.sum[c] = static_cast<float>(sum);
+  into.sum[c] = static_cast<float>(std::clamp(sum, -kLargest, kLargest));
   into.sum2[c] = static_cast<float>(std::min(sum2, kLargest));
   into.min[c] = std::min(into.min[c], min) + 0.0F;
   into.max[c] = std::max(into.max[c], max) + 0.0F;

@@ -158,8 +158,9 @@ SampleSummary FoldPlainly(const Columns& from, Channels& into) {
       sum += from.sum[p];
       sum2 += from.sum2[p];
     }
-    into.sum[c] = static_cast<float>(sum);
-    into.sum2[c] = static_cast<float>(std::min(sum2, 0x1.fffffep127));
+    constexpr double kLargest = std::numeric_limits<float>::max();
+    into.sum[c] = static_cast<float>(std::clamp(sum, -kLargest, kLargest));
+    into.sum2[c] = static_cast<float>(std::min(sum2, kLargest));
     for (size_t p = c; p < from.sum.size(); p += channels) {
       into.min[c] = std::min(into.min[c], from.min[p]);
       into.max[c] = std::max(into.max[c], from.max[p]);
@@ -180,6 +181,7 @@ TEST(ValueKernels, FoldPositionsAgreesWithAPlainLoop) {
     const std::vector<float> values = AnyValues(random, 3 * positions.min.size());
     AddRowsPlainly(values, 3, positions, true);
     if (random.Chance(0.1)) positions.sum2[0] = 1e39;  // more than a float holds
+    if (random.Chance(0.1)) positions.sum[0] = -1e39;
     Channels expected(channels);
     const SampleSummary summary = FoldPlainly(positions, expected);
     OnEveryInstructionSet([&] {
