@@ -1,21 +1,19 @@
 #include "harness/calibration/channel_moments.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 #include <numeric>
 
-#include "harness/calibration/value_kernels.h"
+#include "reference/core/check.h"
 
 namespace quantgate {
 namespace {
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
-// A float of magnitude 2^(k-20) or more is a multiple of 2^(k-43); 2^8 of them below 2^k sum to
-// less than 2^(k+8): 51 bits, which a double holds.
-constexpr int kWindowBits = 20;
-constexpr int kRecent = 256;
+// A float of magnitude 2^(k-22) or more is a multiple of 2^(k-45); 2^8 of them below 2^k sum to
+// less than 2^(k+8): 53 bits, which a double holds.
+constexpr int kWindowBits = 22;
 // Enough positions in a row that the running sums of different positions do not wait for each
 // other; a multiple of the widest vector.
 constexpr size_t kWideRow = 64;
@@ -25,12 +23,6 @@ size_t RowFor(size_t channels) {
   if (channels >= kWideRow) return channels;
   const size_t whole_vectors = std::lcm(channels, kVector);
   return whole_vectors * std::max<size_t>(1, kWideRow / whole_vectors);
-}
-
-// A sum of squares may leave what a float holds.
-float ToFloat(double value) {
-  constexpr double kLargest = std::numeric_limits<float>::max();
-  return static_cast<float>(std::min(value, kLargest));
 }
 
 // -0 becomes +0: which of the two is "smaller" would depend on the order.
@@ -56,36 +48,28 @@ void ExactSums::Flush() {
   additions_ = 0;
 }
 
-// Chooses the window again when values lie above it. False when all are zero.
-bool ExactSums::MoveWindow(std::span<const float> values) {
-  float largest = 0;
-  for (const float value : values) largest = std::max(largest, std::abs(value));
-  if (largest == 0) return high_ > 0;
-  if (largest < high_) return true;
+// Chooses a window with room for values up to twice as large.
+void ExactSums::MoveWindow(float largest) {
   Flush();
-  const int exponent = std::min(std::ilogb(largest) + 3, 127);
-  high_ = std::ldexp(1.0F, exponent);
+  const int exponent = std::max(std::ilogb(largest) + 2, kWindowBits - 126);
+  high_ = std::ldexp(1.0F, exponent);  // or infinity
   low_ = std::ldexp(1.0F, exponent - kWindowBits);
-  return true;
 }
 
-void ExactSums::Add(std::span<const float> values) {
-  if (++additions_ > kRecent) {
-    Flush();
-    additions_ = 1;
-  }
-  if (high_ == 0 && !MoveWindow(values)) return;
+void ExactSums::Add(std::span<const float> values, float largest, bool squared) {
+  if (largest == 0) return;
+  const size_t size = recent_.size();
+  const size_t rows = values.size() / size;
+  QG_CHECK_LE(rows, kMostRows);
+  if (additions_ + rows > kMostRows) Flush();
+  if (largest >= high_) MoveWindow(largest);
+  additions_ += rows;
+  if (left_.size() < values.size()) left_.resize(values.size());
   const size_t left =
-      AddWithin(values.data(), values.size(), low_, high_, recent_.data(), left_.data());
-  bool above = false;
+      AddFrom(low_, values.data(), rows, size, squared, recent_.data(), left_.data());
   for (size_t k = 0; k < left; ++k) {
-    const size_t at = left_[k];
-    exact_[at].Add(static_cast<double>(values[at]));
-    above = above || std::abs(values[at]) >= high_;
-  }
-  if (above) {
-    MoveWindow(values);
-    additions_ = 0;
+    const float value = values[left_[k]];
+    exact_[left_[k] % size].Add(static_cast<double>(squared ? value * value : value));
   }
 }
 
@@ -114,105 +98,64 @@ ChannelObserver::ChannelObserver(int channels)
       sample_sum_(static_cast<size_t>(channels)),
       sample_sum2_(static_cast<size_t>(channels)) {}
 
-void ChannelObserver::ResetPositions(size_t used) {
-  std::fill_n(position_min_.begin(), used, kInfinity);
-  std::fill_n(position_max_.begin(), used, -kInfinity);
-  std::fill_n(position_sum_.begin(), used, 0.0);
-  std::fill_n(position_sum2_.begin(), used, 0.0);
-}
-
-bool ChannelObserver::Summarize(size_t used, SampleExtremes& extremes) const {
-  // Four at a time: each waits only for its own predecessor.
-  std::array<float, 4> least{kInfinity, kInfinity, kInfinity, kInfinity};
-  std::array<float, 4> most{-kInfinity, -kInfinity, -kInfinity, -kInfinity};
-  std::array<double, 4> squares{};
-  for (size_t p = 0; p < used; ++p) {
-    const size_t k = p % 4;
-    least[k] = std::min(least[k], position_min_[p]);
-    most[k] = std::max(most[k], position_max_[p]);
-    squares[k] += position_sum2_[p];  // only to see whether it is finite
-  }
-  extremes.min = PlusZero(*std::min_element(least.begin(), least.end()));
-  extremes.max = PlusZero(*std::max_element(most.begin(), most.end()));
-  return std::isfinite(squares[0] + squares[1] + squares[2] + squares[3]);
-}
-
-// From positions to channels, position by position. `used` positions saw a value: a multiple of the
-// number of channels.
-void ChannelObserver::FoldPositions(size_t used) {
-  const auto channels = static_cast<size_t>(channels_);
-  for (size_t block = channels; block < used; block += channels) {
-    for (size_t c = 0; c < channels; ++c) {
-      position_sum_[c] += position_sum_[block + c];
-      position_sum2_[c] += position_sum2_[block + c];
-      position_min_[c] = std::min(position_min_[c], position_min_[block + c]);
-      position_max_[c] = std::max(position_max_[c], position_max_[block + c]);
-    }
-  }
-  for (size_t c = 0; c < channels; ++c) {
-    sample_sum_[c] = static_cast<float>(position_sum_[c]);
-    sample_sum2_[c] = ToFloat(position_sum2_[c]);
-    min_[c] = PlusZero(std::min(min_[c], position_min_[c]));
-    max_[c] = PlusZero(std::max(max_[c], position_max_[c]));
-  }
-}
-
-void ChannelObserver::CountClean(size_t rows) {
-  for (int64_t& count : values_) count += static_cast<int64_t>(rows);
+ColumnStats ChannelObserver::Positions() {
+  return {position_min_.data(), position_max_.data(), position_sum_.data(), position_sum2_.data()};
 }
 
 SampleCounts ChannelObserver::Add(std::span<const float> values) {
   SampleCounts counts;
-  if (values.size() == static_cast<size_t>(channels_)) {
-    AddOneRow(values, counts);
-  } else {
-    AddManyRows(values, counts);
-  }
+  const bool one_row = values.size() == static_cast<size_t>(channels_);
+  if (one_row && AddSamples(values, {&counts.extremes, 1})) return counts;
+  AddManyRows(values, counts);
   return counts;
 }
 
-// The same as AddManyRows, sooner.
-void ChannelObserver::AddOneRow(std::span<const float> values, SampleCounts& counts) {
-  position_min_.assign(min_.begin(), min_.end());
-  position_max_.assign(max_.begin(), max_.end());
-  const RowSummary row = AddSingleRow(values.data(), values.size(), position_min_.data(),
-                                      position_max_.data(), sample_sum2_.data());
-  position_min_.resize(row_);
-  position_max_.resize(row_);
-  if (!row.finite) return AddManyRows(values, counts);
-  for (size_t c = 0; c < values.size(); ++c) {
+bool ChannelObserver::AddSamples(std::span<const float> values,
+                                 std::span<SampleExtremes> extremes) {
+  const auto channels = static_cast<size_t>(channels_);
+  std::copy(min_.begin(), min_.end(), position_min_.begin());
+  std::copy(max_.begin(), max_.end(), position_max_.begin());
+  if (!AddSingleRows(values.data(), extremes.size(), channels, position_min_.data(),
+                     position_max_.data(), extremes.data())) {
+    return false;
+  }
+  for (size_t c = 0; c < channels; ++c) {
     min_[c] = PlusZero(position_min_[c]);
     max_[c] = PlusZero(position_max_[c]);
   }
-  counts.extremes = {PlusZero(row.min), PlusZero(row.max)};
-  sums_.Add(values);
-  sums2_.Add(sample_sum2_);
-  CountClean(1);
+  float largest = 0;
+  for (const SampleExtremes& one : extremes) largest = std::max({largest, -one.min, one.max});
+  sums_.Add(values, largest);
+  sums2_.AddSquares(values, largest * largest);
+  clean_rows_ += static_cast<int64_t>(extremes.size());
+  return true;
 }
 
 void ChannelObserver::AddManyRows(std::span<const float> values, SampleCounts& counts) {
+  const auto channels = static_cast<size_t>(channels_);
   const size_t rows = values.size() / row_;
   const size_t rest = values.size() % row_;
   const size_t used = rows > 0 ? row_ : rest;
-  const ColumnStats into{position_min_.data(), position_max_.data(), position_sum_.data(),
-                         position_sum2_.data()};
-  ResetPositions(used);
-  if (rows > 0) AddRows(values.data(), rows, row_, into);
-  if (rest > 0) AddRows(values.data() + rows * row_, 1, rest, into);
-  const bool clean = Summarize(used, counts.extremes);
-  if (!clean) {
-    AddSlowly(values, used, counts);
-    Summarize(used, counts.extremes);
+  bool clean = rows == 0 || AddRows(values.data(), rows, row_, Positions(), true);
+  if (rest > 0) {
+    clean = AddRows(values.data() + rows * row_, 1, rest, Positions(), rows == 0) && clean;
   }
-  FoldPositions(used);
-  sums_.Add(sample_sum_);
-  sums2_.Add(sample_sum2_);
-  if (clean) CountClean(values.size() / static_cast<size_t>(channels_));
+  if (!clean) AddSlowly(values, used, counts);
+  const SampleSummary summary =
+      FoldPositions(Positions(), used, channels,
+                    {min_.data(), max_.data(), sample_sum_.data(), sample_sum2_.data()});
+  counts.extremes = summary.extremes;
+  sums_.Add(sample_sum_, summary.largest_sum);
+  sums2_.Add(sample_sum2_, summary.largest_sum2);
+  if (clean) clean_rows_ += static_cast<int64_t>(values.size() / channels);
 }
 
 // The same where something is not finite, or squares are too large for a float.
 void ChannelObserver::AddSlowly(std::span<const float> values, size_t used, SampleCounts& counts) {
-  ResetPositions(used);
+  std::fill_n(position_min_.begin(), used, kInfinity);
+  std::fill_n(position_max_.begin(), used, -kInfinity);
+  std::fill_n(position_sum_.begin(), used, 0.0);
+  std::fill_n(position_sum2_.begin(), used, 0.0);
   for (size_t i = 0; i < values.size(); ++i) {
     const float value = values[i];
     if (!std::isfinite(value)) {
@@ -235,20 +178,21 @@ void ChannelObserver::Merge(const ChannelObserver& other) {
     max_[c] = std::max(max_[c], other.max_[c]);
     values_[c] += other.values_[c];
   }
+  clean_rows_ += other.clean_rows_;
   sums_.Add(other.sums_);
   sums2_.Add(other.sums2_);
 }
 
 ChannelMoments ChannelObserver::At(int channel) const {
   const auto c = static_cast<size_t>(channel);
-  return {min_[c], max_[c], values_[c], sums_.At(c), sums2_.At(c)};
+  return {min_[c], max_[c], clean_rows_ + values_[c], sums_.At(c), sums2_.At(c)};
 }
 
 void ChannelObserver::Set(int channel, const ChannelMoments& moments) {
   const auto c = static_cast<size_t>(channel);
   min_[c] = moments.min;
   max_[c] = moments.max;
-  values_[c] = moments.values;
+  values_[c] = moments.values - clean_rows_;
   sums_.Set(c, moments.sum);
   sums2_.Set(c, moments.sum2);
 }

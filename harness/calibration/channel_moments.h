@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "harness/calibration/exact_sum.h"
+#include "harness/calibration/value_kernels.h"
 
 namespace quantgate {
 
@@ -21,13 +22,6 @@ struct ChannelMoments {
   [[nodiscard]] double variance() const;  // of the population; never negative
 };
 
-// The extremes of one sample; min > max when no value was finite.
-struct SampleExtremes {
-  float min = 0;
-  float max = 0;
-  friend bool operator==(const SampleExtremes&, const SampleExtremes&) = default;
-};
-
 struct SampleCounts {
   SampleExtremes extremes;
   int64_t nan = 0;
@@ -37,22 +31,28 @@ struct SampleCounts {
 // One sum a position of ExactSums, most additions made in doubles that cannot round.
 class ExactSums {
  public:
-  explicit ExactSums(size_t size) : exact_(size), recent_(size), left_(size) {}
-  void Add(std::span<const float> values);
+  static constexpr size_t kMostRows = 256;
+
+  explicit ExactSums(size_t size) : exact_(size), recent_(size) {}
+  // At most kMostRows rows, each with a value for every position; `largest` of their magnitudes.
+  void Add(std::span<const float> values, float largest) { Add(values, largest, false); }
+  // The same of the values' squares.
+  void AddSquares(std::span<const float> values, float largest) { Add(values, largest, true); }
   void Add(const ExactSums& other);
   void Set(size_t i, const ExactSum& sum) { exact_[i] = sum; }
   [[nodiscard]] ExactSum At(size_t i) const;
 
  private:
   void Flush();
-  bool MoveWindow(std::span<const float> values);
+  void MoveWindow(float largest);
+  void Add(std::span<const float> values, float largest, bool squared);
 
   std::vector<ExactSum> exact_;
-  std::vector<double> recent_;  // sums of at most kRecent floats within [low_, high_), or zeros
+  std::vector<double> recent_;  // sums of at most kMostRows floats in [low_, high_), or zeros
   std::vector<uint32_t> left_;  // scratch
   float low_ = 0;
   float high_ = 0;
-  int additions_ = 0;
+  size_t additions_ = 0;
 };
 
 class ChannelObserver {
@@ -64,6 +64,10 @@ class ChannelObserver {
 
   // Adds a sample: rows of `channels` values. What is not finite is counted and left out.
   SampleCounts Add(std::span<const float> values);
+  // Adds samples of one row each, one behind the other, as many as `extremes` has and at most
+  // ExactSums::kMostRows: the same as one by one, sooner. False where something is not finite or
+  // large: then nothing was added, and one by one is the way.
+  bool AddSamples(std::span<const float> values, std::span<SampleExtremes> extremes);
   void Merge(const ChannelObserver& other);
 
   [[nodiscard]] int channels() const { return channels_; }
@@ -74,18 +78,14 @@ class ChannelObserver {
 
  private:
   void AddSlowly(std::span<const float> values, size_t used, SampleCounts& counts);
-  void ResetPositions(size_t used);
-  // The extremes over positions, and whether all squares are finite.
-  bool Summarize(size_t used, SampleExtremes& extremes) const;
-  void FoldPositions(size_t used);
-  void AddOneRow(std::span<const float> values, SampleCounts& counts);
   void AddManyRows(std::span<const float> values, SampleCounts& counts);
-  void CountClean(size_t rows);
+  [[nodiscard]] ColumnStats Positions();
 
   int channels_;
   size_t row_;  // positions with running sums of their own: a multiple of channels_
   std::vector<float> min_, max_;
-  std::vector<int64_t> values_;
+  int64_t clean_rows_ = 0;       // rows without anything that is not finite
+  std::vector<int64_t> values_;  // in the others
   ExactSums sums_, sums2_;
   // Scratch of one sample, by position.
   std::vector<float> position_min_, position_max_;

@@ -60,23 +60,60 @@ std::vector<TensorStats> EmptyStats(const ObservedTensors& observed) {
   return stats;
 }
 
+// Samples of small tensors wait for others: observing many at once costs each far less.
+class WaitingSamples {
+ public:
+  // Of tensors with one row of at most half as many values.
+  static constexpr size_t kMostValues = 2048;
+  static_assert(kChunkSamples <= ExactSums::kMostRows, "no more than a chunk ever waits");
+
+  // Adds sample `index`; hands over what waits to `stats` where it does not follow, or as much
+  // waits as may.
+  void Add(int64_t index, std::span<const float> reals, TensorStats& stats) {
+    if (values_.size() + reals.size() > kMostValues || index != next_) HandOver(stats);
+    if (values_.empty()) first_ = index;
+    values_.insert(values_.end(), reals.begin(), reals.end());
+    next_ = index + 1;
+  }
+  void HandOver(TensorStats& stats) {
+    if (!values_.empty()) stats.UpdateRows(first_, values_);
+    values_.clear();
+  }
+
+ private:
+  int64_t first_ = 0;
+  int64_t next_ = 0;
+  std::vector<float> values_;
+};
+
 class StatsObserver : public Observer {
  public:
   explicit StatsObserver(const ObservedTensors& observed)
-      : observed_(observed), stats_(EmptyStats(observed)) {}
+      : observed_(observed), stats_(EmptyStats(observed)), waiting_(stats_.size()) {}
 
   void BeginSample(int64_t index) { sample_ = index; }
   void OnTensor(int /*op_index*/, const TensorView& tensor) override {
     const auto t = static_cast<size_t>(tensor.index);
     if (observed_.channels[t] == 0 || observed_.source[t] >= 0) return;
-    stats_[t].Update(sample_, {reinterpret_cast<const float*>(tensor.data.data()),
-                               tensor.data.size() / sizeof(float)});
+    const std::span reals(reinterpret_cast<const float*>(tensor.data.data()),
+                          tensor.data.size() / sizeof(float));
+    const bool one_row = reals.size() == static_cast<size_t>(observed_.channels[t]);
+    if (one_row && 2 * reals.size() <= WaitingSamples::kMostValues) {
+      waiting_[t].Add(sample_, reals, stats_[t]);
+    } else {
+      stats_[t].Update(sample_, reals);
+    }
   }
-  [[nodiscard]] const std::vector<TensorStats>& stats() const { return stats_; }
+  // Hands over all that waits.
+  void Finish() {
+    for (size_t t = 0; t < stats_.size(); ++t) waiting_[t].HandOver(stats_[t]);
+  }
+  [[nodiscard]] std::vector<TensorStats>& stats() { return stats_; }
 
  private:
   const ObservedTensors& observed_;
-  std::vector<TensorStats> stats_;  // by tensor index
+  std::vector<TensorStats> stats_;       // by tensor index
+  std::vector<WaitingSamples> waiting_;  // by tensor index
   int64_t sample_ = 0;
 };
 
@@ -97,6 +134,7 @@ class ObservationWorker : public ChunkWorker<SequenceFingerprint> {
       observer_.BeginSample(i);
       if (!failure_.Passed(i, interpreter_.Run(&observer_))) break;
     }
+    observer_.Finish();
     return fingerprint;
   }
 
@@ -186,7 +224,7 @@ Result<Observation> Observe(const ObservationInput& given) {
         if (input.progress) input.progress(chunk.last, samples);
       });
   QG_RETURN_IF_ERROR(failure.status());
-  std::vector<TensorStats> stats = observers.front()->stats();
+  std::vector<TensorStats> stats = std::move(observers.front()->stats());
   for (size_t i = 1; i < observers.size(); ++i) {
     for (size_t t = 0; t < stats.size(); ++t) stats[t].Merge(observers[i]->stats()[t]);
   }
@@ -196,12 +234,13 @@ Result<Observation> Observe(const ObservationInput& given) {
   observation.preprocessing_sha256 = PreprocessingHash(input.preprocessing);
   observation.samples = samples;
   for (size_t t = 0; t < stats.size(); ++t) {
+    if (observed.source[t] < 0) continue;
+    stats[t] = PassedOn(stats[static_cast<size_t>(observed.source[t])], observed.channels[t]);
+  }
+  for (size_t t = 0; t < stats.size(); ++t) {
     if (observed.channels[t] == 0) continue;
-    const int source = observed.source[t];
-    observation.tensors.push_back(
-        {static_cast<int>(t), observed.producer[t], input.plan->subgraph().tensors[t].name,
-         source < 0 ? stats[t]
-                    : PassedOn(stats[static_cast<size_t>(source)], observed.channels[t])});
+    observation.tensors.push_back({static_cast<int>(t), observed.producer[t],
+                                   input.plan->subgraph().tensors[t].name, std::move(stats[t])});
   }
   return observation;
 }

@@ -1,6 +1,7 @@
 #include "harness/calibration/tensor_stats.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -12,6 +13,13 @@ std::optional<int64_t> Earlier(std::optional<int64_t> a, std::optional<int64_t> 
   return std::min(*a, *b);
 }
 
+void SetAt(std::vector<SampleExtremes>& samples, int64_t index, const SampleExtremes& extremes) {
+  if (index >= kMaxSampleExtremes) return;
+  const auto i = static_cast<size_t>(index);
+  if (i >= samples.size()) samples.resize(i + 1, NoExtremes());
+  samples[i] = extremes;
+}
+
 }  // namespace
 
 SampleExtremes NoExtremes() {
@@ -21,12 +29,7 @@ SampleExtremes NoExtremes() {
 void TensorStats::Update(int64_t index, std::span<const float> reals) {
   if (reals.empty()) return;
   const SampleCounts counts = moments.Add(reals);
-  if (index < kMaxSampleExtremes) {
-    if (static_cast<size_t>(index) >= samples.size()) {
-      samples.resize(static_cast<size_t>(index) + 1, NoExtremes());
-    }
-    samples[static_cast<size_t>(index)] = counts.extremes;
-  }
+  SetAt(samples, index, counts.extremes);
   if (counts.nan + counts.infinite == 0) {
     histogram.Add(reals, counts.extremes.min, counts.extremes.max);
     return;
@@ -38,6 +41,25 @@ void TensorStats::Update(int64_t index, std::span<const float> reals) {
   std::copy_if(reals.begin(), reals.end(), std::back_inserter(finite),
                [](float real) { return std::isfinite(real); });
   histogram.Add(finite, counts.extremes.min, counts.extremes.max);
+}
+
+void TensorStats::UpdateRows(int64_t first, std::span<const float> reals) {
+  const auto width = static_cast<size_t>(moments.channels());
+  const size_t count = reals.size() / width;
+  std::array<SampleExtremes, ExactSums::kMostRows> extremes;
+  const std::span seen = std::span(extremes).first(count);
+  if (!moments.AddSamples(reals, seen)) {
+    for (size_t i = 0; i < count; ++i) {
+      Update(first + static_cast<int64_t>(i), reals.subspan(i * width, width));
+    }
+    return;
+  }
+  SampleExtremes all = NoExtremes();
+  for (size_t i = 0; i < count; ++i) {
+    SetAt(samples, first + static_cast<int64_t>(i), seen[i]);
+    all = {std::min(all.min, seen[i].min), std::max(all.max, seen[i].max)};
+  }
+  histogram.Add(reals, all.min, all.max);
 }
 
 void TensorStats::Merge(const TensorStats& other) {

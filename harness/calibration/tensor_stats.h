@@ -28,6 +28,9 @@ struct TensorStats {
 
   // Adds sample `index`. Samples come in any order, each once.
   void Update(int64_t index, std::span<const float> reals);
+  // Adds samples `first`, `first` + 1, ...: one row of moments.channels() values each, at most
+  // ExactSums::kMostRows of them.
+  void UpdateRows(int64_t first, std::span<const float> reals);
   // Adds what was seen of other samples of the same run (their indices differ from those here).
   void Merge(const TensorStats& other);
   // Adds what was seen of samples that follow the `count` samples here.

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "harness/calibration/value_kernels.h"
+#include "reference/core/check.h"
 
 namespace quantgate {
 namespace {
@@ -14,6 +15,18 @@ constexpr size_t kBins = ValueHistogram::kMaxBins;
 constexpr int kHighestExponent = 117;
 
 int Halved(int bin, int times) { return bin / (1 << std::min(times, 30)); }  // towards zero
+
+// Counts of bins from `first` as counts of bins 2^times as wide from `new_first`.
+template <class Count>
+std::vector<Count> Rebinned(const std::vector<Count>& counts, int first, int times, int new_first) {
+  std::vector<Count> rebinned(counts.size());
+  for (size_t i = 0; i < counts.size(); ++i) {
+    if (counts[i] == 0) continue;
+    const int bin = Halved(first + static_cast<int>(i), times);
+    rebinned[static_cast<size_t>(bin - new_first)] += counts[i];
+  }
+  return rebinned;
+}
 
 }  // namespace
 
@@ -43,71 +56,69 @@ ValueHistogram::Span ValueHistogram::Join(Span a, Span b) {
   return Narrowest({exponent, std::min(first(a), first(b)), std::max(last(a), last(b))});
 }
 
-void ValueHistogram::Flush() {
-  for (size_t i = 0; i < counts_.size(); ++i) counts_[i] += recent_[2 * i] + recent_[2 * i + 1];
-  std::fill(recent_.begin(), recent_.end(), uint16_t{0});
+void ValueHistogram::Spill() {
+  spilled_.resize(kBins);
+  for (size_t i = 0; i < kBins; ++i) spilled_[i] += recent_[i];
+  std::fill(recent_.begin(), recent_.end(), 0U);
   recent_total_ = 0;
 }
 
 void ValueHistogram::Adopt(const Span& span) {
-  if (counts_.empty()) {
-    counts_.resize(kBins);
-    recent_.resize(2 * kBins);
+  if (empty()) {
+    recent_.resize(kBins);
   } else if (span.exponent != span_.exponent || span.first != span_.first) {
-    Flush();
-    std::vector<int64_t> counts(kBins, 0);
-    for (size_t i = 0; i < kBins; ++i) {
-      if (counts_[i] == 0) continue;
-      const int bin = Halved(span_.first + static_cast<int>(i), span.exponent - span_.exponent);
-      counts[static_cast<size_t>(bin - span.first)] += counts_[i];
-    }
-    counts_ = std::move(counts);
+    const int times = span.exponent - span_.exponent;
+    recent_ = Rebinned(recent_, span_.first, times, span.first);
+    spilled_ = Rebinned(spilled_, span_.first, times, span.first);
   }
+  SetSpan(span);
+}
+
+void ValueHistogram::SetSpan(const Span& span) {
   span_ = span;
+  scale_ = std::ldexp(1.0, -span.exponent);
 }
 
 void ValueHistogram::Add(std::span<const float> values, float min, float max) {
   if (values.empty()) return;
-  double scale = std::ldexp(1.0, -span_.exponent);
-  const double low = static_cast<double>(min) * scale;
-  const double high = static_cast<double>(max) * scale;
-  const bool fits = !counts_.empty() && low > span_.first - 1 && high < span_.last + 1;
+  const double low = static_cast<double>(min) * scale_;
+  const double high = static_cast<double>(max) * scale_;
+  const bool fits = !empty() && low > span_.first - 1 && high < span_.last + 1;
   if (!fits) {
     Adopt(Join(span_, SpanOf(static_cast<double>(min), static_cast<double>(max))));
-    scale = std::ldexp(1.0, -span_.exponent);
   }
-  constexpr size_t kMost = std::numeric_limits<uint16_t>::max();
-  for (; !values.empty(); values = values.subspan(std::min(values.size(), kMost))) {
-    const std::span<const float> some = values.first(std::min(values.size(), kMost));
-    if (recent_total_ + some.size() > kMost) Flush();
-    recent_total_ += some.size();
-    zeros_ += static_cast<int64_t>(CountBins(some.data(), some.size(), static_cast<float>(scale),
-                                             span_.first, recent_.data()));
-  }
+  constexpr size_t kMost = std::numeric_limits<uint32_t>::max();
+  QG_CHECK(values.size() <= kMost);
+  if (values.size() > kMost - recent_total_) Spill();
+  recent_total_ += values.size();
+  uint32_t* zeroth = recent_.data() - span_.first;
+  zeros_ += static_cast<int64_t>(
+      CountBins(values.data(), values.size(), static_cast<float>(scale_), zeroth));
 }
 
 void ValueHistogram::Merge(const ValueHistogram& other) {
   zeros_ += other.zeros_;
-  if (other.counts_.empty()) return;
+  if (other.empty()) return;
   Adopt(Join(span_, other.span_));
+  spilled_.resize(kBins);
   for (size_t i = 0; i < kBins; ++i) {
     const int64_t count = other.CountAt(i);
     if (count == 0) continue;
     const int bin =
         Halved(other.span_.first + static_cast<int>(i), span_.exponent - other.span_.exponent);
-    counts_[static_cast<size_t>(bin - span_.first)] += count;
+    spilled_[static_cast<size_t>(bin - span_.first)] += count;
   }
 }
 
 int64_t ValueHistogram::total() const {
   int64_t sum = zeros_;
-  for (size_t i = 0; i < counts_.size(); ++i) sum += CountAt(i);
+  for (size_t i = 0; i < recent_.size(); ++i) sum += CountAt(i);
   return sum;
 }
 
 std::vector<HistogramBin> ValueHistogram::Bins() const {
   std::vector<HistogramBin> bins;
-  if (counts_.empty()) return bins;
+  if (empty()) return bins;
   const double width = std::ldexp(1.0, span_.exponent);
   for (int bin = span_.first; bin <= span_.last; ++bin) {
     const int64_t count = CountAt(static_cast<size_t>(bin - span_.first));
@@ -120,7 +131,7 @@ std::vector<HistogramBin> ValueHistogram::Bins() const {
 
 ValueHistogram::State ValueHistogram::ToState() const {
   State state{span_.exponent, span_.first, zeros_, {}};
-  if (counts_.empty()) return state;
+  if (empty()) return state;
   for (int i = 0; i <= span_.last - span_.first; ++i) {
     state.counts.push_back(CountAt(static_cast<size_t>(i)));
   }
@@ -140,10 +151,10 @@ bool ValueHistogram::FromState(const State& state, ValueHistogram& histogram) {
   histogram.zeros_ = state.zeros;
   if (size == 0) return true;
   if (state.first + size <= 0) return false;  // bin 0 is always covered
-  histogram.counts_ = state.counts;
-  histogram.counts_.resize(kBins);
-  histogram.recent_.resize(2 * kBins);
-  histogram.span_ = {state.exponent, state.first, state.first + static_cast<int>(size) - 1};
+  histogram.spilled_ = state.counts;
+  histogram.spilled_.resize(kBins);
+  histogram.recent_.resize(kBins);
+  histogram.SetSpan({state.exponent, state.first, state.first + static_cast<int>(size) - 1});
   return true;
 }
 

@@ -63,18 +63,22 @@ class ValueHistogram {
   static Span Join(Span a, Span b);
   static Span Narrowest(Span span);
   void Adopt(const Span& span);
-  void Flush();
+  void SetSpan(const Span& span);
+  void Spill();
+  [[nodiscard]] bool empty() const { return recent_.empty(); }
   [[nodiscard]] int64_t CountAt(size_t i) const {
-    return counts_[i] + recent_[2 * i] + recent_[2 * i + 1];
+    return static_cast<int64_t>(recent_[i]) + (spilled_.empty() ? 0 : spilled_[i]);
   }
 
   Span span_;
+  double scale_ = 1;  // 2^-span_.exponent, where something was seen
   int64_t zeros_ = 0;
   size_t recent_total_ = 0;
-  // Of bin span_.first + i: counts_[i], and what is not yet in there, recent_[2 i] + recent_[2 i +
-  // 1] (small counters in two tables for the inner loop). Empty until something was seen.
-  std::vector<int64_t> counts_;
-  std::vector<uint16_t> recent_;
+  // Of bin span_.first + i: recent_[i] + spilled_[i]. Counting goes to small counters, which are
+  // less memory to go through; what does not fit, and other histograms, go to the large ones. Both
+  // are empty until they are needed.
+  std::vector<uint32_t> recent_;
+  std::vector<int64_t> spilled_;
 };
 
 }  // namespace quantgate

@@ -15,30 +15,53 @@ struct ColumnStats {
   double* sum2;  // of squares
 };
 
-// Folds `rows` rows of `width` floats into `into`. Sums are taken in float over kRowsInFloat rows
-// and in double beyond: a relative error of about 1e-6. NaN, infinity or an overflow of the squares
-// leaves a sum that is not finite.
+// Folds `rows` rows of `width` floats into `into`, or starts it where it is `fresh`. Sums are taken
+// in float over kRowsInFloat rows and in double beyond: a relative error of about 1e-6. False where
+// a sum of squares is not finite: a NaN, an infinity or an overflow; then nothing there holds.
 inline constexpr size_t kRowsInFloat = 64;
-void AddRows(const float* values, size_t rows, size_t width, const ColumnStats& into);
+bool AddRows(const float* values, size_t rows, size_t width, const ColumnStats& into, bool fresh);
 
-// A row that is the only one of its sample: each value goes into `min` and `max`, its square to
-// `squares`, all `count` long.
-struct RowSummary {
-  float min = 0;  // of the row
+// The extremes of one sample; min > max when no value was finite.
+struct SampleExtremes {
+  float min = 0;
   float max = 0;
-  bool finite = false;  // false: something is not, or squares overflow; nothing else holds then
+  friend bool operator==(const SampleExtremes&, const SampleExtremes&) = default;
 };
-RowSummary AddSingleRow(const float* values, size_t count, float* min, float* max, float* squares);
 
-// For every value that is not zero: one more in counts[2 * bin] or counts[2 * bin + 1], where bin =
-// trunc(value * inverse_width) - first. The caller guarantees that this lies in the array and that
-// no count overflows. Returns the number of zeros.
-size_t CountBins(const float* values, size_t count, float inverse_width, int32_t first,
-                 uint16_t* counts);
+// Of one channel. Structure of arrays.
+struct ChannelStats {
+  float* min;  // of everything seen
+  float* max;
+  float* sum;  // of one sample
+  float* sum2;
+};
 
-// sums[i] += values[i] for values that are zero or of a magnitude in [low, high); the positions of
-// the others go to `left`, and their number is returned.
-size_t AddWithin(const float* values, size_t count, float low, float high, double* sums,
-                 uint32_t* left);
+struct SampleSummary {
+  SampleExtremes extremes;  // never -0, so that they depend on no order
+  float largest_sum = 0;    // of the channels' magnitudes
+  float largest_sum2 = 0;
+};
+
+// From the `used` positions of a sample to its channels, which follow each other again and again:
+// position by position. `used` is a multiple of `channels`.
+SampleSummary FoldPositions(const ColumnStats& positions, size_t used, size_t channels,
+                            const ChannelStats& into);
+
+// Samples of one row: each of the `samples` x `width` values goes into `min` and `max`, `width`
+// long. Gives each sample's extremes. False where something is not finite, or squares or their sum
+// overflow: then nothing there holds.
+bool AddSingleRows(const float* values, size_t samples, size_t width, float* min, float* max,
+                   SampleExtremes* extremes);
+
+// For every value that is not zero: one more in zeroth[trunc(value * inverse_width)], where
+// `zeroth` is the counter of bin 0 in the middle of an array. The caller guarantees that the bin
+// lies in it and that no count overflows. Returns the number of zeros.
+size_t CountBins(const float* values, size_t count, float inverse_width, uint32_t* zeroth);
+
+// For `rows` rows of `width` values or, if `squared`, their squares: sums[i % width] += value for
+// those that are zero or of a magnitude of at least `low`, a normal float; the positions i of the
+// others go to `left`, and their number is returned.
+size_t AddFrom(float low, const float* values, size_t rows, size_t width, bool squared,
+               double* sums, uint32_t* left);
 
 }  // namespace quantgate

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 
 #include "tests/support/random.h"
 
@@ -127,6 +128,16 @@ TEST(ChannelObserver, HugeValuesAreFinite) {
   EXPECT_EQ(counts.nan + counts.infinite, 0);
   EXPECT_EQ(observer.At(0).values, 2);
   EXPECT_EQ(counts.extremes.max, 3e38F);
+}
+
+// A sample's sum is a float: one that leaves it becomes the largest.
+TEST(ChannelObserver, SumsThatLeaveAFloatAreTheLargest) {
+  for (const int channels : {1, 16}) {
+    ChannelObserver observer(channels);
+    observer.Add(std::vector<float>(48, -3e38F));
+    EXPECT_EQ(observer.At(0).sum.Value(), -static_cast<double>(std::numeric_limits<float>::max()));
+    EXPECT_EQ(observer.At(0).values, 48 / channels);
+  }
 }
 
 }  // namespace
