@@ -48,7 +48,7 @@ void GridHistogram::Add(std::span<const float> values) {
 
 void GridHistogram::Add(std::span<const float> values, float low, float high) {
   if (values.empty()) return;
-  Cover(PlaceOf(low), PlaceOf(high));
+  if (!Covers(PlaceOf(low), PlaceOf(high))) Cover(PlaceOf(low), PlaceOf(high));
   const GridPlace place{1 / grid_.step, grid_.offset, std::ldexp(1.0, -exponent_)};
   std::array<uint8_t, 4096> bins;
   std::array<int64_t, 256> counts{};
@@ -75,6 +75,13 @@ void GridHistogram::AddCodes(std::span<const int64_t> counts, int32_t first_code
     const auto bin = FloorOf(place(at) * shrink);
     counts_[static_cast<size_t>(bin - first_)] += *at;
   }
+}
+
+// Whether values at these places, and between them, have bins already.
+bool GridHistogram::Covers(double low_place, double high_place) const {
+  const double shrink = std::ldexp(1.0, -exponent_);
+  return low_place * shrink >= static_cast<double>(first_) &&
+         high_place * shrink < static_cast<double>(end());
 }
 
 // Makes room for values at these places.

@@ -50,6 +50,7 @@ class GridHistogram {
   [[nodiscard]] double PlaceOf(float value) const {
     return static_cast<double>(value) * (1 / grid_.step) + grid_.offset;
   }
+  [[nodiscard]] bool Covers(double low_place, double high_place) const;
   void Cover(double low_place, double high_place);
   void Widen(int exponent);
   void Extend(int64_t first, int64_t end);

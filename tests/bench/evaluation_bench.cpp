@@ -1,9 +1,9 @@
 // What comparing costs. `Compare/MODEL`: a float model against its int8 twin with every tensor
 // measured, over the two models run bare; rounds of both take turns on the same samples in one
-// thread, `ratio` is the median of the rounds' ratios, the goal 1.5; on 2,000 samples (200 of the
-// largest model), since the histograms of a report cost the same for any number. `Growth/...`: how
-// the time of a comparison grows with samples, layers, variants, threads and channels
-// (scripts/bench_growth.sh draws it).
+// thread, `ratio` is the median of the rounds' ratios, the goal 1.5; on 10,000
+// samples (2,000 and 200 of larger models), since the histograms cost the same for any number.
+// `Growth/...`: how the time of a comparison grows with samples, layers, variants, threads and
+// channels (scripts/bench_growth.sh draws it).
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -136,29 +136,37 @@ void RegisterGrowth() {
   }
 }
 
-void AddCompare(const std::string& name, const PlanPtr& plan, int samples, int rounds) {
+void AddCompare(const std::string& name, const PlanPtr& plan, int samples) {
   benchmark::RegisterBenchmark(("Compare/" + name).c_str(), BenchCompare, plan, samples)
       ->UseManualTime()
-      ->Iterations(rounds)
+      ->Iterations(7)
       ->Unit(benchmark::kMillisecond);
 }
 
 void RegisterComparisons() {
-  const auto add_file = [](const std::string& name, const std::string& path) {
+  constexpr int kSmall = 10000;  // as many as MNIST's test set
+  constexpr int kMedium = 2000;
+  constexpr int kLarge = 200;
+  const auto add_file = [](const std::string& name, const std::string& path, int samples) {
     const auto model = LoadModel(path, DefaultProfile());
-    if (model.ok()) AddCompare(name, model->plan, 2000, 11);
+    if (model.ok()) AddCompare(name, model->plan, samples);
   };
-  for (const char* name : {"mnist_conv", "mnist_depthwise"}) {
-    add_file(name, std::string("configs/mnist/") + name + ".tflite");
-  }
-  for (const char* name : {"mlperf_pretrainedResnet", "mlperf_vww_96_float", "mlperf_ad01_fp32"}) {
-    add_file(name, (GoldenFolder() / name / "model.tflite").string());
-  }
-  for (const BenchNetwork& network : {DsCnn(), MobileNetV1(0.25, 96), MobileNetV2(224)}) {
+  const auto add_golden = [&](const std::string& name, int samples) {
+    add_file(name, (GoldenFolder() / name / "model.tflite").string(), samples);
+  };
+  const auto add_network = [](const BenchNetwork& network, int samples) {
     const auto plan = Plan::Make(network.model);
-    const bool large = network.name.find("v2") != std::string::npos;
-    if (plan.ok()) AddCompare(network.name, *plan, large ? 200 : 2000, large ? 5 : 11);
+    if (plan.ok()) AddCompare(network.name, *plan, samples);
+  };
+  for (const std::string name : {"mnist_conv", "mnist_depthwise"}) {
+    add_file(name, "configs/mnist/" + name + ".tflite", kSmall);
   }
+  add_golden("mlperf_pretrainedResnet", kMedium);
+  add_golden("mlperf_vww_96_float", kMedium);
+  add_golden("mlperf_ad01_fp32", kSmall);
+  add_network(DsCnn(), kSmall);
+  add_network(MobileNetV1(0.25, 96), kMedium);
+  add_network(MobileNetV2(224), kLarge);
 }
 
 }  // namespace
