@@ -74,7 +74,14 @@ void ErrorStats::AddFinite(std::span<const float> reference, std::span<const flo
   non_finite_ += static_cast<int64_t>(reference.size() - finite_reference.size());
   if (finite_reference.empty()) return;
   const ReferenceTensor finite(finite_reference);
-  Add(finite, finite.SumErrorsOf(std::span<const float>(finite_variant)), bounds);
+  ErrorSums sums = finite.SumErrorsOf(std::span<const float>(finite_variant));
+  for (size_t i = 0; !sums.finite && i < finite_variant.size(); ++i) {
+    // A difference of floats may leave their range.
+    const double e =
+        static_cast<double>(finite_variant[i]) - static_cast<double>(finite_reference[i]);
+    sums.max_abs_error = i == 0 ? std::abs(e) : std::max(sums.max_abs_error, std::abs(e));
+  }
+  Add(finite, sums, bounds);
 }
 
 void ErrorStats::Add(const ReferenceTensor& reference, const ErrorSums& sums,

@@ -19,61 +19,58 @@ namespace {
 inline constexpr size_t kSums = 8;
 using EightDoubles = std::array<double, kSums>;
 
-// Running sums in memory, for the elements behind the last whole vector and for the end.
 double Total(const EightDoubles& sums) {
   double total = 0;
   for (const double sum : sums) total += sum;
   return total;
 }
 
+// Running sums in memory, for the elements behind the last whole vectors and for the end.
 struct alignas(64) RunningReference {
-  EightDoubles sum{}, sum2{}, min{}, max{};
+  EightDoubles sum{}, sum2{};
+  float min = std::numeric_limits<float>::infinity();
+  float max = -std::numeric_limits<float>::infinity();
 
-  RunningReference() {
-    min.fill(std::numeric_limits<double>::infinity());
-    max.fill(-std::numeric_limits<double>::infinity());
-  }
-
-  void Add(size_t lane, double r) {
-    sum[lane] += r;
-    sum2[lane] += r * r;
-    min[lane] = std::min(min[lane], r);
-    max[lane] = std::max(max[lane], r);
+  void Add(size_t lane, float r) {
+    const auto wide = static_cast<double>(r);
+    sum[lane] += wide;
+    sum2[lane] += wide * wide;
+    min = std::min(min, r);
+    max = std::max(max, r);
   }
 
   [[nodiscard]] ReferenceSums Finish() const {
     const double squares = Total(sum2);
-    return {Total(sum), squares, *std::min_element(min.begin(), min.end()),
-            *std::max_element(max.begin(), max.end()),
-            // Squares of floats cannot overflow a double: only infinities and NaN get here.
+    // Squares of floats cannot overflow a double: only infinities and NaN get here.
+    return {Total(sum), squares, static_cast<double>(min), static_cast<double>(max),
             std::isfinite(squares)};
   }
 };
 
 struct alignas(64) RunningErrors {
-  EightDoubles error{}, error2{}, variant2{}, max_abs_error{};
+  EightDoubles error{}, error2{}, variant2{};
+  float max_abs_error = 0;
 
-  void Add(size_t lane, double r, double v) {
-    const double e = v - r;
+  void Add(size_t lane, float r, float v) {
+    const double e = static_cast<double>(v) - static_cast<double>(r);
     error[lane] += e;
     error2[lane] += e * e;
-    variant2[lane] += v * v;
-    max_abs_error[lane] = std::max(max_abs_error[lane], std::abs(e));
+    variant2[lane] += static_cast<double>(v) * static_cast<double>(v);
+    max_abs_error = std::max(max_abs_error, std::abs(v - r));
   }
 
   [[nodiscard]] ErrorSums Finish() const {
     const double squares = Total(error2);
-    return {Total(error), squares, Total(variant2),
-            *std::max_element(max_abs_error.begin(), max_abs_error.end()), std::isfinite(squares)};
+    return {Total(error), squares, Total(variant2), static_cast<double>(max_abs_error),
+            std::isfinite(squares) && std::isfinite(max_abs_error)};
   }
 };
 
 // Real values of either kind of tensor, one by one.
-inline double RealOf(float value, CodeScale /*scale*/) { return static_cast<double>(value); }
+inline float RealOf(float value, CodeScale /*scale*/) { return value; }
 template <class Code>
-double RealOf(Code code, CodeScale scale) {
-  return static_cast<double>(
-      static_cast<float>(static_cast<double>(scale.scale) * (code - scale.zero_point)));
+float RealOf(Code code, CodeScale scale) {
+  return static_cast<float>(static_cast<double>(scale.scale) * (code - scale.zero_point));
 }
 
 }  // namespace
@@ -91,18 +88,23 @@ using V = hn::Vec<D>;
 inline constexpr size_t kWidth = hn::MaxLanes(D());
 inline constexpr size_t kParts = kSums / kWidth;  // vectors that hold the eight sums
 using DFloat = hn::Rebind<float, D>;
-using DInt = hn::Rebind<int32_t, D>;
 
-HWY_INLINE V Load(const float* values, CodeScale /*scale*/) {
-  return hn::PromoteTo(D(), hn::LoadU(DFloat(), values));
-}
+HWY_INLINE V Widen(const float* values) { return hn::PromoteTo(D(), hn::LoadU(DFloat(), values)); }
+
+// So many elements at once: vectors of floats, each of which makes vectors of doubles.
+inline constexpr size_t kBlock = 2 * kSums;
+using F = hn::CappedTag<float, kBlock>;
+using VF = hn::Vec<F>;
+inline constexpr size_t kFloats = hn::MaxLanes(F());
+
+HWY_INLINE VF Load(const float* values, CodeScale /*scale*/) { return hn::LoadU(F(), values); }
 // Steps are exact in float, so the float product is the exact one rounded once, as in double.
 template <class Code>
-HWY_INLINE V Load(const Code* codes, CodeScale scale) {
-  const auto steps = hn::Sub(hn::PromoteTo(DInt(), hn::LoadU(hn::Rebind<Code, D>(), codes)),
-                             hn::Set(DInt(), scale.zero_point));
-  const auto real = hn::Mul(hn::ConvertTo(DFloat(), steps), hn::Set(DFloat(), scale.scale));
-  return hn::PromoteTo(D(), real);
+HWY_INLINE VF Load(const Code* codes, CodeScale scale) {
+  const hn::Rebind<int32_t, F> di;
+  const auto steps = hn::Sub(hn::PromoteTo(di, hn::LoadU(hn::Rebind<Code, F>(), codes)),
+                             hn::Set(di, scale.zero_point));
+  return hn::Mul(hn::ConvertTo(F(), steps), hn::Set(F(), scale.scale));
 }
 
 Clipped CountOutside(const float* values, size_t count, ClipLimits limits) {
@@ -113,7 +115,7 @@ Clipped CountOutside(const float* values, size_t count, ClipLimits limits) {
   size_t above = 0;
   size_t i = 0;
   for (; i + kWidth <= count; i += kWidth) {
-    const V r = Load(values + i, CodeScale());
+    const V r = Widen(values + i);
     below += hn::CountTrue(d, hn::Lt(r, low));
     above += hn::CountTrue(d, hn::Gt(r, high));
   }
@@ -127,86 +129,102 @@ Clipped CountOutside(const float* values, size_t count, ClipLimits limits) {
 
 // The vectors of a RunningReference.
 struct ReferenceVectors {
-  V sum[kParts], sum2[kParts], min[kParts], max[kParts];
+  V sum[kParts], sum2[kParts];
+  VF min = hn::Set(F(), RunningReference().min);
+  VF max = hn::Set(F(), RunningReference().max);
 
-  HWY_INLINE explicit ReferenceVectors(const RunningReference& running) {
-    for (size_t p = 0; p < kParts; ++p) {
-      sum[p] = sum2[p] = hn::Zero(D());
-      min[p] = hn::Load(D(), running.min.data() + p * kWidth);
-      max[p] = hn::Load(D(), running.max.data() + p * kWidth);
-    }
+  HWY_INLINE ReferenceVectors() {
+    for (size_t p = 0; p < kParts; ++p) sum[p] = sum2[p] = hn::Zero(D());
+  }
+  HWY_INLINE void Track(VF r) {
+    min = hn::Min(min, r);
+    max = hn::Max(max, r);
   }
   HWY_INLINE void Add(size_t p, V r) {
     sum[p] = hn::Add(sum[p], r);
     sum2[p] = hn::MulAdd(r, r, sum2[p]);
-    min[p] = hn::Min(min[p], r);
-    max[p] = hn::Max(max[p], r);
   }
   HWY_INLINE void Store(RunningReference& running) const {
     for (size_t p = 0; p < kParts; ++p) {
-      const size_t at = p * kWidth;
-      hn::Store(sum[p], D(), running.sum.data() + at);
-      hn::Store(sum2[p], D(), running.sum2.data() + at);
-      hn::Store(min[p], D(), running.min.data() + at);
-      hn::Store(max[p], D(), running.max.data() + at);
+      hn::Store(sum[p], D(), running.sum.data() + p * kWidth);
+      hn::Store(sum2[p], D(), running.sum2.data() + p * kWidth);
     }
+    running.min = hn::GetLane(hn::MinOfLanes(F(), min));
+    running.max = hn::GetLane(hn::MaxOfLanes(F(), max));
   }
 };
 
 ReferenceSums SumOne(const float* reference, size_t count) {
   RunningReference running;
-  ReferenceVectors vectors(running);
+  ReferenceVectors vectors;
   size_t i = 0;
-  for (; i + kSums <= count; i += kSums) {
-#pragma GCC unroll 4
-    for (size_t p = 0; p < kParts; ++p) {
-      vectors.Add(p, Load(reference + i + p * kWidth, CodeScale()));
+  for (; i + kBlock <= count; i += kBlock) {
+    for (size_t k = 0; k < kBlock; k += kFloats) vectors.Track(Load(reference + i + k, {}));
+#pragma GCC unroll 8
+    for (size_t k = 0; k < kBlock; k += kWidth) {
+      vectors.Add(k / kWidth % kParts, Widen(reference + i + k));
     }
   }
   vectors.Store(running);
-  for (size_t lane = 0; i < count; ++i, ++lane) {
-    running.Add(lane, static_cast<double>(reference[i]));
-  }
+  for (size_t k = 0; i < count; ++i, ++k) running.Add(k % kSums, reference[i]);
   return running.Finish();
 }
+
+// The vectors of a RunningErrors.
+struct ErrorVectors {
+  V error[kParts], error2[kParts], variant2[kParts];
+  VF largest = hn::Zero(F());
+
+  HWY_INLINE ErrorVectors() {
+    for (size_t p = 0; p < kParts; ++p) error[p] = error2[p] = variant2[p] = hn::Zero(D());
+  }
+  HWY_INLINE void Track(VF r, VF v) { largest = hn::Max(largest, hn::Abs(hn::Sub(v, r))); }
+  HWY_INLINE void Add(size_t p, V r, V v) {
+    const V e = hn::Sub(v, r);
+    error[p] = hn::Add(error[p], e);
+    error2[p] = hn::Add(error2[p], hn::Mul(e, e));
+    variant2[p] = hn::MulAdd(v, v, variant2[p]);
+  }
+  HWY_INLINE void Store(RunningErrors& running) const {
+    for (size_t p = 0; p < kParts; ++p) {
+      hn::Store(error[p], D(), running.error.data() + p * kWidth);
+      hn::Store(error2[p], D(), running.error2.data() + p * kWidth);
+      hn::Store(variant2[p], D(), running.variant2.data() + p * kWidth);
+    }
+    running.max_abs_error = hn::GetLane(hn::MaxOfLanes(F(), largest));
+  }
+};
 
 template <bool kBoth, class T>
 HWY_INLINE ErrorSums SumAll(const float* reference, const T* variant, size_t count, CodeScale scale,
                             ReferenceSums* of_reference) {
-  const D d;
   RunningReference running_reference;
-  ReferenceVectors vectors(running_reference);
   RunningErrors running;
-  V error[kParts], error2[kParts], variant2[kParts], largest[kParts];
-  for (size_t p = 0; p < kParts; ++p) {
-    error[p] = error2[p] = variant2[p] = largest[p] = hn::Zero(d);
-  }
+  ReferenceVectors of_r;
+  ErrorVectors of_e;
+  alignas(64) float reals[kBlock];
   size_t i = 0;
-  for (; i + kSums <= count; i += kSums) {
+  for (; i + kBlock <= count; i += kBlock) {
 #pragma GCC unroll 4
-    for (size_t p = 0; p < kParts; ++p) {
-      const V v = Load(variant + i + p * kWidth, scale);
-      const V r = Load(reference + i + p * kWidth, scale);
-      const V e = hn::Sub(v, r);
-      error[p] = hn::Add(error[p], e);
-      error2[p] = hn::Add(error2[p], hn::Mul(e, e));
-      variant2[p] = hn::MulAdd(v, v, variant2[p]);
-      largest[p] = hn::Max(largest[p], hn::Abs(e));
-      if (kBoth) vectors.Add(p, r);
+    for (size_t k = 0; k < kBlock; k += kFloats) {
+      const VF r = Load(reference + i + k, scale);
+      const VF v = Load(variant + i + k, scale);
+      hn::Store(v, F(), reals + k);
+      of_e.Track(r, v);
+      if (kBoth) of_r.Track(r);
+    }
+#pragma GCC unroll 8
+    for (size_t k = 0; k < kBlock; k += kWidth) {
+      const V r = Widen(reference + i + k);
+      of_e.Add(k / kWidth % kParts, r, Widen(reals + k));
+      if (kBoth) of_r.Add(k / kWidth % kParts, r);
     }
   }
-  for (size_t p = 0; p < kParts; ++p) {
-    const size_t at = p * kWidth;
-    hn::Store(error[p], d, running.error.data() + at);
-    hn::Store(error2[p], d, running.error2.data() + at);
-    hn::Store(variant2[p], d, running.variant2.data() + at);
-    hn::Store(largest[p], d, running.max_abs_error.data() + at);
-  }
-  if (kBoth) vectors.Store(running_reference);
-  for (size_t lane = 0; i < count; ++i, ++lane) {
-    const auto r = static_cast<double>(reference[i]);
-    running.Add(lane, r, RealOf(variant[i], scale));
-    if (kBoth) running_reference.Add(lane, r);
+  of_e.Store(running);
+  if (kBoth) of_r.Store(running_reference);
+  for (size_t k = 0; i < count; ++i, ++k) {
+    running.Add(k % kSums, reference[i], RealOf(variant[i], scale));
+    if (kBoth) running_reference.Add(k % kSums, reference[i]);
   }
   if (kBoth) *of_reference = running_reference.Finish();
   return running.Finish();

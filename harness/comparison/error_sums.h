@@ -24,10 +24,11 @@ ReferenceSums SumReference(std::span<const float> reference);
 // Of the differences e = v - r to the variant's values v.
 struct ErrorSums {
   double error = 0;
-  double error2 = 0;    // of e^2
-  double variant2 = 0;  // of v^2
-  double max_abs_error = 0;
-  bool finite = true;  // false: some r or v is not, and nothing else holds
+  double error2 = 0;         // of e^2
+  double variant2 = 0;       // of v^2
+  double max_abs_error = 0;  // of e rounded to float
+  bool finite = true;  // false: r, v or e (as a float) is not somewhere; nothing else holds, but
+                       // the sums do where it is e alone
 };
 
 // Spans of one length, at least one element. `of_reference`, unless null, gets SumReference of the

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "tests/support/random.h"
@@ -153,6 +154,17 @@ TEST(ErrorStats, WhatIsNotFiniteIsCountedAndLeftOut) {
   const TensorError got = Finish(stats);
   EXPECT_EQ(got.non_finite, 2);
   EXPECT_DOUBLE_EQ(got.mean_error, 0.25);
+}
+
+TEST(ErrorStats, DifferencesMayLeaveTheRangeOfFloats) {
+  constexpr float kLargest = std::numeric_limits<float>::max();
+  ErrorStats stats;
+  stats.Update(ReferenceTensor(std::vector<float>{kLargest, 1}), std::vector<float>{-kLargest, 2},
+               nullptr);
+  const TensorError got = Finish(stats);
+  EXPECT_EQ(got.non_finite, 0);
+  EXPECT_DOUBLE_EQ(got.max_abs_error, 2 * static_cast<double>(kLargest));
+  EXPECT_DOUBLE_EQ(got.mean_error, -static_cast<double>(kLargest));  // the other's 1 is lost
 }
 
 TEST(ErrorStats, SharesWithoutMeaningAreAbsent) {
