@@ -2,7 +2,6 @@
 // the rows of a window, whole image rows at a time, then along it.
 #include <algorithm>
 #include <cstring>
-#include <limits>
 #include <memory>
 
 #include "reference/accelerated/rows.h"
@@ -92,31 +91,25 @@ struct Pool {
 };
 
 // The plain kernel's order of additions, channel by channel.
-template <bool kMax>
-void PoolFloat(const PoolGeometry& g, FloatRange clamp, const KernelArgs& args) {
-  const auto* input = args.in<float>(0);
-  auto* out = args.out<float>(0);
+void PoolFloatImage(const PoolSpec& spec, const SimdKernels& simd, const KernelArgs& args) {
+  const PoolGeometry& g = spec.geometry;
   const int64_t width = static_cast<int64_t>(g.x.input) * g.channels;
-  for (int32_t n = 0; n < g.batches; ++n) {
-    const float* image = input + n * g.y.input * width;
+  FloatPool pool{.row_step = width,
+                 .channels = g.channels,
+                 .is_max = spec.kind == PoolKind::kMax,
+                 .min = spec.clamp.min,
+                 .max = spec.clamp.max,
+                 .out = args.out<float>(0)};
+  const float* image = args.in<float>(0);
+  for (int32_t n = 0; n < g.batches; ++n, image += g.y.input * width) {
     for (int32_t oy = 0; oy < g.y.output; ++oy) {
       const Window rows = WindowOf(g.y, oy);
-      for (int32_t ox = 0; ox < g.x.output; ++ox, out += g.channels) {
+      pool.rows = rows.size();
+      for (int32_t ox = 0; ox < g.x.output; ++ox, pool.out += g.channels) {
         const Window columns = WindowOf(g.x, ox);
-        std::fill_n(out, g.channels, kMax ? std::numeric_limits<float>::lowest() : 0.0F);
-        for (int32_t y = rows.first; y < rows.past; ++y) {
-          for (int32_t x = columns.first; x < columns.past; ++x) {
-            const float* pixel = image + y * width + static_cast<int64_t>(x) * g.channels;
-            for (int32_t c = 0; c < g.channels; ++c) {
-              out[c] = kMax ? std::max(out[c], pixel[c]) : out[c] + pixel[c];
-            }
-          }
-        }
-        const auto count = static_cast<float>(rows.size() * columns.size());
-        for (int32_t c = 0; c < g.channels; ++c) {
-          const float value = kMax ? out[c] : out[c] / count;
-          out[c] = std::clamp(value, clamp.min, clamp.max);
-        }
+        pool.first = image + rows.first * width + int64_t{columns.first} * g.channels;
+        pool.columns = columns.size();
+        simd.pool_floats(pool);
       }
     }
   }
@@ -130,10 +123,8 @@ Offer TryPool(const PrepareContext& context, const SimdKernels& simd) {
   const bool is_max = spec->kind == PoolKind::kMax;
   const DType dtype = context.input(0).dtype;
   if (dtype == DType::kFloat32) {
-    const auto run = is_max ? PoolFloat<true> : PoolFloat<false>;
-    return AcceleratedKernel{[run, g = spec->geometry,
-                              clamp = spec->clamp](const KernelArgs& args) { run(g, clamp, args); },
-                             0};
+    return AcceleratedKernel{
+        [spec = *spec, &simd](const KernelArgs& args) { PoolFloatImage(spec, simd, args); }, 0};
   }
   if (dtype != DType::kInt8 && dtype != DType::kUInt8) return std::nullopt;
   Pool made{spec->geometry, spec->codes, dtype == DType::kInt8, simd, {}};

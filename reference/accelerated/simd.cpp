@@ -16,6 +16,7 @@
 #include "reference/accelerated/depthwise-inl.h"
 #include "reference/accelerated/elementwise-inl.h"
 #include "reference/accelerated/gemm-inl.h"
+#include "reference/accelerated/pooling-inl.h"
 #endif
 
 HWY_BEFORE_NAMESPACE();
@@ -44,6 +45,7 @@ const SimdKernels* Kernels() {
       .max_bytes = &MaxBytes,
       .max_of_windows = &MaxOfWindows,
       .accumulate = &AccumulateCodes,
+      .pool_floats = &PoolFloats,
   };
   return &kernels;
 }

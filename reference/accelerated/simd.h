@@ -110,6 +110,19 @@ struct PixelRange {
   int32_t count = 0;
 };
 
+// One output pixel of a pool of floats: the window's pixels [channels], taken row by row.
+struct FloatPool {
+  const float* first = nullptr;  // of the window
+  int64_t row_step = 0;          // floats from a row of the image to the next
+  int32_t rows = 0;
+  int32_t columns = 0;
+  int32_t channels = 0;
+  bool is_max = true;  // false: the mean
+  float min = 0;       // the results' limits
+  float max = 0;
+  float* out = nullptr;  // [channels]
+};
+
 struct SimdKernels {
   const char* name;
   int lanes;              // 32-bit lanes of a vector
@@ -138,6 +151,7 @@ struct SimdKernels {
                          int32_t channels, bool is_signed, std::byte* out);
   // sums += codes.
   void (*accumulate)(const std::byte* in, int64_t count, bool is_signed, int32_t* sums);
+  void (*pool_floats)(const FloatPool& pool);
 };
 
 // The kernels for this machine, or null when it has no supported instruction set: operators then
