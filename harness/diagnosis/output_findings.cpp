@@ -19,6 +19,24 @@ std::string JoinFirst(const std::vector<std::string>& names, size_t limit) {
   return text;
 }
 
+// Where to look for the cause of what happens at an operator, or at the graph's input.
+std::string WhereToLook(int op_index) {
+  return op_index >= 0 ? "Start the search for a cause at this operator."
+                       : "Look at what the model is fed: the input's type, scale and zero point, "
+                         "and the preprocessing.";
+}
+
+// How much is lost at the first of them; of the input, which computes nothing, how much is left.
+MetricValue LossAt(const FindingContext& context, const GuiltyOp& first) {
+  const TensorError* input = first.op_index < 0 ? InputRow(context.variant) : nullptr;
+  if (input != nullptr && input->sqnr_db) {
+    return {"sqnr_db", *input->sqnr_db, "dB", Direction::kHigherIsBetter,
+            input->elements * input->samples};
+  }
+  return {"excess_db", first.excess_db, "dB", Direction::kLowerIsBetter,
+          context.variant.accuracy.n};
+}
+
 // The operators whose own error is beyond what quantization has to cost.
 void ReportGuilty(const FindingContext& context, const std::vector<GuiltyOp>& guilty,
                   std::vector<Finding>& findings) {
@@ -43,10 +61,10 @@ void ReportGuilty(const FindingContext& context, const std::vector<GuiltyOp>& gu
   }
   finding.message += ".";
   finding.evidence = {
-      {"excess_db", first.excess_db, "dB", Direction::kLowerIsBetter, context.variant.accuracy.n},
+      LossAt(context, first),
       {"guilty_operators", static_cast<double>(guilty.size()), "operators",
        Direction::kLowerIsBetter, static_cast<int64_t>(context.variant.tensors.size())}};
-  finding.fix = "Start the search for a cause at this operator.";
+  finding.fix = WhereToLook(finding.op_index);
   findings.push_back(std::move(finding));
 }
 
@@ -115,7 +133,7 @@ void LookWorstLayer(const FindingContext& context, std::vector<Finding>& finding
                        worst->elements * worst->samples},
                       {"sqnr_fall_db", worst_fall, "dB", Direction::kLowerIsBetter,
                        worst->elements * worst->samples}};
-  finding.fix = "Start the search for a cause at this operator.";
+  finding.fix = WhereToLook(finding.op_index);
   findings.push_back(std::move(finding));
 }
 

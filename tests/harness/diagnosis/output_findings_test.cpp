@@ -49,6 +49,23 @@ TEST(WorstLayer, TheInputItselfCanBeTheWorst) {
   EXPECT_THAT(finding->message, HasSubstr("the graph's input"));
 }
 
+// An input that was not quantized computes nothing that could exceed anything: what is left of it
+// is told, and what to do is about feeding.
+TEST(WorstLayer, ABrokenInputIsToldAsOne) {
+  Evidence evidence = CleanEvidence();
+  LoseAccuracy(evidence.variant);
+  TensorError& input = evidence.variant.tensors[0];
+  input.scale = 1.0 / 255;
+  input.rmse_per_scale = 86;
+  input.sqnr_db = 0.04;
+  const auto finding = Look(evidence, "QG007");
+  ASSERT_TRUE(finding);
+  EXPECT_THAT(finding->message, HasSubstr("lost before the first operator"));
+  EXPECT_EQ(finding->evidence[0].name, "sqnr_db");
+  EXPECT_EQ(finding->evidence[0].value, 0.04);
+  EXPECT_THAT(finding->fix, HasSubstr("what the model is fed"));
+}
+
 TEST(WorstLayer, WithoutALossThereIsNothingToLookFor) {
   Evidence evidence = CleanEvidence();
   evidence.variant.tensors[2].sqnr_db = 15;
