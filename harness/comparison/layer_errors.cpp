@@ -102,11 +102,9 @@ void MergeLayerErrors(LayerErrorStats& into, const LayerErrorStats& part) {
   for (size_t i = 0; i < into.size(); ++i) into[i].Merge(part[i]);
 }
 
-LayerErrorObserver::LayerErrorObserver(const Plan& variant, const Matching& matching,
-                                       const ReferenceRecord& record)
+LayerErrorObserver::LayerErrorObserver(const Plan& variant, const Matching& matching)
     : variant_(variant),
       matching_(matching),
-      record_(&record),
       match_of_tensor_(variant.subgraph().tensors.size(), -1),
       stats_(MakeLayerErrorStats(variant, matching)) {
   for (size_t i = 0; i < matching.matches.size(); ++i) {

@@ -37,8 +37,8 @@ void MergeLayerErrors(LayerErrorStats& into, const LayerErrorStats& part);
 // Watches the variant while a record holds the same sample's reference values.
 class LayerErrorObserver : public Observer {
  public:
-  LayerErrorObserver(const Plan& variant, const Matching& matching, const ReferenceRecord& record);
-  // Of the next sample.
+  LayerErrorObserver(const Plan& variant, const Matching& matching);
+  // Said before each run; `record` holds the sample.
   void Against(const ReferenceRecord& record) { record_ = &record; }
   void OnTensor(int op_index, const TensorView& tensor) override;
   // What was seen since the last call.
@@ -47,7 +47,7 @@ class LayerErrorObserver : public Observer {
  private:
   const Plan& variant_;
   const Matching& matching_;
-  const ReferenceRecord* record_;
+  const ReferenceRecord* record_ = nullptr;
   std::vector<int> match_of_tensor_;  // -1: not matched
   std::vector<float> reals_;
   LayerErrorStats stats_;

@@ -182,12 +182,10 @@ int64_t DetailStride(int64_t elements, int64_t samples) {
 }
 
 TensorDetailObserver::TensorDetailObserver(const Plan& reference, const Plan& variant,
-                                           const Matching& matching, const ReferenceRecord& record,
-                                           int64_t samples)
+                                           const Matching& matching, int64_t samples)
     : reference_(reference),
       variant_(variant),
       matching_(matching),
-      record_(&record),
       match_of_tensor_(variant.subgraph().tensors.size(), -1),
       stats_(MakeTensorDetails(reference, variant, matching)) {
   for (size_t i = 0; i < matching.matches.size(); ++i) {

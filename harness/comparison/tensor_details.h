@@ -36,7 +36,7 @@ class TensorDetailObserver : public Observer {
  public:
   // For a dataset of `samples`.
   TensorDetailObserver(const Plan& reference, const Plan& variant, const Matching& matching,
-                       const ReferenceRecord& record, int64_t samples);
+                       int64_t samples);
   // Said before each run; `record` holds the sample.
   void StartSample(int64_t sample, const ReferenceRecord& record) {
     sample_ = sample;
@@ -50,7 +50,7 @@ class TensorDetailObserver : public Observer {
   const Plan& reference_;
   const Plan& variant_;
   const Matching& matching_;
-  const ReferenceRecord* record_;
+  const ReferenceRecord* record_ = nullptr;
   std::vector<int> match_of_tensor_;  // -1: not matched
   std::vector<int64_t> strides_;      // by match
   std::vector<float> reals_;

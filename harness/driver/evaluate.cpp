@@ -144,12 +144,10 @@ size_t SlotsOf(const RuntimeModel& reference) {
 // One variant within a worker.
 class VariantRunner {
  public:
-  static Result<std::unique_ptr<VariantRunner>> Make(const SharedInput& shared, size_t variant,
-                                                     const ReferenceRecord& record) {
+  static Result<std::unique_ptr<VariantRunner>> Make(const SharedInput& shared, size_t variant) {
     const EvaluatedModel& model = shared.input.variants[variant];
     QG_ASSIGN_OR_RETURN(auto session, model.runtime->NewSession(TensorLife::kUntilLastUse));
-    std::unique_ptr<VariantRunner> made(
-        new VariantRunner(shared, variant, record, std::move(session)));
+    std::unique_ptr<VariantRunner> made(new VariantRunner(shared, variant, std::move(session)));
     return made;
   }
 
@@ -179,12 +177,11 @@ class VariantRunner {
   }
 
  private:
-  VariantRunner(const SharedInput& shared, size_t variant, const ReferenceRecord& record,
-                std::unique_ptr<RuntimeSession> session)
+  VariantRunner(const SharedInput& shared, size_t variant, std::unique_ptr<RuntimeSession> session)
       : plan_(shared.input.variants[variant].runtime->plan()),
         runner_(std::move(session), *plan_, shared.variant_feeds[variant]),
-        errors_(*plan_, shared.matchings[variant], record),
-        details_(*shared.input.reference.runtime->plan(), *plan_, shared.matchings[variant], record,
+        errors_(*plan_, shared.matchings[variant]),
+        details_(*shared.input.reference.runtime->plan(), *plan_, shared.matchings[variant],
                  shared.input.dataset->size()),
         ours_(*plan_),
         theirs_(*plan_) {
@@ -220,9 +217,8 @@ class Worker : public ChunkWorker<Partial> {
       QG_ASSIGN_OR_RETURN(auto slot, ReferenceSlot::Make(shared));
       worker->slots_.push_back(std::move(slot));
     }
-    const ReferenceRecord& first = worker->slots_.front()->record();
     for (size_t v = 0; v < shared.input.variants.size(); ++v) {
-      QG_ASSIGN_OR_RETURN(auto variant, VariantRunner::Make(shared, v, first));
+      QG_ASSIGN_OR_RETURN(auto variant, VariantRunner::Make(shared, v));
       worker->variants_.push_back(std::move(variant));
     }
     return worker;

@@ -33,7 +33,8 @@ std::vector<TensorError> Compare(const std::vector<float>& reals,
   const auto variant = ReluPlan(DType::kInt8);
   const Matching matching = MatchTensors(*reference, *variant);
   ReferenceRecord record(*reference);
-  LayerErrorObserver observer(*variant, matching, record);
+  LayerErrorObserver observer(*variant, matching);
+  observer.Against(record);
   Interpreter a(reference);
   Interpreter b(variant);
   RunOn(a, reals, &record);
@@ -86,7 +87,8 @@ TEST(LayerErrors, TakingStatsStartsAnew) {
   const auto plan = ReluPlan(DType::kFloat32);
   const Matching matching = MatchTensors(*plan, *plan);
   ReferenceRecord record(*plan);
-  LayerErrorObserver observer(*plan, matching, record);
+  LayerErrorObserver observer(*plan, matching);
+  observer.Against(record);
   Interpreter interpreter(plan);
   RunOn(interpreter, std::vector<float>{1, 2, 3, 4}, &record);
   RunOn(interpreter, std::vector<float>{1, 2, 3, 4}, &observer);

@@ -34,7 +34,7 @@ class TensorDetailsTest : public ::testing::Test {
   TensorError Details(const std::vector<std::vector<float>>& reals,
                       const std::vector<std::vector<int8_t>>& codes, int64_t samples) {
     ReferenceRecord record(*reference_);
-    TensorDetailObserver observer(*reference_, *variant_, matching_, record, samples);
+    TensorDetailObserver observer(*reference_, *variant_, matching_, samples);
     Interpreter a(reference_);
     Interpreter b(variant_);
     TensorDetailStats stats = MakeTensorDetails(*reference_, *variant_, matching_);
