@@ -206,6 +206,24 @@ OpTester AnyPool(Random& random) {
 
 TEST(Accelerated, PoolsGiveThePlainBytes) { CheckMany(AnyPool, 4000); }
 
+// NaN, infinities and zeros of either sign, whose maximum depends on who comes first.
+TEST(Accelerated, MaximaOfAnyFloatsGiveThePlainBytes) {
+  if (accelerated::AllSimd().empty()) GTEST_SKIP() << "no instruction set with kernels here";
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  const std::vector<float> any = {std::nanf(""), kInfinity, -kInfinity, 0.0F, -0.0F, 1.0F, -1.0F};
+  int valid = 0;
+  for (uint32_t seed = 4600; seed < 5200; ++seed) {
+    QG_SEED(seed);
+    const OpTester op = AnyPool(random);
+    if (op.code != OpCode::kMAX_POOL_2D || op.inputs[0].dtype != DType::kFloat32) continue;
+    std::vector<float> values(static_cast<size_t>(op.inputs[0].shape.num_elements()));
+    for (float& value : values) value = any[static_cast<size_t>(random.Int(0, 6))];
+    valid += ExpectSameBytes(op, AnyProfile(random), {ToBytes(values)}).valid ? 1 : 0;
+    if (testing::Test::HasFailure()) return;
+  }
+  EXPECT_GT(valid, 50);
+}
+
 OpTester AnyAddition(Random& random) {
   const DType dtype = random.Chance(0.5) ? DType::kInt8 : DType::kUInt8;
   const bool add = random.Chance(0.5);
