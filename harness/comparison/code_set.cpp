@@ -4,7 +4,10 @@
 #include "harness/comparison/code_set.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cstddef>
+#include <cstring>
 
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
@@ -25,7 +28,7 @@ void MarkAll(const uint8_t* codes, size_t count, uint8_t turn, uint8_t* rows) {
 }
 #else
 // `codes` become indices by flipping the bits of `turn`. A vector of codes looks up the row of each
-// and tests its bit; only where one is missing are they looked at one by one.
+// and tests its bit; only those that are missing are marked one by one.
 void MarkAll(const uint8_t* codes, size_t count, uint8_t turn, uint8_t* rows) {
   const hn::ScalableTag<uint8_t> d;
   const hn::Repartition<uint16_t, decltype(d)> d16;
@@ -45,8 +48,15 @@ void MarkAll(const uint8_t* codes, size_t count, uint8_t turn, uint8_t* rows) {
     const VBytes row = hn::IfThenElse(hn::Lt(high, eight), hn::TableLookupBytes(lower, low),
                                       hn::TableLookupBytes(upper, low));
     const VBytes seen = hn::And(row, hn::TableLookupBytes(bit_of, high));
-    if (HWY_LIKELY(hn::AllFalse(d, hn::Eq(seen, hn::Zero(d))))) continue;
-    for (size_t k = i; k < i + lanes; ++k) Mark(codes[k] ^ turn, rows);
+    const auto missing = hn::Eq(seen, hn::Zero(d));
+    if (HWY_LIKELY(hn::AllFalse(d, missing))) continue;
+    uint64_t lanes_missing = 0;
+    std::array<uint8_t, 2 * sizeof(lanes_missing)> bits{};
+    hn::StoreMaskBits(d, missing, bits.data());
+    std::memcpy(&lanes_missing, bits.data(), sizeof(lanes_missing));
+    for (; lanes_missing != 0; lanes_missing &= lanes_missing - 1) {
+      Mark(codes[i + static_cast<size_t>(std::countr_zero(lanes_missing))] ^ turn, rows);
+    }
     lower = hn::LoadDup128(d, rows);
     upper = hn::LoadDup128(d, rows + 16);
   }

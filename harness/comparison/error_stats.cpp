@@ -74,7 +74,7 @@ void ErrorStats::AddFinite(std::span<const float> reference, std::span<const flo
   non_finite_ += static_cast<int64_t>(reference.size() - finite_reference.size());
   if (finite_reference.empty()) return;
   const ReferenceTensor finite(finite_reference);
-  ErrorSums sums = finite.SumErrorsOf(std::span<const float>(finite_variant));
+  ErrorSums sums = finite.SumErrorsOf(finite_variant);
   for (size_t i = 0; !sums.finite && i < finite_variant.size(); ++i) {
     // A difference of floats may leave their range.
     const double e =
@@ -95,6 +95,7 @@ void ErrorStats::Add(const ReferenceTensor& reference, const ErrorSums& sums,
   sum_error2_ += sums.error2;
   sum_reference_ += of.sum;
   sum_reference2_ += of.sum2;
+  sum_variant_ += sums.variant;
   sum_variant2_ += sums.variant2;
   max_abs_error_ = std::max(max_abs_error_, sums.max_abs_error);
   sum_of_maxima_ += sums.max_abs_error;
@@ -122,6 +123,7 @@ void ErrorStats::Merge(const ErrorStats& other) {
   sum_error2_ += other.sum_error2_;
   sum_reference_ += other.sum_reference_;
   sum_reference2_ += other.sum_reference2_;
+  sum_variant_ += other.sum_variant_;
   sum_variant2_ += other.sum_variant2_;
   max_abs_error_ = std::max(max_abs_error_, other.max_abs_error_);
   sum_of_maxima_ += other.sum_of_maxima_;
@@ -152,11 +154,10 @@ void ErrorStats::Finish(TensorError& error, int32_t first_code) const {
   if (sum_reference2_ > 0 && sum_variant2_ > 0) {
     error.cosine = std::clamp(sum_product / std::sqrt(sum_reference2_ * sum_variant2_), -1.0, 1.0);
   }
-  // n times the covariance and the variances; v = r + e.
-  const double sum_variant = sum_reference_ + sum_error_;
-  const double covariance = sum_product - sum_reference_ * sum_variant / n;
+  // n times the covariance and the variances.
+  const double covariance = sum_product - sum_reference_ * sum_variant_ / n;
   const double reference_variance = sum_reference2_ - sum_reference_ * sum_reference_ / n;
-  const double variant_variance = sum_variant2_ - sum_variant * sum_variant / n;
+  const double variant_variance = sum_variant2_ - sum_variant_ * sum_variant_ / n;
   if (reference_variance > kNoise * sum_reference2_ && variant_variance > kNoise * sum_variant2_) {
     const double pearson = covariance / std::sqrt(reference_variance * variant_variance);
     error.pearson = std::clamp(pearson, -1.0, 1.0);

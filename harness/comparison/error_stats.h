@@ -25,12 +25,14 @@ class ReferenceTensor {
     if (!sums_) sums_ = SumReference(reals_);
     return *sums_;
   }
-  // SumErrors against a variant's values (and their scale); where sums() are not known yet, they
-  // come of the same pass.
-  template <class... Variant>
-  [[nodiscard]] ErrorSums SumErrorsOf(const Variant&... variant) const {
-    if (sums_) return SumErrors(reals_, variant..., nullptr);
-    return SumErrors(reals_, variant..., &sums_.emplace());
+  // SumErrors against a variant's values.
+  [[nodiscard]] ErrorSums SumErrorsOf(std::span<const float> variant) const {
+    return SumErrors(reals_, variant);
+  }
+  // The same of codes; where sums() are not known yet, they come of the same pass.
+  template <class Code>
+  [[nodiscard]] ErrorSums SumErrorsOf(std::span<const Code> codes, CodeScale scale) const {
+    return SumErrors(reals_, codes, scale, sums_ ? nullptr : &sums_.emplace());
   }
 
  private:
@@ -52,7 +54,8 @@ class ErrorStats {
   };
   void Update(const ReferenceTensor& reference, std::span<const float> variant,
               const Bounds* bounds);
-  // The same from codes of type int8_t or uint8_t with one scale and zero point; marks them too.
+  // The same from codes of type int8_t or uint8_t with one scale and zero point (at most kMostSteps
+  // from any code); marks them too.
   template <class Code>
   void UpdateCodes(const ReferenceTensor& reference, std::span<const Code> codes, CodeScale scale,
                    const Bounds& bounds);
@@ -79,6 +82,7 @@ class ErrorStats {
   double sum_error2_ = 0;
   double sum_reference_ = 0;
   double sum_reference2_ = 0;
+  double sum_variant_ = 0;
   double sum_variant2_ = 0;
   double max_abs_error_ = 0;
   double sum_of_maxima_ = 0;  // of |error|, one a sample

@@ -61,8 +61,8 @@ bool UpdateFrom(const TensorView& tensor, const ReferenceTensor& reference, Erro
 bool UpdateFromCodes(const TensorView& tensor, const ReferenceTensor& reference,
                      ErrorStats& stats) {
   if (!HasCodes(*tensor.info) || tensor.info->quant.per_axis()) return false;
-  constexpr int32_t kSane = 1 << 20;  // code - zero point must fit int32
-  if (std::abs(static_cast<int64_t>(tensor.info->quant.zero_point())) > kSane) return false;
+  constexpr int64_t kMostZeroPoint = kMostSteps - UINT8_MAX;
+  if (std::abs(int64_t{tensor.info->quant.zero_point()}) > kMostZeroPoint) return false;
   switch (tensor.info->dtype) {
     case DType::kInt8: return UpdateFrom<int8_t>(tensor, reference, stats);
     case DType::kUInt8: return UpdateFrom<uint8_t>(tensor, reference, stats);

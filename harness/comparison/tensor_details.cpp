@@ -16,8 +16,9 @@ namespace quantgate {
 namespace {
 
 constexpr int64_t kValuesCounted = int64_t{1} << 18;  // of a tensor, about
-constexpr int64_t kFewestSamples = 32;                // looked at, where there are as many
-constexpr int64_t kMostEntries = 64;                  // of a list by channel
+constexpr int64_t kMostCounted = int64_t{1} << 21;
+constexpr int64_t kFewestSamples = 32;  // looked at, where there are as many
+constexpr int64_t kMostEntries = 64;    // of a list by channel
 constexpr float kNothing = std::numeric_limits<float>::infinity();
 
 // Five digits are more than a picture shows, and keep reports small.
@@ -44,11 +45,6 @@ size_t ChannelsOf(const Shape& shape) {
 // Eight-bit codes with one scale are counted without a detour over real values.
 bool HasByteCodes(const TensorInfo& tensor) {
   return HasOneScale(tensor) && (tensor.dtype == DType::kInt8 || tensor.dtype == DType::kUInt8);
-}
-
-void CountCodes(const TensorView& tensor, std::array<int64_t, 256>& counts) {
-  CountBytes({reinterpret_cast<const uint8_t*>(tensor.data.data()), tensor.data.size()},
-             counts.data());
 }
 
 // counts[i]: of the type's i-th code; of int8 it is the byte i with its highest bit turned.
@@ -176,9 +172,11 @@ void MergeTensorDetails(TensorDetailStats& into, const TensorDetailStats& part) 
   }
 }
 
-int64_t DetailStride(int64_t elements, int64_t samples) {
+DetailChoice ChooseDetails(int64_t elements, int64_t samples) {
   const int64_t wanted = std::max(kFewestSamples, kValuesCounted / std::max<int64_t>(elements, 1));
-  return std::max<int64_t>(1, samples / wanted);
+  const int64_t stride = std::max<int64_t>(1, samples / wanted);
+  const int64_t looked_at = (samples + stride - 1) / stride;
+  return {stride, std::max<int64_t>(1, looked_at * elements / kMostCounted)};
 }
 
 TensorDetailObserver::TensorDetailObserver(const Plan& reference, const Plan& variant,
@@ -192,34 +190,49 @@ TensorDetailObserver::TensorDetailObserver(const Plan& reference, const Plan& va
     const TensorMatch& match = matching.matches[i];
     match_of_tensor_[static_cast<size_t>(match.variant)] = static_cast<int>(i);
     codes_.emplace_back();
-    strides_.push_back(DetailStride(variant.shape(match.variant).num_elements(), samples));
+    choices_.push_back(ChooseDetails(variant.shape(match.variant).num_elements(), samples));
   }
+}
+
+TensorDetailObserver::Run TensorDetailObserver::RunOf(const DetailChoice& choice, size_t elements,
+                                                      size_t columns) const {
+  const auto parts = static_cast<size_t>(choice.parts);
+  const auto part = static_cast<size_t>(sample_ / choice.stride) % parts;
+  const size_t rows = elements / columns;
+  const size_t first = part * rows / parts;
+  const size_t end = (part + 1) * rows / parts;
+  return {first * columns, (end - first) * columns};
 }
 
 void TensorDetailObserver::OnTensor(int /*op_index*/, const TensorView& tensor) {
   const int at = match_of_tensor_[static_cast<size_t>(tensor.index)];
-  if (at < 0 || sample_ % strides_[static_cast<size_t>(at)] != 0) return;
+  if (at < 0) return;
+  const auto match = static_cast<size_t>(at);
+  if (sample_ % choices_[match].stride != 0) return;
   const TensorInfo& info = *tensor.info;
   if (!IsNumeric(info.dtype)) return;
-  TensorDetails& details = stats_[static_cast<size_t>(at)];
+  TensorDetails& details = stats_[match];
   ++details.samples;
-  const ReferenceTensor& reference =
-      record_->tensor(matching_.matches[static_cast<size_t>(at)].reference);
-  const std::span<const float> reals = reference.reals();
+  const ReferenceTensor& reference = record_->tensor(matching_.matches[match].reference);
+  const size_t channels = details.channel_min.size();
+  const Run run = RunOf(choices_[match], reference.reals().size(), std::max<size_t>(channels, 1));
+  const std::span<const float> reals = reference.reals().subspan(run.first, run.count);
   if (!reals.empty() && reference.sums().finite) {
     details.reference.Add(reals, static_cast<float>(reference.sums().min),
                           static_cast<float>(reference.sums().max));
   } else {
     details.reference.Add(reals);
   }
-  const size_t channels = details.channel_min.size();
   if (channels > 0) {
     TrackColumns(reals, channels, details.channel_min.data(), details.channel_max.data());
   }
-  if (HasByteCodes(info)) return CountCodes(tensor, codes_[static_cast<size_t>(at)]);
+  if (HasByteCodes(info)) {
+    const auto* bytes = reinterpret_cast<const uint8_t*>(tensor.data.data());
+    return CountBytes({bytes + run.first, run.count}, codes_[match].data());
+  }
   reals_.resize(static_cast<size_t>(tensor.shape->num_elements()));
   DequantizeTensor(tensor.data, info.dtype, *tensor.shape, info.quant, reals_);
-  details.variant.Add(reals_);
+  details.variant.Add(std::span<const float>(reals_).subspan(run.first, run.count));
 }
 
 TensorDetailStats TensorDetailObserver::TakeStats() {

@@ -1,6 +1,8 @@
 // Collects what a report draws of a tensor: its values and the reference's in one histogram, and
 // extremes by channel. On evenly spaced samples, so many that about 260,000 values of a
-// tensor are counted, and at least 32 samples: the cost does not grow with the dataset.
+// tensor are counted, and at least 32 samples, of which large tensors show one part after the other
+// until about 2 million values are counted: the cost does not grow with the dataset, nor beyond
+// that with the tensor.
 #pragma once
 
 #include <array>
@@ -28,8 +30,15 @@ TensorDetailStats MakeTensorDetails(const Plan& reference, const Plan& variant,
                                     const Matching& matching);
 void MergeTensorDetails(TensorDetailStats& into, const TensorDetailStats& part);
 
-// Every how many samples a tensor of `elements` is looked at, when there are `samples`.
-int64_t DetailStride(int64_t elements, int64_t samples);
+// What is looked at of a tensor: every `stride`-th sample, and of those in turn one of as many
+// `parts`, which are runs of rows (last axes).
+struct DetailChoice {
+  int64_t stride = 1;
+  int64_t parts = 1;
+  friend bool operator==(const DetailChoice&, const DetailChoice&) = default;
+};
+// For a tensor of `elements` when there are `samples`.
+DetailChoice ChooseDetails(int64_t elements, int64_t samples);
 
 // Watches the variant while `record` holds the same sample's reference values.
 class TensorDetailObserver : public Observer {
@@ -47,12 +56,19 @@ class TensorDetailObserver : public Observer {
   TensorDetailStats TakeStats();
 
  private:
+  struct Run {
+    size_t first = 0;
+    size_t count = 0;
+  };
+  // The elements of this sample that are looked at, of rows with `columns` each.
+  [[nodiscard]] Run RunOf(const DetailChoice& choice, size_t elements, size_t columns) const;
+
   const Plan& reference_;
   const Plan& variant_;
   const Matching& matching_;
   const ReferenceRecord* record_ = nullptr;
-  std::vector<int> match_of_tensor_;  // -1: not matched
-  std::vector<int64_t> strides_;      // by match
+  std::vector<int> match_of_tensor_;   // -1: not matched
+  std::vector<DetailChoice> choices_;  // by match
   std::vector<float> reals_;
   // By match: how often each byte of an 8-bit code was seen since the last call of TakeStats.
   std::vector<std::array<int64_t, 256>> codes_;

@@ -7,6 +7,7 @@
 #include <limits>
 #include <numeric>
 
+#include "reference/numeric/affine.h"
 #include "tests/support/random.h"
 
 namespace quantgate {
@@ -165,6 +166,29 @@ TEST(ErrorStats, DifferencesMayLeaveTheRangeOfFloats) {
   EXPECT_EQ(got.non_finite, 0);
   EXPECT_DOUBLE_EQ(got.max_abs_error, 2 * static_cast<double>(kLargest));
   EXPECT_DOUBLE_EQ(got.mean_error, -static_cast<double>(kLargest));  // the other's 1 is lost
+}
+
+// Codes give what their reals give, also where floats cannot hold the squares of the errors.
+TEST(ErrorStats, CodesAreTheirReals) {
+  for (const float scale : {0.03F, 3e-30F, 1e30F, 3e-40F}) {
+    QG_SEED(20240926U);
+    const auto codes = random.Codes<int8_t>(700, -128, 127);
+    Pair p{random.Floats(700, -100, 100), {}};
+    for (float& r : p.reference) r *= scale;
+    for (const int8_t code : codes) p.variant.push_back(Dequantize(code, scale, -3));
+    const ErrorStats::Bounds bounds{-200, 200, 1};
+    ErrorStats of_codes(256);
+    ErrorStats of_reals(256);
+    of_codes.UpdateCodes<int8_t>(ReferenceTensor(p.reference), codes, {scale, -3}, bounds);
+    of_reals.Update(ReferenceTensor(p.reference), p.variant, &bounds);
+    const TensorError a = Finish(of_codes);
+    const TensorError b = Finish(of_reals);
+    EXPECT_NEAR(a.mse, b.mse, 1e-6 * b.mse) << scale;
+    EXPECT_NEAR(*a.sqnr_db, *b.sqnr_db, 1e-5) << scale;
+    EXPECT_NEAR(*a.pearson, *b.pearson, 1e-6) << scale;
+    EXPECT_EQ(a.max_abs_error, b.max_abs_error) << scale;
+    EXPECT_EQ(a.non_finite, 0) << scale;
+  }
 }
 
 TEST(ErrorStats, SharesWithoutMeaningAreAbsent) {

@@ -12,12 +12,12 @@
 namespace quantgate {
 namespace {
 
-// in -> RELU -> out [1, 2, 2], in float32 or in int8 with scale 0.5 and zero point 0.
-std::shared_ptr<const Plan> ReluPlan(DType dtype) {
+// in -> RELU -> out [1, rows, 2], in float32 or in int8 with scale 0.5 and zero point 0.
+std::shared_ptr<const Plan> ReluPlan(DType dtype, int rows) {
   const QuantParams quant = dtype == DType::kInt8 ? PerTensor(0.5F, 0) : QuantParams{};
   ModelBuilder builder;
-  const int in = builder.AddInput("in", dtype, Shape{1, 2, 2}, quant);
-  const int out = builder.AddTensor("out", dtype, Shape{1, 2, 2}, quant);
+  const int in = builder.AddInput("in", dtype, Shape{1, rows, 2}, quant);
+  const int out = builder.AddTensor("out", dtype, Shape{1, rows, 2}, quant);
   builder.AddOp(OpCode::kRELU, {in}, {out});
   return *Plan::Make(builder.Finish({out}));
 }
@@ -30,6 +30,9 @@ void RunOn(Interpreter& interpreter, const std::vector<T>& values, Observer* obs
 
 class TensorDetailsTest : public ::testing::Test {
  protected:
+  explicit TensorDetailsTest(int rows = 2)
+      : reference_(ReluPlan(DType::kFloat32, rows)), variant_(ReluPlan(DType::kInt8, rows)) {}
+
   // Samples 0, 1, ... of what both models read; the details of the output.
   TensorError Details(const std::vector<std::vector<float>>& reals,
                       const std::vector<std::vector<int8_t>>& codes, int64_t samples) {
@@ -49,8 +52,8 @@ class TensorDetailsTest : public ::testing::Test {
     return rows[1];
   }
 
-  std::shared_ptr<const Plan> reference_ = ReluPlan(DType::kFloat32);
-  std::shared_ptr<const Plan> variant_ = ReluPlan(DType::kInt8);
+  std::shared_ptr<const Plan> reference_;
+  std::shared_ptr<const Plan> variant_;
   Matching matching_ = MatchTensors(*reference_, *variant_);
 };
 
@@ -86,13 +89,44 @@ TEST_F(TensorDetailsTest, ChannelsAreThoseOfTheLastAxis) {
 TEST_F(TensorDetailsTest, LooksAtEvenlySpacedSamples) {
   // 2^18 values are counted: of four a sample those of 2^16 samples.
   const int64_t many = int64_t{1} << 17;
-  EXPECT_EQ(DetailStride(4, many), 2);
-  EXPECT_EQ(DetailStride(4, 100), 1);
-  EXPECT_EQ(DetailStride(int64_t{1} << 30, 1600), 50);  // never fewer than 32 samples
+  EXPECT_EQ(ChooseDetails(4, many), (DetailChoice{2, 1}));
+  EXPECT_EQ(ChooseDetails(4, 100), (DetailChoice{1, 1}));
+  // Never fewer than 32 samples, but no more than about 2^21 values.
+  EXPECT_EQ(ChooseDetails(int64_t{1} << 20, 1600), (DetailChoice{50, 16}));
+  EXPECT_EQ(ChooseDetails(int64_t{1} << 20, 1), (DetailChoice{1, 1}));
   const TensorError row = Details({{1, 1, 1, 1}, {9, 9, 9, 9}, {1, 1, 1, 1}},
                                   {{2, 2, 2, 2}, {18, 18, 18, 18}, {2, 2, 2, 2}}, many);
   EXPECT_EQ(row.histogram->samples, 2);  // the first and the third
   EXPECT_EQ(row.histogram->reference, (std::vector<int64_t>{8}));
+}
+
+class LargeTensorDetailsTest : public TensorDetailsTest {
+ protected:
+  static constexpr int kRows = 1 << 16;
+  LargeTensorDetailsTest() : TensorDetailsTest(kRows) {}
+};
+
+TEST_F(LargeTensorDetailsTest, OnePartOfASampleAfterTheOther) {
+  constexpr int64_t kSamples = 64;
+  ASSERT_EQ(ChooseDetails(2 * kRows, kSamples), (DetailChoice{2, 2}));
+  // The real values of each sample's halves; the code is twice the value.
+  const std::vector<std::pair<float, float>> halves = {{1, 2}, {9, 9}, {3, 4}, {9, 9}, {5, 6}};
+  std::vector<std::vector<float>> reals;
+  std::vector<std::vector<int8_t>> codes;
+  for (const auto& [first, second] : halves) {
+    reals.emplace_back(kRows, first);
+    reals.back().resize(size_t{2} * kRows, second);
+    codes.emplace_back(kRows, static_cast<int8_t>(2 * first));
+    codes.back().resize(size_t{2} * kRows, static_cast<int8_t>(2 * second));
+  }
+  const TensorError row = Details(reals, codes, kSamples);
+  EXPECT_EQ(row.histogram->samples, 3);
+  // Of the samples 0, 2 and 4 the first, the second and the first half: 1, 4 and 5. Bins up to 6
+  // are there because the samples reach so far.
+  const std::vector<int64_t> counted = {kRows, 0, 0, 0, 0, 0, kRows, 0, kRows, 0, 0};
+  EXPECT_EQ(row.histogram->variant, counted);
+  EXPECT_EQ(row.histogram->reference, row.histogram->variant);
+  EXPECT_EQ(row.channels->max, (std::vector<double>{5, 5}));
 }
 
 TEST(TensorDetails, WeightsTellTheirScalesByChannel) {
