@@ -2,14 +2,9 @@
 
 namespace quantgate {
 
-std::vector<ArithmeticCase> ArithmeticCases() {
-  std::vector<ArithmeticCase> all;
-  for (auto* part :
-       {&WindowCases, &ElementwiseCases, &ReductionCases, &RecurrentCases, &DetectionCases}) {
-    const std::vector<ArithmeticCase> cases = part();
-    all.insert(all.end(), cases.begin(), cases.end());
-  }
-  return all;
+std::vector<OpCase> ArithmeticCases() {
+  return Joined(
+      {&WindowCases, &ElementwiseCases, &ReductionCases, &RecurrentCases, &DetectionCases});
 }
 
 }  // namespace quantgate

@@ -21,7 +21,7 @@ std::shared_ptr<TfliteLibrary> OpenLibrary() {
   return library.ok() ? *library : nullptr;
 }
 
-class ComputedOperands : public testing::TestWithParam<MovementCase> {};
+class ComputedOperands : public testing::TestWithParam<OpCase> {};
 
 TEST_P(ComputedOperands, ShapesAndBytesAreEqual) {
   const auto library = OpenLibrary();
@@ -40,11 +40,7 @@ TEST_P(ComputedOperands, ShapesAndBytesAreEqual) {
   std::printf("%llu models compared\n", static_cast<unsigned long long>(compared));
 }
 
-std::string NameOf(const testing::TestParamInfo<MovementCase>& info) {
-  return std::string(info.param.name) + "_" + std::string(DTypeName(info.param.dtype));
-}
-
-INSTANTIATE_TEST_SUITE_P(Ops, ComputedOperands, testing::ValuesIn(MovementCases()), NameOf);
+INSTANTIATE_TEST_SUITE_P(Ops, ComputedOperands, testing::ValuesIn(MovementCases()), CaseName());
 
 class DynamicChains : public testing::TestWithParam<DynamicCase> {};
 
@@ -54,15 +50,13 @@ TEST_P(DynamicChains, ShapesAndBytesAreEqualInEveryRun) {
   for (uint64_t seed = kFirstSeed; seed < kFirstSeed + kCases; ++seed) {
     Choices choices(seed);
     const DynamicModel model = GetParam().make(choices, GetParam().dtype);
-    EXPECT_EQ(Difference(model.model, model.runs, *library, 1e-5), "") << "seed " << seed;
+    const std::string difference =
+        Difference(model.model, model.runs, *library, GetParam().float_tolerance);
+    EXPECT_EQ(difference, "") << "seed " << seed;
   }
 }
 
-std::string ChainName(const testing::TestParamInfo<DynamicCase>& info) {
-  return std::string(info.param.name) + "_" + std::string(DTypeName(info.param.dtype));
-}
-
-INSTANTIATE_TEST_SUITE_P(Ops, DynamicChains, testing::ValuesIn(DynamicCases()), ChainName);
+INSTANTIATE_TEST_SUITE_P(Ops, DynamicChains, testing::ValuesIn(DynamicCases()), CaseName());
 
 }  // namespace
 }  // namespace quantgate

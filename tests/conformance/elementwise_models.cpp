@@ -9,10 +9,6 @@ namespace {
 
 using schema::ActivationFunctionType;
 
-int32_t Between(Choices& choices, int64_t low, int64_t high) {
-  return static_cast<int32_t>(choices.Integer(low, high));
-}
-
 ActivationFunctionType SomeActivation(Choices& choices) {
   constexpr ActivationFunctionType kAll[] = {
       ActivationFunctionType::NONE, ActivationFunctionType::RELU,
@@ -364,88 +360,86 @@ OneOpModel FakeQuant(Choices& choices, DType dtype) {
   return op;
 }
 
-constexpr DType kFloat = DType::kFloat32;
-constexpr DType kI8 = DType::kInt8;
-constexpr DType kU8 = DType::kUInt8;
-constexpr DType kI16 = DType::kInt16;
-constexpr DType kI32 = DType::kInt32;
-constexpr DType kI64 = DType::kInt64;
-
-void AddEach(std::vector<ArithmeticCase>& cases, const char* name,
-             OneOpModel (*make)(Choices&, DType), std::initializer_list<DType> types,
-             double float_tolerance = 0) {
-  for (const DType dtype : types) cases.push_back({name, dtype, make, float_tolerance});
-}
-
-void AddUnary(std::vector<ArithmeticCase>& c) {
+void AddUnary(std::vector<OpCase>& cases) {
+  using enum DType;
   constexpr double kTranscendental = 3e-6;
-  AddEach(c, "ABS", &Unary<OpCode::kABS>, {kFloat, kI8, kI16});
-  AddEach(c, "NEG", &Unary<OpCode::kNEG>, {kFloat, kI32, kI64});
-  AddEach(c, "EXP", &Exp, {kFloat}, kTranscendental);
-  AddEach(c, "SIN", &Unary<OpCode::kSIN>, {kFloat}, kTranscendental);
-  AddEach(c, "COS", &Unary<OpCode::kCOS>, {kFloat}, kTranscendental);
-  AddEach(c, "SQUARE", &Unary<OpCode::kSQUARE>, {kFloat});
-  AddEach(c, "CEIL", &Unary<OpCode::kCEIL>, {kFloat});
-  AddEach(c, "FLOOR", &Unary<OpCode::kFLOOR>, {kFloat});
-  AddEach(c, "ROUND", &Unary<OpCode::kROUND>, {kFloat});
-  AddEach(c, "SQRT", &UnaryPositive<OpCode::kSQRT>, {kFloat}, kTranscendental);
-  AddEach(c, "RSQRT", &UnaryPositive<OpCode::kRSQRT>, {kFloat}, kTranscendental);
-  AddEach(c, "RSQRT", &QuantizedRsqrt, {kI8});
-  AddEach(c, "LOG", &UnaryPositive<OpCode::kLOG>, {kFloat}, kTranscendental);
-  AddEach(c, "RELU", &Unary<OpCode::kRELU>, {kFloat, kI8, kU8, kI16});
-  AddEach(c, "RELU6", &Unary<OpCode::kRELU6>, {kFloat, kI8, kU8});
-  AddEach(c, "RELU_N1_TO_1", &Unary<OpCode::kRELU_N1_TO_1>, {kFloat, kI8, kU8});
-  AddEach(c, "LOGISTIC", &FixedOutput<OpCode::kLOGISTIC>, {kFloat, kI8, kU8}, kTranscendental);
-  AddEach(c, "LOGISTIC", &WideFunction<OpCode::kLOGISTIC>, {kI16});
-  AddEach(c, "TANH", &WideFunction<OpCode::kTANH>, {kI16});
-  AddEach(c, "TANH", &FixedOutput<OpCode::kTANH>, {kFloat, kI8, kU8}, kTranscendental);
-  AddEach(c, "ELU", &Unary<OpCode::kELU>, {kFloat, kI8}, kTranscendental);
-  AddEach(c, "GELU", &Gelu, {kFloat, kI8, kU8}, kTranscendental);
-  AddEach(c, "HARD_SWISH", &HardSwish, {kFloat, kI8, kU8}, kTranscendental);
-  AddEach(c, "LEAKY_RELU", &LeakyRelu, {kFloat, kI8, kU8, kI16});
-  AddEach(c, "PRELU", &Prelu, {kFloat, kI8, kU8});
-  AddEach(c, "FAKE_QUANT", &FakeQuant, {kFloat}, kTranscendental);
-  AddEach(c, "DEQUANTIZE", &Dequantize, {kI8, kU8, kI16});
-  AddEach(c, "QUANTIZE_FROM_FLOAT32", &QuantizeFrom<kFloat>, {kI8, kU8, kI16});
-  AddEach(c, "QUANTIZE_FROM_INT8", &QuantizeFrom<kI8>, {kI8, kU8});
-  AddEach(c, "QUANTIZE_FROM_UINT8", &QuantizeFrom<kU8>, {kI8, kU8});
-  AddEach(c, "QUANTIZE_FROM_INT16", &QuantizeFrom<kI16>, {kI8, kI16});
-  AddEach(c, "CAST_TO_INT32", &CastTo<kI32>, {kFloat, kI64, kI16, kU8, DType::kBool});
-  AddEach(c, "CAST_TO_FLOAT32", &CastTo<kFloat>, {kI32, kI64, kI16, kU8, DType::kBool});
-  AddEach(c, "CAST_TO_BOOL", &CastTo<DType::kBool>, {kFloat, kI32, kI64});
+  AddEach(cases, "ABS", &Unary<OpCode::kABS>, {kFloat32, kInt8, kInt16});
+  AddEach(cases, "NEG", &Unary<OpCode::kNEG>, {kFloat32, kInt32, kInt64});
+  AddEach(cases, "EXP", &Exp, {kFloat32}, kTranscendental);
+  AddEach(cases, "SIN", &Unary<OpCode::kSIN>, {kFloat32}, kTranscendental);
+  AddEach(cases, "COS", &Unary<OpCode::kCOS>, {kFloat32}, kTranscendental);
+  AddEach(cases, "SQUARE", &Unary<OpCode::kSQUARE>, {kFloat32});
+  AddEach(cases, "CEIL", &Unary<OpCode::kCEIL>, {kFloat32});
+  AddEach(cases, "FLOOR", &Unary<OpCode::kFLOOR>, {kFloat32});
+  AddEach(cases, "ROUND", &Unary<OpCode::kROUND>, {kFloat32});
+  AddEach(cases, "SQRT", &UnaryPositive<OpCode::kSQRT>, {kFloat32}, kTranscendental);
+  AddEach(cases, "RSQRT", &UnaryPositive<OpCode::kRSQRT>, {kFloat32}, kTranscendental);
+  AddEach(cases, "RSQRT", &QuantizedRsqrt, {kInt8});
+  AddEach(cases, "LOG", &UnaryPositive<OpCode::kLOG>, {kFloat32}, kTranscendental);
+  AddEach(cases, "RELU", &Unary<OpCode::kRELU>, {kFloat32, kInt8, kUInt8, kInt16});
+  AddEach(cases, "RELU6", &Unary<OpCode::kRELU6>, {kFloat32, kInt8, kUInt8});
+  AddEach(cases, "RELU_N1_TO_1", &Unary<OpCode::kRELU_N1_TO_1>, {kFloat32, kInt8, kUInt8});
+  AddEach(cases, "LOGISTIC", &FixedOutput<OpCode::kLOGISTIC>, {kFloat32, kInt8, kUInt8},
+          kTranscendental);
+  AddEach(cases, "LOGISTIC", &WideFunction<OpCode::kLOGISTIC>, {kInt16});
+  AddEach(cases, "TANH", &WideFunction<OpCode::kTANH>, {kInt16});
+  AddEach(cases, "TANH", &FixedOutput<OpCode::kTANH>, {kFloat32, kInt8, kUInt8}, kTranscendental);
+  AddEach(cases, "ELU", &Unary<OpCode::kELU>, {kFloat32, kInt8}, kTranscendental);
+  AddEach(cases, "GELU", &Gelu, {kFloat32, kInt8, kUInt8}, kTranscendental);
+  AddEach(cases, "HARD_SWISH", &HardSwish, {kFloat32, kInt8, kUInt8}, kTranscendental);
+  AddEach(cases, "LEAKY_RELU", &LeakyRelu, {kFloat32, kInt8, kUInt8, kInt16});
+  AddEach(cases, "PRELU", &Prelu, {kFloat32, kInt8, kUInt8});
+  AddEach(cases, "FAKE_QUANT", &FakeQuant, {kFloat32}, kTranscendental);
+  AddEach(cases, "DEQUANTIZE", &Dequantize, {kInt8, kUInt8, kInt16});
+  AddEach(cases, "QUANTIZE_FROM_FLOAT32", &QuantizeFrom<kFloat32>, {kInt8, kUInt8, kInt16});
+  AddEach(cases, "QUANTIZE_FROM_INT8", &QuantizeFrom<kInt8>, {kInt8, kUInt8});
+  AddEach(cases, "QUANTIZE_FROM_UINT8", &QuantizeFrom<kUInt8>, {kInt8, kUInt8});
+  AddEach(cases, "QUANTIZE_FROM_INT16", &QuantizeFrom<kInt16>, {kInt8, kInt16});
+  AddEach(cases, "CAST_TO_INT32", &CastTo<kInt32>, {kFloat32, kInt64, kInt16, kUInt8, kBool});
+  AddEach(cases, "CAST_TO_FLOAT32", &CastTo<kFloat32>, {kInt32, kInt64, kInt16, kUInt8, kBool});
+  AddEach(cases, "CAST_TO_BOOL", &CastTo<kBool>, {kFloat32, kInt32, kInt64});
 }
 
-void AddBinary(std::vector<ArithmeticCase>& c) {
-  AddEach(c, "ADD", &Sum<OpCode::kADD, schema::AddOptionsT>, {kFloat, kI8, kU8, kI16, kI32, kI64});
-  AddEach(c, "SUB", &Sum<OpCode::kSUB, schema::SubOptionsT>, {kFloat, kI8, kU8, kI16, kI32, kI64});
-  AddEach(c, "ADD_POWER_OF_TWO", &PowerOfTwoSum<OpCode::kADD, schema::AddOptionsT>, {kI16});
-  AddEach(c, "SUB_POWER_OF_TWO", &PowerOfTwoSum<OpCode::kSUB, schema::SubOptionsT>, {kI16});
-  AddEach(c, "MUL", &Mul, {kFloat, kI8, kU8, kI16, kI32, kI64});
-  AddEach(c, "DIV", &Div, {kFloat, kI32});
-  AddEach(c, "MAXIMUM", &Choice<OpCode::kMAXIMUM>, {kFloat, kI8, kU8, kI16, kI32, kI64});
-  AddEach(c, "MINIMUM", &Choice<OpCode::kMINIMUM>, {kFloat, kI8, kU8, kI16, kI32, kI64});
-  AddEach(c, "SQUARED_DIFFERENCE", &SquaredDifference, {kFloat, kI8, kI32});
-  AddEach(c, "POW", &Pow, {kFloat, kI32}, 3e-6);
-  AddEach(c, "FLOOR_DIV", &Floored<OpCode::kFLOOR_DIV>, {kFloat, kI32});
-  AddEach(c, "FLOOR_MOD", &Floored<OpCode::kFLOOR_MOD>, {kFloat, kI32, kI64});
-  AddEach(c, "ADD_N", &AddN, {kFloat, kI32});
-  AddEach(c, "EQUAL", &Comparison<OpCode::kEQUAL>, {kFloat, kI8, kU8, kI32, kI64, DType::kBool});
-  AddEach(c, "NOT_EQUAL", &Comparison<OpCode::kNOT_EQUAL>,
-          {kFloat, kI8, kU8, kI32, kI64, DType::kBool});
-  AddEach(c, "LESS", &Comparison<OpCode::kLESS>, {kFloat, kI8, kU8, kI32, kI64});
-  AddEach(c, "LESS_EQUAL", &Comparison<OpCode::kLESS_EQUAL>, {kFloat, kI8, kU8, kI32, kI64});
-  AddEach(c, "GREATER", &Comparison<OpCode::kGREATER>, {kFloat, kI8, kU8, kI32, kI64});
-  AddEach(c, "GREATER_EQUAL", &Comparison<OpCode::kGREATER_EQUAL>, {kFloat, kI8, kU8, kI32, kI64});
-  AddEach(c, "LOGICAL_AND", &Choice<OpCode::kLOGICAL_AND>, {DType::kBool});
-  AddEach(c, "LOGICAL_OR", &Choice<OpCode::kLOGICAL_OR>, {DType::kBool});
-  AddEach(c, "LOGICAL_NOT", &Unary<OpCode::kLOGICAL_NOT>, {DType::kBool});
-  AddEach(c, "SELECT_V2", &SelectV2, {kFloat, kI8, kU8, kI16, kI32, kI64});
+void AddBinary(std::vector<OpCase>& cases) {
+  using enum DType;
+  AddEach(cases, "ADD", &Sum<OpCode::kADD, schema::AddOptionsT>,
+          {kFloat32, kInt8, kUInt8, kInt16, kInt32, kInt64});
+  AddEach(cases, "SUB", &Sum<OpCode::kSUB, schema::SubOptionsT>,
+          {kFloat32, kInt8, kUInt8, kInt16, kInt32, kInt64});
+  AddEach(cases, "ADD_POWER_OF_TWO", &PowerOfTwoSum<OpCode::kADD, schema::AddOptionsT>, {kInt16});
+  AddEach(cases, "SUB_POWER_OF_TWO", &PowerOfTwoSum<OpCode::kSUB, schema::SubOptionsT>, {kInt16});
+  AddEach(cases, "MUL", &Mul, {kFloat32, kInt8, kUInt8, kInt16, kInt32, kInt64});
+  AddEach(cases, "DIV", &Div, {kFloat32, kInt32});
+  AddEach(cases, "MAXIMUM", &Choice<OpCode::kMAXIMUM>,
+          {kFloat32, kInt8, kUInt8, kInt16, kInt32, kInt64});
+  AddEach(cases, "MINIMUM", &Choice<OpCode::kMINIMUM>,
+          {kFloat32, kInt8, kUInt8, kInt16, kInt32, kInt64});
+  AddEach(cases, "SQUARED_DIFFERENCE", &SquaredDifference, {kFloat32, kInt8, kInt32});
+  AddEach(cases, "POW", &Pow, {kFloat32, kInt32}, 3e-6);
+  AddEach(cases, "FLOOR_DIV", &Floored<OpCode::kFLOOR_DIV>, {kFloat32, kInt32});
+  AddEach(cases, "FLOOR_MOD", &Floored<OpCode::kFLOOR_MOD>, {kFloat32, kInt32, kInt64});
+  AddEach(cases, "ADD_N", &AddN, {kFloat32, kInt32});
+  AddEach(cases, "EQUAL", &Comparison<OpCode::kEQUAL>,
+          {kFloat32, kInt8, kUInt8, kInt32, kInt64, kBool});
+  AddEach(cases, "NOT_EQUAL", &Comparison<OpCode::kNOT_EQUAL>,
+          {kFloat32, kInt8, kUInt8, kInt32, kInt64, kBool});
+  AddEach(cases, "LESS", &Comparison<OpCode::kLESS>, {kFloat32, kInt8, kUInt8, kInt32, kInt64});
+  AddEach(cases, "LESS_EQUAL", &Comparison<OpCode::kLESS_EQUAL>,
+          {kFloat32, kInt8, kUInt8, kInt32, kInt64});
+  AddEach(cases, "GREATER", &Comparison<OpCode::kGREATER>,
+          {kFloat32, kInt8, kUInt8, kInt32, kInt64});
+  AddEach(cases, "GREATER_EQUAL", &Comparison<OpCode::kGREATER_EQUAL>,
+          {kFloat32, kInt8, kUInt8, kInt32, kInt64});
+  AddEach(cases, "LOGICAL_AND", &Choice<OpCode::kLOGICAL_AND>, {kBool});
+  AddEach(cases, "LOGICAL_OR", &Choice<OpCode::kLOGICAL_OR>, {kBool});
+  AddEach(cases, "LOGICAL_NOT", &Unary<OpCode::kLOGICAL_NOT>, {kBool});
+  AddEach(cases, "SELECT_V2", &SelectV2, {kFloat32, kInt8, kUInt8, kInt16, kInt32, kInt64});
 }
 
 }  // namespace
 
-std::vector<ArithmeticCase> ElementwiseCases() {
-  std::vector<ArithmeticCase> cases;
+std::vector<OpCase> ElementwiseCases() {
+  std::vector<OpCase> cases;
   AddUnary(cases);
   AddBinary(cases);
   return cases;

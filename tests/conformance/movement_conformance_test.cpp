@@ -11,7 +11,7 @@ namespace {
 constexpr uint64_t kCases = 80;  // random models an operator and type
 constexpr uint64_t kFirstSeed = 29000;
 
-class MovementConformance : public testing::TestWithParam<MovementCase> {};
+class MovementConformance : public testing::TestWithParam<OpCase> {};
 
 TEST_P(MovementConformance, ShapesAndBytesAreEqual) {
   const std::string path = FindTfliteLibrary();
@@ -28,11 +28,7 @@ TEST_P(MovementConformance, ShapesAndBytesAreEqual) {
       << "of " << kCases << " models";
 }
 
-std::string NameOf(const testing::TestParamInfo<MovementCase>& info) {
-  return std::string(info.param.name) + "_" + std::string(DTypeName(info.param.dtype));
-}
-
-INSTANTIATE_TEST_SUITE_P(Ops, MovementConformance, testing::ValuesIn(MovementCases()), NameOf);
+INSTANTIATE_TEST_SUITE_P(Ops, MovementConformance, testing::ValuesIn(MovementCases()), CaseName());
 
 }  // namespace
 }  // namespace quantgate
