@@ -168,8 +168,8 @@ class SchemeConformance : public testing::Test {
 };
 
 std::vector<OpCase> FloatOps() {
-  std::vector<OpCase> ops =
-      Joined({&WindowCases, &ElementwiseCases, &ReductionCases, &MovementCases});
+  std::vector<OpCase> ops = Joined({&WindowCases, &UnaryCases, &ActivationCases, &ConversionCases,
+                                    &BinaryCases, &ReductionCases, &MovementCases});
   std::erase_if(ops, [](const OpCase& op) { return op.dtype != DType::kFloat32; });
   return ops;
 }

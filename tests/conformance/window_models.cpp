@@ -15,10 +15,7 @@ ActivationFunctionType SomeActivation(Choices& choices, DType dtype) {
   if (dtype == DType::kFloat32) {
     return choices.Coin() ? ActivationFunctionType::NONE : ActivationFunctionType::RELU;
   }
-  constexpr ActivationFunctionType kAll[] = {
-      ActivationFunctionType::NONE, ActivationFunctionType::RELU,
-      ActivationFunctionType::RELU_N1_TO_1, ActivationFunctionType::RELU6};
-  return kAll[choices.Integer(0, 3)];
+  return SomeActivation(choices);
 }
 
 template <class Options>
