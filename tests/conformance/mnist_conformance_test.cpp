@@ -10,11 +10,11 @@
 #include "harness/driver/run_config.h"
 #include "harness/driver/variant.h"
 #include "harness/execution/input_feed.h"
-#include "harness/runtimes/tflite_c_api.h"
 #include "reference/core/sha256.h"
 #include "reference/interpreter/interpreter.h"
 #include "reference/model/all_outputs.h"
 #include "reference/model/tflite_writer.h"
+#include "tests/conformance/library_test.h"
 #include "tests/support/mnist.h"
 
 namespace quantgate {
@@ -33,16 +33,8 @@ void PrintTo(const Case& test_case, std::ostream* out) {
   *out << test_case.model << " " << test_case.scheme;
 }
 
-class MnistConformance : public testing::TestWithParam<Case> {
+class MnistConformance : public LibraryTestOf<Case> {
  protected:
-  void SetUp() override {
-    const std::string path = FindTfliteLibrary();
-    if (path.empty()) GTEST_SKIP() << "no TFLite library; scripts/fetch_tflite_runtime.sh gets it";
-    auto library = TfliteLibrary::Open(path);
-    ASSERT_TRUE(library.ok()) << library.error().ToString();
-    library_ = *library;
-  }
-
   // The variant, with every computed tensor an output.
   LoadedModel MakeVariant() {
     auto reference = LoadModel("configs/mnist/" + std::string(GetParam().model), DefaultProfile());
@@ -67,8 +59,6 @@ class MnistConformance : public testing::TestWithParam<Case> {
     EXPECT_TRUE(loaded.ok()) << loaded.error().ToString();
     return std::move(*loaded);
   }
-
-  std::shared_ptr<TfliteLibrary> library_;
 };
 
 TEST_P(MnistConformance, EveryByteOfEveryTensorIsEqual) {

@@ -13,6 +13,7 @@
 #include "reference/model/tflite_writer.h"
 #include "reference/numeric/affine.h"
 #include "tests/conformance/arithmetic_models.h"
+#include "tests/conformance/library_test.h"
 #include "tests/conformance/movement_models.h"
 #include "tests/support/bytes.h"
 #include "tests/support/float_ranges.h"
@@ -155,17 +156,7 @@ std::string Check(const Model& model, const std::vector<Values>& samples, const 
   return "";
 }
 
-class SchemeConformance : public testing::Test {
- protected:
-  void SetUp() override {
-    const std::string path = FindTfliteLibrary();
-    if (path.empty()) GTEST_SKIP() << "no TFLite library; scripts/fetch_tflite_runtime.sh gets it";
-    auto library = TfliteLibrary::Open(path);
-    ASSERT_TRUE(library.ok()) << library.error().ToString();
-    library_ = *library;
-  }
-  std::shared_ptr<TfliteLibrary> library_;
-};
+using SchemeConformance = LibraryTest;
 
 std::vector<OpCase> FloatOps() {
   std::vector<OpCase> ops = Joined({&WindowCases, &UnaryCases, &ActivationCases, &ConversionCases,

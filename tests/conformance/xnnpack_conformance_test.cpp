@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "tests/conformance/arithmetic_models.h"
+#include "tests/conformance/library_test.h"
 #include "tests/conformance/movement_models.h"
 #include "tests/conformance/shrink.h"
 #include "tests/conformance/xnnpack_defects.h"
@@ -23,13 +24,9 @@ std::vector<OpCase> CodeCases() {
   return cases;
 }
 
-class XnnpackConformance : public testing::TestWithParam<OpCase> {};
+using XnnpackConformance = LibraryTestOf<OpCase>;
 
 TEST_P(XnnpackConformance, CodesAreEqual) {
-  const std::string path = FindTfliteLibrary();
-  if (path.empty()) GTEST_SKIP() << "no TFLite library; scripts/fetch_tflite_runtime.sh gets it";
-  const auto library = TfliteLibrary::Open(path);
-  ASSERT_TRUE(library.ok()) << library.error().ToString();
   const OpCase& of = GetParam();
   uint64_t refused = 0;
   uint64_t wrapped = 0;
@@ -42,7 +39,7 @@ TEST_P(XnnpackConformance, CodesAreEqual) {
     }
     bool is_delegated = false;
     std::string difference =
-        Difference(model, **library, of.float_tolerance,
+        Difference(model, *library_, of.float_tolerance,
                    {FindProfile("xnnpack"), TfliteDelegate::kXnnpack, &is_delegated});
     if (difference == kRefused) {
       ++refused;
