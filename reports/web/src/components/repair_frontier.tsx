@@ -3,7 +3,7 @@ import { frontierOf, type FrontierPoint } from '../causes';
 import { domainOf, scale, ticks } from '../chart';
 import { bytes, count, fixed, percent, significant } from '../format';
 import type { Repair } from '../types';
-import { Scroll } from './basics';
+import { DataTable, numeric } from './table';
 import { useWidth } from './use_width';
 import { VerdictPill } from './verdict';
 
@@ -149,54 +149,46 @@ export function RepairFrontier({ repair }: { repair: Repair }) {
           <Chart points={points} />
         </div>
       )}
-      <Scroll label="What was tried">
-        <table class="plain-table wide">
-          <thead>
-            <tr>
-              <th scope="col">Tried, in order of cost</th>
-              {['Top-1', 'Drop, points', 'Flips', 'Size', 'MACs above 8 bits'].map((label) => (
-                <th key={label} scope="col" class="n">
-                  {label}
-                </th>
-              ))}
-              <th scope="col">Gate</th>
-              <th scope="col">How</th>
-            </tr>
-          </thead>
-          <tbody>
-            {repair.steps.map((step, i) => (
-              <tr key={i} class={i === repair.best ? 'chosen' : undefined}>
-                <th scope="row" class="name">
-                  {step.name}
-                  {i === repair.best && <span class="interval-text">chosen</span>}
-                </th>
-                {step.error ? (
-                  <td colSpan={6} class="soft">
-                    could not run: {step.error}
-                  </td>
-                ) : (
-                  <>
-                    <td class="n">{percent(step.top1)}</td>
-                    <td class="n">{fixed(step.drop_points, 2)}</td>
-                    <td class="n">{count(step.flips)}</td>
-                    <td class="n">{bytes(step.size_bytes)}</td>
-                    <td class="n">{percent(step.higher_precision_macs, 1)}</td>
-                    <td>
-                      <VerdictPill verdict={step.verdict} />
-                    </td>
-                  </>
-                )}
-                <td class="text">
-                  {step.description}
-                  {step.kept.length > 0 && (
-                    <span class="interval-text name">kept: {step.kept.join(', ')}</span>
-                  )}
+      <DataTable
+        label="What was tried"
+        heads={[
+          'Tried, in order of cost',
+          ...['Top-1', 'Drop, points', 'Flips', 'Size', 'MACs above 8 bits'].map(numeric),
+          'Gate',
+          'How',
+        ]}
+      >
+        {repair.steps.map((step, i) => (
+          <tr key={i} class={i === repair.best ? 'chosen' : undefined}>
+            <th scope="row" class="name">
+              {step.name}
+              {i === repair.best && <span class="interval-text">chosen</span>}
+            </th>
+            {step.error ? (
+              <td colSpan={6} class="soft">
+                could not run: {step.error}
+              </td>
+            ) : (
+              <>
+                <td class="n">{percent(step.top1)}</td>
+                <td class="n">{fixed(step.drop_points, 2)}</td>
+                <td class="n">{count(step.flips)}</td>
+                <td class="n">{bytes(step.size_bytes)}</td>
+                <td class="n">{percent(step.higher_precision_macs, 1)}</td>
+                <td>
+                  <VerdictPill verdict={step.verdict} />
                 </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scroll>
+              </>
+            )}
+            <td class="text">
+              {step.description}
+              {step.kept.length > 0 && (
+                <span class="interval-text name">kept: {step.kept.join(', ')}</span>
+              )}
+            </td>
+          </tr>
+        ))}
+      </DataTable>
       {repair.advice && <p class="soft">{repair.advice}</p>}
     </>
   );
