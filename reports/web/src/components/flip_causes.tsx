@@ -2,17 +2,8 @@
 import { surestFlips } from '../causes';
 import { count, fixed, plural, significant } from '../format';
 import type { Attribution, VariantResult } from '../types';
-import { TensorLink } from './finding_card';
 import { DataTable, numeric } from './table';
-
-function Tensor({ variant, tensor }: { variant: VariantResult; tensor: string }) {
-  const known = variant.tensors.some((row) => row.tensor === tensor);
-  return known ? (
-    <TensorLink variant={variant.name} tensor={tensor} />
-  ) : (
-    <span class="name">{tensor}</span>
-  );
-}
+import { TensorLink } from './tensor_link';
 
 function Blocks({ variant, attribution }: { variant: VariantResult; attribution: Attribution }) {
   return (
@@ -28,7 +19,7 @@ function Blocks({ variant, attribution }: { variant: VariantResult; attribution:
       {attribution.groups.map((group, i) => (
         <tr key={i}>
           <th scope="row">
-            <Tensor variant={variant} tensor={group.tensor} />
+            <TensorLink variant={variant} tensor={group.tensor} />
           </th>
           <td class="n">{count(group.ops.length)}</td>
           <td class="n">{fixed(group.own.points, 2)}</td>
@@ -68,7 +59,7 @@ function Flips({ variant, attribution }: { variant: VariantResult; attribution: 
               {flip.restored_by < 0 ? (
                 'no single one'
               ) : (
-                <Tensor
+                <TensorLink
                   variant={variant}
                   tensor={attribution.ops[flip.restored_by]?.tensor ?? ''}
                 />

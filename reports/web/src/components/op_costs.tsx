@@ -3,8 +3,8 @@ import { useState } from 'preact/hooks';
 import { rankedOps } from '../causes';
 import { fixed, percent, plural } from '../format';
 import type { Num, OpLoss, VariantResult } from '../types';
-import { TensorLink } from './finding_card';
 import { DataTable, numeric, ShowAll } from './table';
+import { TensorLink } from './tensor_link';
 
 const FIRST_ROWS = 12;
 
@@ -21,15 +21,10 @@ function Cost({ value, most }: { value: Num; most: number }) {
 }
 
 function Row({ op, variant, most }: { op: OpLoss; variant: VariantResult; most: number }) {
-  const known = variant.tensors.some((row) => row.tensor === op.tensor);
   return (
     <tr>
       <th scope="row">
-        {known ? (
-          <TensorLink variant={variant.name} tensor={op.tensor} />
-        ) : (
-          <span class="name">{op.tensor}</span>
-        )}
+        <TensorLink variant={variant} tensor={op.tensor} />
       </th>
       <td>{op.op_type}</td>
       <Cost value={op.own.points} most={most} />

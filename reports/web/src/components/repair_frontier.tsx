@@ -3,6 +3,7 @@ import { frontierOf, type FrontierPoint } from '../causes';
 import { domainOf, scale, ticks } from '../chart';
 import { bytes, count, fixed, percent, significant } from '../format';
 import type { Repair } from '../types';
+import { Picture, ValueLines } from './chart_parts';
 import { DataTable, numeric } from './table';
 import { useWidth } from './use_width';
 import { VerdictPill } from './verdict';
@@ -100,22 +101,19 @@ function Chart({ points }: { points: FrontierPoint[] }) {
   });
   return (
     <div class="frontier" ref={ref}>
-      <svg
+      <Picture
         width={width}
         height={HEIGHT}
-        viewBox={`0 0 ${width} ${HEIGHT}`}
-        role="img"
-        aria-label="Points lost against size of each attempt; the table has the numbers"
+        label="Points lost against size of each attempt; the table has the numbers"
       >
         <g class="grid">
-          {ticks(drops, 5).map((tick) => (
-            <g key={tick}>
-              <line x1={LEFT} x2={width - RIGHT} y1={y(tick)} y2={y(tick)} />
-              <text x={LEFT - 8} y={y(tick)} dy="0.32em" text-anchor="end">
-                {significant(tick, 3)}
-              </text>
-            </g>
-          ))}
+          <ValueLines
+            ticks={ticks(drops, 5)}
+            y={y}
+            left={LEFT}
+            right={width - RIGHT}
+            text={(tick) => significant(tick, 3)}
+          />
           {ticks(sizes, Math.max(2, Math.floor(width / 120))).map((tick) => (
             <text key={tick} x={kib(tick)} y={BOTTOM + 18} text-anchor="middle">
               {significant(tick, 4)}
@@ -131,7 +129,7 @@ function Chart({ points }: { points: FrontierPoint[] }) {
             <Mark key={`${named}${i}`} spot={spot} width={width} named={named} />
           )),
         )}
-      </svg>
+      </Picture>
     </div>
   );
 }

@@ -3,11 +3,12 @@ import { neededText } from '../baseline';
 import { domainOf, dropCutoff, type Domain } from '../chart';
 import { BaselineTable } from '../components/baseline_table';
 import { Empty, Section } from '../components/basics';
-import { FindingCard, TensorLink } from '../components/finding_card';
+import { FindingCard } from '../components/finding_card';
 import { Icon } from '../components/icon';
 import { IntervalBar } from '../components/interval_bar';
 import { Sparkline } from '../components/sparkline';
 import { DataTable } from '../components/table';
+import { TensorLink } from '../components/tensor_link';
 import { VerdictPill } from '../components/verdict';
 import {
   findingCounts,
@@ -220,7 +221,7 @@ function WorstCell({ variant, domain }: { variant: VariantResult; domain: Domain
   if (!worst) return <td data-label="Worst layer">{MISSING}</td>;
   return (
     <td data-label="Worst layer" class="worst">
-      <TensorLink variant={variant.name} tensor={worst.tensor} />
+      <TensorLink variant={variant} tensor={worst.tensor} />
       <span class="interval-text">{fixed(worst.sqnr_db, 1)} dB</span>
       <Sparkline values={variant.tensors.map((row) => row.sqnr_db)} domain={domain} />
     </td>
