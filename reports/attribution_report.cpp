@@ -108,22 +108,15 @@ std::string Operators(const Attribution& a, size_t limit) {
 
 constexpr size_t kShownFlips = 10;
 
-std::vector<const OpLoss*> ByUnflips(const Attribution& a) {
-  std::vector<const OpLoss*> ops;
-  for (const OpLoss& op : a.ops) ops.push_back(&op);
-  std::stable_sort(ops.begin(), ops.end(),
-                   [](const OpLoss* x, const OpLoss* y) { return x->unflips > y->unflips; });
-  if (ops.size() > kShownFlips) ops.resize(kShownFlips);
-  return ops;
-}
-
-std::vector<const ExplainedFlip*> SurestFlips(const Attribution& a) {
-  std::vector<const ExplainedFlip*> flips;
-  for (const ExplainedFlip& flip : a.flips) flips.push_back(&flip);
-  std::stable_sort(flips.begin(), flips.end(),
-                   [](const auto* x, const auto* y) { return x->margin > y->margin; });
-  if (flips.size() > kShownFlips) flips.resize(kShownFlips);
-  return flips;
+// The first of them, those of the highest key first.
+template <class T, class Key>
+std::vector<const T*> Highest(const std::vector<T>& all, const Key& key) {
+  std::vector<const T*> rows;
+  for (const T& each : all) rows.push_back(&each);
+  std::stable_sort(rows.begin(), rows.end(),
+                   [&](const T* x, const T* y) { return x->*key > y->*key; });
+  if (rows.size() > kShownFlips) rows.resize(kShownFlips);
+  return rows;
 }
 
 // Which operators turn flipped samples back, and the flips the reference was surest of.
@@ -134,7 +127,7 @@ std::string Flips(const Attribution& a) {
   int64_t restored = 0;
   for (const OpLoss& op : a.ops) restored += op.first_unflips;
   std::string ops;
-  for (const OpLoss* op : ByUnflips(a)) {
+  for (const OpLoss* op : Highest(a.ops, &OpLoss::unflips)) {
     if (op->unflips == 0) continue;
     ops += "  " + std::to_string(op->unflips) + " by op " + std::to_string(op->variant_op) + " " +
            op->op_type + " " + PlainText(op->tensor) + "\n";
@@ -142,7 +135,7 @@ std::string Flips(const Attribution& a) {
   text +=
       "; keeping one operator float turns back " + std::to_string(restored) + " of them\n" + ops;
   std::vector<std::vector<std::string>> rows;
-  for (const ExplainedFlip* flip : SurestFlips(a)) {
+  for (const ExplainedFlip* flip : Highest(a.flips, &ExplainedFlip::margin)) {
     const bool known = flip->restored_by >= 0;
     rows.push_back({std::to_string(flip->sample),
                     flip->label < 0 ? "-" : std::to_string(flip->label),

@@ -3,47 +3,23 @@
 // that makes the model again.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-
 #include "tests/conformance/arithmetic_models.h"
+#include "tests/conformance/library_test.h"
 #include "tests/conformance/shrink.h"
 
 namespace quantgate {
-
 namespace {
 
 constexpr uint64_t kFirstSeed = 71000;
 
-// Random models an operator and type; QUANTGATE_CONFORMANCE_CASES asks for more.
-uint64_t Cases() {
-  const char* asked = std::getenv("QUANTGATE_CONFORMANCE_CASES");
-  return asked != nullptr ? std::strtoull(asked, nullptr, 10) : 100;
-}
-
-class ArithmeticConformance : public testing::TestWithParam<ArithmeticCase> {};
+using ArithmeticConformance = LibraryTestOf<OpCase>;
 
 TEST_P(ArithmeticConformance, ShapesAndValuesAreEqual) {
-  const std::string path = FindTfliteLibrary();
-  if (path.empty()) GTEST_SKIP() << "no TFLite library; scripts/fetch_tflite_runtime.sh gets it";
-  const auto library = TfliteLibrary::Open(path);
-  ASSERT_TRUE(library.ok()) << library.error().ToString();
-  const MakeModel make = [](Choices& choices) {
-    return GetParam().make(choices, GetParam().dtype);
-  };
-  const Check check = [&](const OneOpModel& model) {
-    return Difference(model, **library, GetParam().float_tolerance);
-  };
-  const std::string name =
-      std::string(GetParam().name) + "-" + std::string(DTypeName(GetParam().dtype));
-  EXPECT_EQ(CountFailures(name, make, check, kFirstSeed, Cases()), 0U)
-      << "of " << Cases() << " models";
+  ExpectEqual(GetParam(), *library_, kFirstSeed, ModelsPerCase());
 }
 
-std::string NameOf(const testing::TestParamInfo<ArithmeticCase>& info) {
-  return std::string(info.param.name) + "_" + std::string(DTypeName(info.param.dtype));
-}
-
-INSTANTIATE_TEST_SUITE_P(Ops, ArithmeticConformance, testing::ValuesIn(ArithmeticCases()), NameOf);
+INSTANTIATE_TEST_SUITE_P(Ops, ArithmeticConformance, testing::ValuesIn(ArithmeticCases()),
+                         CaseName());
 
 }  // namespace
 }  // namespace quantgate

@@ -2,14 +2,15 @@
 
 namespace quantgate {
 
-std::vector<ArithmeticCase> ArithmeticCases() {
-  std::vector<ArithmeticCase> all;
-  for (auto* part :
-       {&WindowCases, &ElementwiseCases, &ReductionCases, &RecurrentCases, &DetectionCases}) {
-    const std::vector<ArithmeticCase> cases = part();
-    all.insert(all.end(), cases.begin(), cases.end());
-  }
-  return all;
+std::vector<OpCase> ArithmeticCases() {
+  return Joined({&WindowCases, &UnaryCases, &ActivationCases, &ConversionCases, &BinaryCases,
+                 &ReductionCases, &RecurrentCases, &DetectionCases});
+}
+
+schema::ActivationFunctionType SomeActivation(Choices& choices) {
+  using enum schema::ActivationFunctionType;
+  constexpr schema::ActivationFunctionType kAll[] = {NONE, RELU, RELU_N1_TO_1, RELU6};
+  return kAll[choices.Integer(0, 3)];
 }
 
 }  // namespace quantgate

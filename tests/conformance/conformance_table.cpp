@@ -15,29 +15,13 @@ namespace {
 
 constexpr uint64_t kFirstSeed = 1;
 
-struct Row {
-  std::string op;
-  DType dtype;
-  OneOpModel (*make)(Choices& choices, DType dtype);
-  double float_tolerance;
-};
-
-std::vector<Row> Rows() {
-  std::vector<Row> rows;
-  for (const ArithmeticCase& of : ArithmeticCases()) {
-    rows.push_back({of.name, of.dtype, of.make, of.float_tolerance});
-  }
-  for (const MovementCase& of : MovementCases()) rows.push_back({of.name, of.dtype, of.make, 0});
-  return rows;
-}
-
 struct Count {
   uint64_t equal = 0;
   uint64_t different = 0;
   uint64_t not_counted = 0;  // refused, or left to the other kernels
 };
 
-Count Run(const Row& row, TfliteLibrary& library, uint64_t cases, bool xnnpack) {
+Count Run(const OpCase& row, TfliteLibrary& library, uint64_t cases, bool xnnpack) {
   Count count;
   for (uint64_t seed = kFirstSeed; seed < kFirstSeed + cases; ++seed) {
     Choices choices(seed);
@@ -61,7 +45,7 @@ Count Run(const Row& row, TfliteLibrary& library, uint64_t cases, bool xnnpack) 
   return count;
 }
 
-std::string Cell(const Count& count, const Row& row) {
+std::string Cell(const Count& count, const OpCase& row) {
   if (count.equal + count.different == 0) return "not taken";
   std::string text = std::to_string(count.equal);
   if (count.different > 0) return text + ", " + std::to_string(count.different) + " differ";
@@ -76,17 +60,18 @@ int Print(TfliteLibrary& library, uint64_t cases) {
   std::cout << "| operator | type | `tflite` | `xnnpack` |\n|---|---|---:|---:|\n";
   uint64_t all = 0;
   uint64_t different = 0;
-  for (const Row& row : Rows()) {
+  const std::vector<OpCase> rows = Joined({&ArithmeticCases, &MovementCases});
+  for (const OpCase& row : rows) {
     const Count builtin = Run(row, library, cases, false);
     const bool codes = row.dtype == DType::kInt8 || row.dtype == DType::kUInt8;
     const Count delegate = codes ? Run(row, library, cases, true) : Count{};
-    std::cout << "| " << row.op << " | " << DTypeName(row.dtype) << " | " << Cell(builtin, row)
+    std::cout << "| " << row.name << " | " << DTypeName(row.dtype) << " | " << Cell(builtin, row)
               << " | " << (codes ? Cell(delegate, row) : "not checked") << " |\n";
     all += builtin.equal + builtin.different + delegate.equal + delegate.different;
     different += builtin.different + delegate.different;
   }
   std::cout << "\n"
-            << all << " random models of " << Rows().size() << " operators by type, seeds from "
+            << all << " random models of " << rows.size() << " operators by type, seeds from "
             << kFirstSeed << "; " << different << " differences. TensorFlow Lite "
             << library.version() << ".\n";
   return different == 0 ? 0 : 1;

@@ -6,9 +6,9 @@
 #include <cstring>
 #include <random>
 
-#include "harness/runtimes/tflite_c_api.h"
 #include "reference/interpreter/interpreter.h"
 #include "reference/model/tflite_writer.h"
+#include "tests/conformance/library_test.h"
 #include "tests/support/control_flow_models.h"
 
 namespace quantgate {
@@ -31,13 +31,9 @@ void FillRandom(DType dtype, std::span<std::byte> bytes, std::mt19937& engine) {
   }
 }
 
-void Compare(const Model& model) {
-  const std::string path = FindTfliteLibrary();
-  if (path.empty()) GTEST_SKIP() << "no TFLite library; scripts/fetch_tflite_runtime.sh gets it";
-  const auto library = TfliteLibrary::Open(path);
-  ASSERT_TRUE(library.ok()) << library.error().ToString();
+void Compare(TfliteLibrary& library, const Model& model) {
   const std::vector<std::byte> bytes = WriteModel(model);
-  const auto theirs = (*library)->Load(bytes, {});
+  const auto theirs = library.Load(bytes, {});
   ASSERT_TRUE(theirs.ok()) << theirs.error().ToString();
   const auto plan = Plan::Make(std::make_shared<const Model>(model));
   ASSERT_TRUE(plan.ok()) << plan.error().ToString();
@@ -61,9 +57,11 @@ void Compare(const Model& model) {
   }
 }
 
-TEST(ControlFlowConformance, If) { Compare(IfModel()); }
-TEST(ControlFlowConformance, While) { Compare(WhileModel()); }
-TEST(ControlFlowConformance, Variables) { Compare(VariableModel()); }
+using ControlFlowConformance = LibraryTest;
+
+TEST_F(ControlFlowConformance, If) { Compare(*library_, IfModel()); }
+TEST_F(ControlFlowConformance, While) { Compare(*library_, WhileModel()); }
+TEST_F(ControlFlowConformance, Variables) { Compare(*library_, VariableModel()); }
 
 }  // namespace
 }  // namespace quantgate

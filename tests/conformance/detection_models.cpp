@@ -15,10 +15,6 @@ struct Sizes {
   bool regular;
 };
 
-int32_t Between(Choices& choices, int64_t low, int64_t high) {
-  return static_cast<int32_t>(choices.Integer(low, high));
-}
-
 std::vector<uint8_t> Options(Choices& choices, const Sizes& sizes) {
   flexbuffers::Builder builder;
   builder.Map([&] {
@@ -91,7 +87,7 @@ OneOpModel PostProcess(Choices& choices, DType dtype) {
 
 }  // namespace
 
-std::vector<ArithmeticCase> DetectionCases() {
+std::vector<OpCase> DetectionCases() {
   constexpr double kExponential = 1e-6;
   return {{"DETECTION_POSTPROCESS", DType::kFloat32, &PostProcess, kExponential},
           {"DETECTION_POSTPROCESS", DType::kUInt8, &PostProcess, kExponential}};

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "tests/conformance/dynamic_models.h"
+#include "tests/conformance/library_test.h"
 #include "tests/conformance/movement_models.h"
 
 namespace quantgate {
@@ -14,24 +15,15 @@ namespace {
 constexpr uint64_t kCases = 40;  // random models an operator and type, or a chain
 constexpr uint64_t kFirstSeed = 71000;
 
-std::shared_ptr<TfliteLibrary> OpenLibrary() {
-  const std::string path = FindTfliteLibrary();
-  if (path.empty()) return nullptr;
-  const auto library = TfliteLibrary::Open(path);
-  return library.ok() ? *library : nullptr;
-}
-
-class ComputedOperands : public testing::TestWithParam<MovementCase> {};
+using ComputedOperands = LibraryTestOf<OpCase>;
 
 TEST_P(ComputedOperands, ShapesAndBytesAreEqual) {
-  const auto library = OpenLibrary();
-  if (!library) GTEST_SKIP() << "no TFLite library; scripts/fetch_tflite_runtime.sh gets it";
   uint64_t compared = 0;
   for (uint64_t seed = kFirstSeed; seed < kFirstSeed + kCases; ++seed) {
     Choices choices(seed);
     const auto model = WithComputedOperands(GetParam().make(choices, GetParam().dtype));
     if (!model) continue;  // no constant operand
-    const std::string difference = Difference(model->model, model->runs, *library);
+    const std::string difference = Difference(model->model, model->runs, *library_);
     if (difference == kFailed) continue;
     EXPECT_EQ(difference, "") << "seed " << seed;
     ++compared;
@@ -40,29 +32,21 @@ TEST_P(ComputedOperands, ShapesAndBytesAreEqual) {
   std::printf("%llu models compared\n", static_cast<unsigned long long>(compared));
 }
 
-std::string NameOf(const testing::TestParamInfo<MovementCase>& info) {
-  return std::string(info.param.name) + "_" + std::string(DTypeName(info.param.dtype));
-}
+INSTANTIATE_TEST_SUITE_P(Ops, ComputedOperands, testing::ValuesIn(MovementCases()), CaseName());
 
-INSTANTIATE_TEST_SUITE_P(Ops, ComputedOperands, testing::ValuesIn(MovementCases()), NameOf);
-
-class DynamicChains : public testing::TestWithParam<DynamicCase> {};
+using DynamicChains = LibraryTestOf<DynamicCase>;
 
 TEST_P(DynamicChains, ShapesAndBytesAreEqualInEveryRun) {
-  const auto library = OpenLibrary();
-  if (!library) GTEST_SKIP() << "no TFLite library; scripts/fetch_tflite_runtime.sh gets it";
   for (uint64_t seed = kFirstSeed; seed < kFirstSeed + kCases; ++seed) {
     Choices choices(seed);
     const DynamicModel model = GetParam().make(choices, GetParam().dtype);
-    EXPECT_EQ(Difference(model.model, model.runs, *library, 1e-5), "") << "seed " << seed;
+    const std::string difference =
+        Difference(model.model, model.runs, *library_, GetParam().float_tolerance);
+    EXPECT_EQ(difference, "") << "seed " << seed;
   }
 }
 
-std::string ChainName(const testing::TestParamInfo<DynamicCase>& info) {
-  return std::string(info.param.name) + "_" + std::string(DTypeName(info.param.dtype));
-}
-
-INSTANTIATE_TEST_SUITE_P(Ops, DynamicChains, testing::ValuesIn(DynamicCases()), ChainName);
+INSTANTIATE_TEST_SUITE_P(Ops, DynamicChains, testing::ValuesIn(DynamicCases()), CaseName());
 
 }  // namespace
 }  // namespace quantgate

@@ -2,10 +2,9 @@
 #pragma once
 
 #include <optional>
-#include <ostream>
 #include <vector>
 
-#include "tests/conformance/one_op_model.h"
+#include "tests/conformance/op_case.h"
 
 namespace quantgate {
 
@@ -18,15 +17,7 @@ struct DynamicModel {
 // that no plan can know it; nothing where it has no constant operand.
 std::optional<DynamicModel> WithComputedOperands(const OneOpModel& op);
 
-struct DynamicCase {
-  const char* name = "";
-  DType dtype = DType::kFloat32;
-  DynamicModel (*make)(Choices& choices, DType dtype) = nullptr;
-};
-
-inline std::ostream& operator<<(std::ostream& out, const DynamicCase& of) {
-  return out << of.name << " of " << DTypeName(of.dtype);
-}
+using DynamicCase = CaseOf<DynamicModel>;
 
 // Chains in which an operator's shape follows from values and others stand behind it.
 std::vector<DynamicCase> DynamicCases();

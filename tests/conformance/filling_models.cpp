@@ -6,10 +6,6 @@
 namespace quantgate {
 namespace {
 
-int32_t Between(Choices& choices, int64_t low, int64_t high) {
-  return static_cast<int32_t>(choices.Integer(low, high));
-}
-
 // As int32: 2.9.0 takes paddings of int64 for PAD and PADV2, but reads them as int32 (a padding of
 // 1 and 2 becomes 1 and 0), so there is nothing to agree with.
 void AddPads(OneOpModel& op, const std::vector<int32_t>& pads) {
@@ -195,26 +191,26 @@ OneOpModel ResizeNearestNeighbor(Choices& choices, DType dtype) {
 
 }  // namespace
 
-std::vector<MovementCase> FillingCases() {
-  std::vector<MovementCase> cases;
-  const auto add = [&](const char* name, auto* make, std::initializer_list<DType> dtypes) {
-    for (const DType dtype : dtypes) cases.push_back({name, dtype, make});
-  };
+std::vector<OpCase> FillingCases() {
+  std::vector<OpCase> cases;
   using enum DType;
-  add("Pad", &Pad, {kFloat32, kInt8, kUInt8, kInt16, kInt32, kInt64});
-  add("PadV2", &PadV2, {kFloat32, kInt8, kUInt8, kInt16, kInt32, kInt64});
-  add("MirrorPad", &MirrorPad, {kFloat32, kInt8, kUInt8, kInt32, kInt64});
-  add("Shape", &ShapeOp, {kFloat32, kInt8});
-  add("Rank", &Rank, {kFloat32, kInt8});
-  add("Fill", &Fill, {kFloat32, kInt8, kInt16, kInt32, kInt64, kBool});
-  add("Range", &Range, {kFloat32, kInt32});
-  add("ZerosLike", &ZerosLike, {kFloat32, kInt32, kInt64});
-  add("Tile", &Tile, {kFloat32, kInt8, kUInt8, kInt32, kInt64, kBool});
-  add("BroadcastTo", &BroadcastTo, {kFloat32, kInt8, kUInt8, kInt16, kInt32, kInt64, kBool});
-  add("BroadcastArgs", &BroadcastArgs, {kInt32, kInt64});
-  add("ExpandDims", &ExpandDims, {kFloat32, kInt8, kUInt8, kInt16, kInt32, kInt64, kBool});
-  add("ResizeBilinear", &ResizeBilinear, {kFloat32, kInt8, kUInt8, kInt16});
-  add("ResizeNearestNeighbor", &ResizeNearestNeighbor, {kFloat32, kInt8, kUInt8, kInt16});
+  AddEach(cases, "Pad", &Pad, {kFloat32, kInt8, kUInt8, kInt16, kInt32, kInt64});
+  AddEach(cases, "PadV2", &PadV2, {kFloat32, kInt8, kUInt8, kInt16, kInt32, kInt64});
+  AddEach(cases, "MirrorPad", &MirrorPad, {kFloat32, kInt8, kUInt8, kInt32, kInt64});
+  AddEach(cases, "Shape", &ShapeOp, {kFloat32, kInt8});
+  AddEach(cases, "Rank", &Rank, {kFloat32, kInt8});
+  AddEach(cases, "Fill", &Fill, {kFloat32, kInt8, kInt16, kInt32, kInt64, kBool});
+  AddEach(cases, "Range", &Range, {kFloat32, kInt32});
+  AddEach(cases, "ZerosLike", &ZerosLike, {kFloat32, kInt32, kInt64});
+  AddEach(cases, "Tile", &Tile, {kFloat32, kInt8, kUInt8, kInt32, kInt64, kBool});
+  AddEach(cases, "BroadcastTo", &BroadcastTo,
+          {kFloat32, kInt8, kUInt8, kInt16, kInt32, kInt64, kBool});
+  AddEach(cases, "BroadcastArgs", &BroadcastArgs, {kInt32, kInt64});
+  AddEach(cases, "ExpandDims", &ExpandDims,
+          {kFloat32, kInt8, kUInt8, kInt16, kInt32, kInt64, kBool});
+  AddEach(cases, "ResizeBilinear", &ResizeBilinear, {kFloat32, kInt8, kUInt8, kInt16});
+  AddEach(cases, "ResizeNearestNeighbor", &ResizeNearestNeighbor,
+          {kFloat32, kInt8, kUInt8, kInt16});
   return cases;
 }
 

@@ -4,10 +4,6 @@
 namespace quantgate {
 namespace {
 
-int32_t Between(Choices& choices, int64_t low, int64_t high) {
-  return static_cast<int32_t>(choices.Integer(low, high));
-}
-
 // Indices as a value of the run or a constant, int32 or int64.
 void AddIndices(OneOpModel& op, Choices& choices, const std::vector<int32_t>& dims,
                 const std::vector<int32_t>& values, bool wide_too = true) {
@@ -134,19 +130,16 @@ OneOpModel Where(Choices& choices, DType dtype) {
 
 }  // namespace
 
-std::vector<MovementCase> GatheringCases() {
-  std::vector<MovementCase> cases;
-  const auto add = [&](const char* name, auto* make, std::initializer_list<DType> dtypes) {
-    for (const DType dtype : dtypes) cases.push_back({name, dtype, make});
-  };
+std::vector<OpCase> GatheringCases() {
+  std::vector<OpCase> cases;
   using enum DType;
-  add("Gather", &Gather, {kFloat32, kInt8, kUInt8, kInt16, kInt32, kInt64, kBool});
-  add("GatherNd", &GatherNd, {kFloat32, kInt8, kUInt8, kInt16, kInt32, kInt64});
-  add("ScatterNd", &ScatterNd, {kFloat32, kInt8, kUInt8, kInt32, kInt64});
-  add("EmbeddingLookup", &EmbeddingLookup, {kFloat32, kInt8, kUInt8});
-  add("EmbeddingLookupOfCodes", &EmbeddingLookupOfCodes, {kInt8, kUInt8});
-  add("OneHot", &OneHot, {kFloat32, kInt8, kUInt8, kInt32, kInt64, kBool});
-  add("Where", &Where, {kFloat32, kInt8, kUInt8, kInt32, kInt64, kBool});
+  AddEach(cases, "Gather", &Gather, {kFloat32, kInt8, kUInt8, kInt16, kInt32, kInt64, kBool});
+  AddEach(cases, "GatherNd", &GatherNd, {kFloat32, kInt8, kUInt8, kInt16, kInt32, kInt64});
+  AddEach(cases, "ScatterNd", &ScatterNd, {kFloat32, kInt8, kUInt8, kInt32, kInt64});
+  AddEach(cases, "EmbeddingLookup", &EmbeddingLookup, {kFloat32, kInt8, kUInt8});
+  AddEach(cases, "EmbeddingLookupOfCodes", &EmbeddingLookupOfCodes, {kInt8, kUInt8});
+  AddEach(cases, "OneHot", &OneHot, {kFloat32, kInt8, kUInt8, kInt32, kInt64, kBool});
+  AddEach(cases, "Where", &Where, {kFloat32, kInt8, kUInt8, kInt32, kInt64, kBool});
   return cases;
 }
 

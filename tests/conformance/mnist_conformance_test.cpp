@@ -5,17 +5,11 @@
 #include <cstring>
 #include <map>
 
-#include "datasets/dataset_table.h"
-#include "harness/calibration/calibrate.h"
-#include "harness/driver/run_config.h"
-#include "harness/driver/variant.h"
 #include "harness/execution/input_feed.h"
-#include "harness/runtimes/tflite_c_api.h"
-#include "reference/core/sha256.h"
 #include "reference/interpreter/interpreter.h"
 #include "reference/model/all_outputs.h"
-#include "reference/model/tflite_writer.h"
-#include "tests/support/mnist.h"
+#include "tests/conformance/library_test.h"
+#include "tests/harness/driver/mnist_variant.h"
 
 namespace quantgate {
 namespace {
@@ -33,42 +27,20 @@ void PrintTo(const Case& test_case, std::ostream* out) {
   *out << test_case.model << " " << test_case.scheme;
 }
 
-class MnistConformance : public testing::TestWithParam<Case> {
+class MnistConformance : public LibraryTestOf<Case> {
  protected:
-  void SetUp() override {
-    const std::string path = FindTfliteLibrary();
-    if (path.empty()) GTEST_SKIP() << "no TFLite library; scripts/fetch_tflite_runtime.sh gets it";
-    auto library = TfliteLibrary::Open(path);
-    ASSERT_TRUE(library.ok()) << library.error().ToString();
-    library_ = *library;
-  }
-
   // The variant, with every computed tensor an output.
   LoadedModel MakeVariant() {
-    auto reference = LoadModel("configs/mnist/" + std::string(GetParam().model), DefaultProfile());
-    EXPECT_TRUE(reference.ok()) << reference.error().ToString();
-    const auto calibration = OpenMnist("calibration", 200);
-    ObservationInput input;
-    input.plan = reference->plan;
-    input.dataset = calibration.get();
-    input.preprocessing = kMnistPixels;
-    const auto observation = Observe(input);
-    EXPECT_TRUE(observation.ok()) << observation.error().ToString();
-    const auto ranges = EstimateRanges(*observation, {FindEstimator("minmax")});
-    EXPECT_TRUE(ranges.ok()) << ranges.error().ToString();
     VariantConfig config;
     config.quantize.emplace();
     config.quantize->scheme = FindScheme(GetParam().scheme);
     if (GetParam().mean_and_std) config.quantize->activations.input = InputContract{0, 255};
-    auto made = PrepareVariant(config, *reference, {&*ranges, nullptr});
-    EXPECT_TRUE(made.ok()) << made.error().ToString();
-    const ModelWithOutputs all = WithAllOutputs(*made->model);
+    const MnistVariant made = MakeMnistVariant(GetParam().model, config, 200);
+    const ModelWithOutputs all = WithAllOutputs(*made.variant.model);
     auto loaded = LoadMadeModel(all.model, DefaultProfile());
     EXPECT_TRUE(loaded.ok()) << loaded.error().ToString();
     return std::move(*loaded);
   }
-
-  std::shared_ptr<TfliteLibrary> library_;
 };
 
 TEST_P(MnistConformance, EveryByteOfEveryTensorIsEqual) {

@@ -37,13 +37,8 @@ int64_t Elements(const std::vector<int32_t>& dims) {
   return elements;
 }
 
-std::vector<MovementCase> MovementCases() {
-  std::vector<MovementCase> all;
-  for (auto* part : {&SlicingCases, &TranspositionCases, &GatheringCases, &FillingCases}) {
-    const std::vector<MovementCase> cases = part();
-    all.insert(all.end(), cases.begin(), cases.end());
-  }
-  return all;
+std::vector<OpCase> MovementCases() {
+  return Joined({&SlicingCases, &TranspositionCases, &GatheringCases, &FillingCases});
 }
 
 }  // namespace quantgate

@@ -1,31 +1,20 @@
 // Random valid models of the operators that move elements.
 #pragma once
 
-#include <ostream>
 #include <vector>
 
-#include "tests/conformance/one_op_model.h"
+#include "tests/conformance/op_case.h"
 
 namespace quantgate {
 
-struct MovementCase {
-  const char* name = "";
-  DType dtype = DType::kFloat32;  // of the moved elements
-  OneOpModel (*make)(Choices& choices, DType dtype) = nullptr;
-};
-
-inline std::ostream& operator<<(std::ostream& out, const MovementCase& of) {
-  return out << of.name << " of " << DTypeName(of.dtype);
-}
-
 // Every operator with every element type the real runtime takes.
-std::vector<MovementCase> MovementCases();
+std::vector<OpCase> MovementCases();
 
 // The parts of the list, a file each.
-std::vector<MovementCase> SlicingCases();
-std::vector<MovementCase> TranspositionCases();
-std::vector<MovementCase> GatheringCases();
-std::vector<MovementCase> FillingCases();  // and padding, resizing
+std::vector<OpCase> SlicingCases();
+std::vector<OpCase> TranspositionCases();
+std::vector<OpCase> GatheringCases();
+std::vector<OpCase> FillingCases();  // and padding, resizing
 
 // Random parameters for types that have codes, none for others.
 QuantParams SomeQuant(Choices& choices, DType dtype);

@@ -66,7 +66,7 @@ bool RunsMutated(Choices& choices, const OneOpModel& valid) {
   return true;
 }
 
-class MovementMutation : public testing::TestWithParam<MovementCase> {};
+class MovementMutation : public testing::TestWithParam<OpCase> {};
 
 TEST_P(MovementMutation, IsRefusedOrRuns) {
   int run = 0;
@@ -79,11 +79,7 @@ TEST_P(MovementMutation, IsRefusedOrRuns) {
   EXPECT_GT(run, 0);  // or nothing was tried
 }
 
-std::string NameOf(const testing::TestParamInfo<MovementCase>& info) {
-  return std::string(info.param.name) + "_" + std::string(DTypeName(info.param.dtype));
-}
-
-INSTANTIATE_TEST_SUITE_P(Ops, MovementMutation, testing::ValuesIn(MovementCases()), NameOf);
+INSTANTIATE_TEST_SUITE_P(Ops, MovementMutation, testing::ValuesIn(MovementCases()), CaseName());
 
 }  // namespace
 }  // namespace quantgate

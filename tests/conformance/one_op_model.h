@@ -36,6 +36,10 @@ class Choices {
   std::vector<uint64_t> draws_;
 };
 
+inline int32_t Between(Choices& choices, int64_t low, int64_t high) {
+  return static_cast<int32_t>(choices.Integer(low, high));
+}
+
 class OneOpModel {
  public:
   OneOpModel(OpCode code, std::shared_ptr<const OpOptions> options, int version = 1);

@@ -11,10 +11,6 @@ namespace {
 
 using schema::ActivationFunctionType;
 
-int32_t Between(Choices& choices, int64_t low, int64_t high) {
-  return static_cast<int32_t>(choices.Integer(low, high));
-}
-
 // Floats in [-limit, limit].
 std::vector<std::byte> Reals(Choices& choices, int64_t count, float limit) {
   std::vector<float> values;
@@ -283,7 +279,7 @@ OneOpModel Rnn(Choices& choices, DType) {
 
 }  // namespace
 
-std::vector<ArithmeticCase> RecurrentCases() {
+std::vector<OpCase> RecurrentCases() {
   constexpr double kOrder = 2e-5;  // sums in another order, other exponentials
   constexpr double kOneCode =
       1e-2;  // which can move a code of the state quantized in the next step

@@ -7,10 +7,6 @@
 namespace quantgate {
 namespace {
 
-int32_t Between(Choices& choices, int64_t low, int64_t high) {
-  return static_cast<int32_t>(choices.Integer(low, high));
-}
-
 // Some axes of a tensor, at least one, negative ones among them.
 std::vector<int32_t> SomeAxes(Choices& choices, int rank) {
   std::vector<int32_t> axes;
@@ -147,43 +143,37 @@ OneOpModel LocalResponse(Choices& choices, DType dtype) {
   return op;
 }
 
-constexpr DType kFloat = DType::kFloat32;
-constexpr DType kI8 = DType::kInt8;
-constexpr DType kU8 = DType::kUInt8;
-constexpr DType kI16 = DType::kInt16;
-constexpr DType kI32 = DType::kInt32;
-constexpr DType kI64 = DType::kInt64;
-
 }  // namespace
 
-std::vector<ArithmeticCase> ReductionCases() {
-  std::vector<ArithmeticCase> c;
-  const auto add = [&](const char* name, OneOpModel (*make)(Choices&, DType),
-                       std::initializer_list<DType> types, double tolerance = 0) {
-    for (const DType dtype : types) c.push_back({name, dtype, make, tolerance});
-  };
+std::vector<OpCase> ReductionCases() {
+  std::vector<OpCase> cases;
+  using enum DType;
   constexpr double kOrder = 2e-6;  // sums in another order
-  add("MEAN", &Reduce<OpCode::kMEAN, Params::kFree>, {kFloat, kI8, kU8, kI16, kI32, kI64}, kOrder);
-  add("MEAN_SPATIAL", &SpatialMean, {kFloat, kI8, kU8, kI16, kI32, kI64}, kOrder);
-  add("SUM", &Reduce<OpCode::kSUM, Params::kFree>, {kFloat, kI8, kU8, kI32, kI64}, kOrder);
-  add("SUM_SAME_SCALE", &Reduce<OpCode::kSUM, Params::kShared>, {kI8, kU8, kI16});
-  add("REDUCE_PROD", &Reduce<OpCode::kREDUCE_PROD, Params::kShared>, {kFloat, kI32, kI64}, kOrder);
-  add("REDUCE_MAX", &Reduce<OpCode::kREDUCE_MAX, Params::kShared>,
-      {kFloat, kI8, kU8, kI16, kI32, kI64});
-  add("REDUCE_MIN", &Reduce<OpCode::kREDUCE_MIN, Params::kShared>,
-      {kFloat, kI8, kU8, kI16, kI32, kI64});
-  add("REDUCE_ANY", &Reduce<OpCode::kREDUCE_ANY, Params::kShared>, {DType::kBool});
-  add("REDUCE_ALL", &Reduce<OpCode::kREDUCE_ALL, Params::kShared>, {DType::kBool});
-  add("ARG_MAX", &Arg<OpCode::kARG_MAX>, {kFloat, kI8, kU8, kI32, DType::kBool});
-  add("ARG_MIN", &Arg<OpCode::kARG_MIN>, {kFloat, kI8, kU8, kI32, DType::kBool});
-  add("TOPK_V2", &TopK, {kFloat, kI8, kU8, kI32, kI64});
-  add("CUMSUM", &Cumsum, {kFloat, kI32, kI64}, kOrder);
-  add("SOFTMAX", &Softmax, {kFloat, kI8, kU8, kI16}, 3e-6);
-  add("LOG_SOFTMAX", &LogSoftmax, {kFloat, kI8, kU8}, 3e-6);
-  add("L2_NORMALIZATION", &L2Normalization, {kFloat, kI8, kU8}, kOrder);
+  AddEach(cases, "MEAN", &Reduce<OpCode::kMEAN, Params::kFree>,
+          {kFloat32, kInt8, kUInt8, kInt16, kInt32, kInt64}, kOrder);
+  AddEach(cases, "MEAN_SPATIAL", &SpatialMean, {kFloat32, kInt8, kUInt8, kInt16, kInt32, kInt64},
+          kOrder);
+  AddEach(cases, "SUM", &Reduce<OpCode::kSUM, Params::kFree>,
+          {kFloat32, kInt8, kUInt8, kInt32, kInt64}, kOrder);
+  AddEach(cases, "SUM_SAME_SCALE", &Reduce<OpCode::kSUM, Params::kShared>, {kInt8, kUInt8, kInt16});
+  AddEach(cases, "REDUCE_PROD", &Reduce<OpCode::kREDUCE_PROD, Params::kShared>,
+          {kFloat32, kInt32, kInt64}, kOrder);
+  AddEach(cases, "REDUCE_MAX", &Reduce<OpCode::kREDUCE_MAX, Params::kShared>,
+          {kFloat32, kInt8, kUInt8, kInt16, kInt32, kInt64});
+  AddEach(cases, "REDUCE_MIN", &Reduce<OpCode::kREDUCE_MIN, Params::kShared>,
+          {kFloat32, kInt8, kUInt8, kInt16, kInt32, kInt64});
+  AddEach(cases, "REDUCE_ANY", &Reduce<OpCode::kREDUCE_ANY, Params::kShared>, {kBool});
+  AddEach(cases, "REDUCE_ALL", &Reduce<OpCode::kREDUCE_ALL, Params::kShared>, {kBool});
+  AddEach(cases, "ARG_MAX", &Arg<OpCode::kARG_MAX>, {kFloat32, kInt8, kUInt8, kInt32, kBool});
+  AddEach(cases, "ARG_MIN", &Arg<OpCode::kARG_MIN>, {kFloat32, kInt8, kUInt8, kInt32, kBool});
+  AddEach(cases, "TOPK_V2", &TopK, {kFloat32, kInt8, kUInt8, kInt32, kInt64});
+  AddEach(cases, "CUMSUM", &Cumsum, {kFloat32, kInt32, kInt64}, kOrder);
+  AddEach(cases, "SOFTMAX", &Softmax, {kFloat32, kInt8, kUInt8, kInt16}, 3e-6);
+  AddEach(cases, "LOG_SOFTMAX", &LogSoftmax, {kFloat32, kInt8, kUInt8}, 3e-6);
+  AddEach(cases, "L2_NORMALIZATION", &L2Normalization, {kFloat32, kInt8, kUInt8}, kOrder);
   // The real kernel takes powers by an approximation of its own.
-  add("LOCAL_RESPONSE_NORMALIZATION", &LocalResponse, {kFloat}, 2e-3);
-  return c;
+  AddEach(cases, "LOCAL_RESPONSE_NORMALIZATION", &LocalResponse, {kFloat32}, 2e-3);
+  return cases;
 }
 
 }  // namespace quantgate

@@ -4,7 +4,6 @@
 // the tolerance of the case, relative to the tensor's largest magnitude.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <set>
 
 #include "harness/quantization/op_rules.h"
@@ -14,6 +13,7 @@
 #include "reference/model/tflite_writer.h"
 #include "reference/numeric/affine.h"
 #include "tests/conformance/arithmetic_models.h"
+#include "tests/conformance/library_test.h"
 #include "tests/conformance/movement_models.h"
 #include "tests/support/bytes.h"
 #include "tests/support/float_ranges.h"
@@ -24,11 +24,6 @@ namespace quantgate {
 namespace {
 
 constexpr uint64_t kFirstSeed = 94000;
-
-uint64_t Cases(uint64_t usual) {
-  const char* asked = std::getenv("QUANTGATE_CONFORMANCE_CASES");
-  return asked != nullptr ? std::strtoull(asked, nullptr, 10) : usual;
-}
 
 // What TFLite 2.9.0 does not load, and what it silently misreads: per-channel dense weights.
 bool On29(const SchemeDef& scheme) {
@@ -161,35 +156,12 @@ std::string Check(const Model& model, const std::vector<Values>& samples, const 
   return "";
 }
 
-class SchemeConformance : public testing::Test {
- protected:
-  void SetUp() override {
-    const std::string path = FindTfliteLibrary();
-    if (path.empty()) GTEST_SKIP() << "no TFLite library; scripts/fetch_tflite_runtime.sh gets it";
-    auto library = TfliteLibrary::Open(path);
-    ASSERT_TRUE(library.ok()) << library.error().ToString();
-    library_ = *library;
-  }
-  std::shared_ptr<TfliteLibrary> library_;
-};
+using SchemeConformance = LibraryTest;
 
-struct FloatOp {
-  std::string name;
-  OneOpModel (*make)(Choices& choices, DType dtype);
-};
-
-std::vector<FloatOp> FloatOps() {
-  std::vector<FloatOp> ops;
-  for (auto* part : {&WindowCases, &ElementwiseCases, &ReductionCases}) {
-    for (const ArithmeticCase& each : part()) {
-      if (each.dtype == DType::kFloat32) ops.push_back({each.name, each.make});
-    }
-  }
-  for (auto* part : {&SlicingCases, &TranspositionCases, &GatheringCases, &FillingCases}) {
-    for (const MovementCase& each : part()) {
-      if (each.dtype == DType::kFloat32) ops.push_back({each.name, each.make});
-    }
-  }
+std::vector<OpCase> FloatOps() {
+  std::vector<OpCase> ops = Joined({&WindowCases, &UnaryCases, &ActivationCases, &ConversionCases,
+                                    &BinaryCases, &ReductionCases, &MovementCases});
+  std::erase_if(ops, [](const OpCase& op) { return op.dtype != DType::kFloat32; });
   return ops;
 }
 
@@ -204,12 +176,12 @@ TEST_F(SchemeConformance, EveryOperator) {
   }
   std::map<std::string, int> failed;
   for (const SchemeDef* scheme : SchemesOn29()) {
-    for (const FloatOp& op : FloatOps()) {
-      for (uint64_t seed = kFirstSeed; seed < kFirstSeed + Cases(12); ++seed) {
+    for (const OpCase& op : FloatOps()) {
+      for (uint64_t seed = kFirstSeed; seed < kFirstSeed + ModelsPerCase(12); ++seed) {
         Choices choices(seed);
         const OneOpModel model = op.make(choices, DType::kFloat32);
         // A float operator that the library approximates; another test's business.
-        if (model.has_state() || op.name == "LOCAL_RESPONSE_NORMALIZATION") continue;
+        if (model.has_state() || op.name == std::string("LOCAL_RESPONSE_NORMALIZATION")) continue;
         const std::string difference = Check(model.model(), {model.values()}, {scheme, {}, {}},
                                              *library_, scheme->integer() ? &integer : nullptr);
         if (difference.empty()) continue;
@@ -227,7 +199,7 @@ TEST_F(SchemeConformance, EveryOperator) {
 TEST_F(SchemeConformance, RandomGraphs) {
   for (const SchemeDef* scheme : SchemesOn29()) {
     int failed = 0;
-    for (uint64_t seed = kFirstSeed; seed < kFirstSeed + Cases(40); ++seed) {
+    for (uint64_t seed = kFirstSeed; seed < kFirstSeed + ModelsPerCase(40); ++seed) {
       QG_SEED(static_cast<uint32_t>(seed));
       const RandomGraph graph = MakeRandomGraph(random, 3);
       Trial trial{scheme, {}, {}};
@@ -243,7 +215,7 @@ TEST_F(SchemeConformance, RandomGraphs) {
 TEST_F(SchemeConformance, RandomGraphsOfMixedSchemes) {
   int failed = 0;
   const std::vector<const SchemeDef*> schemes = SchemesOn29();
-  for (uint64_t seed = kFirstSeed; seed < kFirstSeed + Cases(100); ++seed) {
+  for (uint64_t seed = kFirstSeed; seed < kFirstSeed + ModelsPerCase(100); ++seed) {
     QG_SEED(static_cast<uint32_t>(seed));
     const RandomGraph graph = MakeRandomGraph(random, 2);
     const auto pick = [&]() -> const SchemeDef* {

@@ -111,6 +111,15 @@ uint64_t CountFailures(const std::string& name, const MakeModel& make, const Che
   return failures;
 }
 
+void ExpectEqual(const OpCase& of, TfliteLibrary& library, uint64_t first_seed, uint64_t count) {
+  const MakeModel make = [&](Choices& choices) { return of.make(choices, of.dtype); };
+  const Check check = [&](const OneOpModel& model) {
+    return Difference(model, library, of.float_tolerance);
+  };
+  const std::string name = std::string(of.name) + "-" + std::string(DTypeName(of.dtype));
+  EXPECT_EQ(CountFailures(name, make, check, first_seed, count), 0U) << "of " << count << " models";
+}
+
 std::string WriteFailure(const OneOpModel& model, const std::string& name) {
   const char* asked = std::getenv("QUANTGATE_FAILURES");
   const std::filesystem::path folder = asked != nullptr ? asked : ".";

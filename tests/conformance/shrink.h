@@ -5,7 +5,7 @@
 #include <functional>
 #include <string>
 
-#include "tests/conformance/one_op_model.h"
+#include "tests/conformance/op_case.h"
 
 namespace quantgate {
 
@@ -29,6 +29,10 @@ Shrunk Shrink(const MakeModel& make, const Check& check, std::vector<uint64_t> d
 // seed.
 uint64_t CountFailures(const std::string& name, const MakeModel& make, const Check& check,
                        uint64_t first_seed, uint64_t count);
+
+// Expects `count` random models of the case to give the library's shapes and values, floats within
+// the bound of the case.
+void ExpectEqual(const OpCase& of, TfliteLibrary& library, uint64_t first_seed, uint64_t count);
 
 // Writes NAME.tflite and NAME.bin (the inputs' bytes, one after the other, as
 // `quantgate trace --input` takes them) into the folder that QUANTGATE_FAILURES names, the current

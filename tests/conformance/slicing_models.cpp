@@ -6,10 +6,6 @@
 namespace quantgate {
 namespace {
 
-int32_t Between(Choices& choices, int64_t low, int64_t high) {
-  return static_cast<int32_t>(choices.Integer(low, high));
-}
-
 OneOpModel Slice(Choices& choices, DType dtype) {
   OneOpModel op(OpCode::kSLICE, MakeOptions(schema::SliceOptionsT{}));
   const auto dims = choices.Extents(Between(choices, 1, 5));
@@ -177,19 +173,17 @@ OneOpModel DynamicUpdateSlice(Choices& choices, DType dtype) {
 
 }  // namespace
 
-std::vector<MovementCase> SlicingCases() {
-  std::vector<MovementCase> cases;
-  const auto add = [&](const char* name, auto* make, std::initializer_list<DType> dtypes) {
-    for (const DType dtype : dtypes) cases.push_back({name, dtype, make});
-  };
+std::vector<OpCase> SlicingCases() {
+  std::vector<OpCase> cases;
   using enum DType;
-  add("Slice", &Slice, {kFloat32, kInt8, kUInt8, kInt16, kInt32, kInt64, kBool});
-  add("StridedSlice", &StridedSlice, {kFloat32, kInt8, kUInt8, kInt16, kInt32, kInt64, kBool});
-  add("Split", &Split, {kFloat32, kInt8, kUInt8, kInt16, kInt32});
-  add("SplitV", &SplitV, {kFloat32, kInt8, kUInt8, kInt16, kInt32, kInt64});
-  add("Pack", &Pack, {kFloat32, kInt8, kUInt8, kInt16, kInt32, kInt64});
-  add("Unpack", &Unpack, {kFloat32, kInt8, kUInt8, kInt16, kInt32, kBool});
-  add("DynamicUpdateSlice", &DynamicUpdateSlice, {kFloat32, kInt8, kInt32, kInt64});
+  AddEach(cases, "Slice", &Slice, {kFloat32, kInt8, kUInt8, kInt16, kInt32, kInt64, kBool});
+  AddEach(cases, "StridedSlice", &StridedSlice,
+          {kFloat32, kInt8, kUInt8, kInt16, kInt32, kInt64, kBool});
+  AddEach(cases, "Split", &Split, {kFloat32, kInt8, kUInt8, kInt16, kInt32});
+  AddEach(cases, "SplitV", &SplitV, {kFloat32, kInt8, kUInt8, kInt16, kInt32, kInt64});
+  AddEach(cases, "Pack", &Pack, {kFloat32, kInt8, kUInt8, kInt16, kInt32, kInt64});
+  AddEach(cases, "Unpack", &Unpack, {kFloat32, kInt8, kUInt8, kInt16, kInt32, kBool});
+  AddEach(cases, "DynamicUpdateSlice", &DynamicUpdateSlice, {kFloat32, kInt8, kInt32, kInt64});
   return cases;
 }
 

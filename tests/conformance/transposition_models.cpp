@@ -7,10 +7,6 @@
 namespace quantgate {
 namespace {
 
-int32_t Between(Choices& choices, int64_t low, int64_t high) {
-  return static_cast<int32_t>(choices.Integer(low, high));
-}
-
 OneOpModel Transpose(Choices& choices, DType dtype) {
   OneOpModel op(OpCode::kTRANSPOSE, MakeOptions(schema::TransposeOptionsT{}));
   const auto dims = choices.Extents(Between(choices, 1, 5));
@@ -99,18 +95,15 @@ OneOpModel BatchToSpaceNd(Choices& choices, DType dtype) {
 
 }  // namespace
 
-std::vector<MovementCase> TranspositionCases() {
-  std::vector<MovementCase> cases;
-  const auto add = [&](const char* name, auto* make, std::initializer_list<DType> dtypes) {
-    for (const DType dtype : dtypes) cases.push_back({name, dtype, make});
-  };
+std::vector<OpCase> TranspositionCases() {
+  std::vector<OpCase> cases;
   using enum DType;
-  add("Transpose", &Transpose, {kFloat32, kInt8, kUInt8, kInt16, kInt32, kInt64, kBool});
-  add("ReverseV2", &ReverseV2, {kFloat32, kUInt8, kInt16, kInt32, kInt64, kBool});
-  add("SpaceToDepth", &SpaceToDepth, {kFloat32, kInt8, kUInt8, kInt32, kInt64});
-  add("DepthToSpace", &DepthToSpace, {kFloat32, kInt8, kUInt8, kInt32, kInt64});
-  add("SpaceToBatchNd", &SpaceToBatchNd, {kFloat32, kInt8, kUInt8, kInt32, kInt64});
-  add("BatchToSpaceNd", &BatchToSpaceNd, {kFloat32, kInt8, kUInt8, kInt32, kInt64});
+  AddEach(cases, "Transpose", &Transpose, {kFloat32, kInt8, kUInt8, kInt16, kInt32, kInt64, kBool});
+  AddEach(cases, "ReverseV2", &ReverseV2, {kFloat32, kUInt8, kInt16, kInt32, kInt64, kBool});
+  AddEach(cases, "SpaceToDepth", &SpaceToDepth, {kFloat32, kInt8, kUInt8, kInt32, kInt64});
+  AddEach(cases, "DepthToSpace", &DepthToSpace, {kFloat32, kInt8, kUInt8, kInt32, kInt64});
+  AddEach(cases, "SpaceToBatchNd", &SpaceToBatchNd, {kFloat32, kInt8, kUInt8, kInt32, kInt64});
+  AddEach(cases, "BatchToSpaceNd", &BatchToSpaceNd, {kFloat32, kInt8, kUInt8, kInt32, kInt64});
   return cases;
 }
 

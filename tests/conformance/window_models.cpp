@@ -10,19 +10,12 @@ namespace {
 using schema::ActivationFunctionType;
 using schema::Padding;
 
-int32_t Between(Choices& choices, int64_t low, int64_t high) {
-  return static_cast<int32_t>(choices.Integer(low, high));
-}
-
 // Of a float operator the clamps that do not shrink the scale the tolerance is relative to.
 ActivationFunctionType SomeActivation(Choices& choices, DType dtype) {
   if (dtype == DType::kFloat32) {
     return choices.Coin() ? ActivationFunctionType::NONE : ActivationFunctionType::RELU;
   }
-  constexpr ActivationFunctionType kAll[] = {
-      ActivationFunctionType::NONE, ActivationFunctionType::RELU,
-      ActivationFunctionType::RELU_N1_TO_1, ActivationFunctionType::RELU6};
-  return kAll[choices.Integer(0, 3)];
+  return SomeActivation(choices);
 }
 
 template <class Options>
@@ -246,31 +239,24 @@ OneOpModel TransposeConv(Choices& choices, DType dtype) {
   return op;
 }
 
-constexpr DType kFloat = DType::kFloat32;
-constexpr DType kI8 = DType::kInt8;
-constexpr DType kU8 = DType::kUInt8;
-constexpr DType kI16 = DType::kInt16;
-
 }  // namespace
 
-std::vector<ArithmeticCase> WindowCases() {
-  std::vector<ArithmeticCase> c;
-  const auto add = [&](const char* name, OneOpModel (*make)(Choices&, DType),
-                       std::initializer_list<DType> types, double tolerance = 0) {
-    for (const DType dtype : types) c.push_back({name, dtype, make, tolerance});
-  };
+std::vector<OpCase> WindowCases() {
+  std::vector<OpCase> cases;
+  using enum DType;
   constexpr double kOrder = 2e-5;  // sums in another order
-  add("CONV_2D", &Conv, {kFloat, kI8, kU8, kI16}, kOrder);
-  add("CONV_3D", &Conv3D, {kFloat}, kOrder);
-  add("DEPTHWISE_CONV_2D", &Depthwise, {kFloat, kI8, kU8, kI16}, kOrder);
-  add("FULLY_CONNECTED", &Dense, {kFloat, kI8, kU8, kI16}, kOrder);
-  add("FULLY_CONNECTED_HYBRID", &HybridDense, {kFloat}, kOrder);
-  add("MAX_POOL_2D", &Pool<OpCode::kMAX_POOL_2D>, {kFloat, kI8, kU8, kI16});
-  add("AVERAGE_POOL_2D", &Pool<OpCode::kAVERAGE_POOL_2D>, {kFloat, kI8, kU8, kI16}, kOrder);
-  add("L2_POOL_2D", &Pool<OpCode::kL2_POOL_2D>, {kFloat}, kOrder);
-  add("BATCH_MATMUL", &BatchMatmul, {kFloat, kI8}, kOrder);
-  add("TRANSPOSE_CONV", &TransposeConv, {kFloat, kI8, kU8, kI16}, kOrder);
-  return c;
+  AddEach(cases, "CONV_2D", &Conv, {kFloat32, kInt8, kUInt8, kInt16}, kOrder);
+  AddEach(cases, "CONV_3D", &Conv3D, {kFloat32}, kOrder);
+  AddEach(cases, "DEPTHWISE_CONV_2D", &Depthwise, {kFloat32, kInt8, kUInt8, kInt16}, kOrder);
+  AddEach(cases, "FULLY_CONNECTED", &Dense, {kFloat32, kInt8, kUInt8, kInt16}, kOrder);
+  AddEach(cases, "FULLY_CONNECTED_HYBRID", &HybridDense, {kFloat32}, kOrder);
+  AddEach(cases, "MAX_POOL_2D", &Pool<OpCode::kMAX_POOL_2D>, {kFloat32, kInt8, kUInt8, kInt16});
+  AddEach(cases, "AVERAGE_POOL_2D", &Pool<OpCode::kAVERAGE_POOL_2D>,
+          {kFloat32, kInt8, kUInt8, kInt16}, kOrder);
+  AddEach(cases, "L2_POOL_2D", &Pool<OpCode::kL2_POOL_2D>, {kFloat32}, kOrder);
+  AddEach(cases, "BATCH_MATMUL", &BatchMatmul, {kFloat32, kInt8}, kOrder);
+  AddEach(cases, "TRANSPOSE_CONV", &TransposeConv, {kFloat32, kInt8, kUInt8, kInt16}, kOrder);
+  return cases;
 }
 
 }  // namespace quantgate

@@ -3,10 +3,10 @@
 // the built-in kernels must come out as they compute it.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <iostream>
 
 #include "tests/conformance/arithmetic_models.h"
+#include "tests/conformance/library_test.h"
 #include "tests/conformance/movement_models.h"
 #include "tests/conformance/shrink.h"
 #include "tests/conformance/xnnpack_defects.h"
@@ -16,42 +16,18 @@ namespace {
 
 constexpr uint64_t kFirstSeed = 83000;
 
-// Random models an operator and type; QUANTGATE_CONFORMANCE_CASES asks for more.
-uint64_t Cases() {
-  const char* asked = std::getenv("QUANTGATE_CONFORMANCE_CASES");
-  return asked != nullptr ? std::strtoull(asked, nullptr, 10) : 100;
+std::vector<OpCase> CodeCases() {
+  std::vector<OpCase> cases = Joined({&ArithmeticCases, &MovementCases});
+  std::erase_if(cases, [](const OpCase& of) {
+    return of.dtype != DType::kInt8 && of.dtype != DType::kUInt8;
+  });
+  return cases;
 }
 
-struct Case {
-  std::string name;
-  DType dtype;
-  OneOpModel (*make)(Choices& choices, DType dtype);
-  double float_tolerance;
-};
-
-std::ostream& operator<<(std::ostream& out, const Case& of) {
-  return out << of.name << " of " << DTypeName(of.dtype);
-}
-
-std::vector<Case> CodeCases() {
-  std::vector<Case> all;
-  const auto add = [&](std::string_view name, const auto& of, double float_tolerance) {
-    if (of.dtype != DType::kInt8 && of.dtype != DType::kUInt8) return;
-    all.push_back({std::string(name), of.dtype, of.make, float_tolerance});
-  };
-  for (const ArithmeticCase& of : ArithmeticCases()) add(of.name, of, of.float_tolerance);
-  for (const MovementCase& of : MovementCases()) add(of.name, of, 0);
-  return all;
-}
-
-class XnnpackConformance : public testing::TestWithParam<Case> {};
+using XnnpackConformance = LibraryTestOf<OpCase>;
 
 TEST_P(XnnpackConformance, CodesAreEqual) {
-  const std::string path = FindTfliteLibrary();
-  if (path.empty()) GTEST_SKIP() << "no TFLite library; scripts/fetch_tflite_runtime.sh gets it";
-  const auto library = TfliteLibrary::Open(path);
-  ASSERT_TRUE(library.ok()) << library.error().ToString();
-  const Case& of = GetParam();
+  const OpCase& of = GetParam();
   uint64_t refused = 0;
   uint64_t wrapped = 0;
   uint64_t delegated = 0;
@@ -63,7 +39,7 @@ TEST_P(XnnpackConformance, CodesAreEqual) {
     }
     bool is_delegated = false;
     std::string difference =
-        Difference(model, **library, of.float_tolerance,
+        Difference(model, *library_, of.float_tolerance,
                    {FindProfile("xnnpack"), TfliteDelegate::kXnnpack, &is_delegated});
     if (difference == kRefused) {
       ++refused;
@@ -73,23 +49,20 @@ TEST_P(XnnpackConformance, CodesAreEqual) {
     if (difference.empty()) return "";
     return (is_delegated ? "delegated: " : "") + difference;
   };
-  const uint64_t different = CountFailures("xnnpack_" + of.name, make, check, kFirstSeed, Cases());
-  EXPECT_EQ(different, 0U) << "of " << Cases() << " models";
+  const uint64_t different =
+      CountFailures(std::string("xnnpack_") + of.name, make, check, kFirstSeed, ModelsPerCase());
+  EXPECT_EQ(different, 0U) << "of " << ModelsPerCase() << " models";
   // The flag for int8 is the profile's; the delegate leaves uint8 to the built-in kernels.
   if (of.dtype == DType::kUInt8) {
     EXPECT_EQ(delegated, 0U);
   }
   RecordProperty("delegated", static_cast<int>(delegated));
-  std::cout << of.name << " of " << DTypeName(of.dtype) << ": " << Cases() << " models, "
+  std::cout << of.name << " of " << DTypeName(of.dtype) << ": " << ModelsPerCase() << " models, "
             << delegated << " delegated, " << refused << " refused by the library, " << wrapped
             << " left out (padding wraps)\n";
 }
 
-std::string NameOf(const testing::TestParamInfo<Case>& info) {
-  return info.param.name + "_" + std::string(DTypeName(info.param.dtype));
-}
-
-INSTANTIATE_TEST_SUITE_P(Ops, XnnpackConformance, testing::ValuesIn(CodeCases()), NameOf);
+INSTANTIATE_TEST_SUITE_P(Ops, XnnpackConformance, testing::ValuesIn(CodeCases()), CaseName());
 
 }  // namespace
 }  // namespace quantgate

@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "harness/calibration/calibrate.h"
 #include "harness/execution/input_feed.h"
 #include "reference/core/check.h"
 #include "reference/interpreter/interpreter.h"
 #include "reference/model/op_options.h"
+#include "tests/harness/calibration/ranges_of.h"
 #include "tests/support/mnist.h"
 #include "tests/support/model_builder.h"
 #include "tests/support/random.h"
@@ -203,24 +203,12 @@ FaultNet MakeResidual(uint32_t seed, std::shared_ptr<LabelledDataset> data) {
   return net;
 }
 
-Ranges RangesOf(const FaultNet& net, const Dataset& calibration, const std::string& estimator) {
-  ObservationInput input;
-  input.plan = net.reference.plan;
-  input.dataset = &calibration;
-  input.preprocessing = net.preprocessing;
-  const auto observation = Observe(input);
-  EXPECT_TRUE(observation.ok()) << observation.error().ToString();
-  const auto choice = ParseEstimator(estimator);
-  EXPECT_TRUE(choice.ok()) << choice.error().ToString();
-  auto ranges = EstimateRanges(*observation, *choice);
-  EXPECT_TRUE(ranges.ok()) << ranges.error().ToString();
-  return *ranges;
-}
-
 }  // namespace
 
 FaultNet MakeFaultNet(const std::string& name, const std::string& estimator,
                       int64_t calibration_samples, uint32_t seed) {
+  const auto choice = ParseEstimator(estimator);
+  EXPECT_TRUE(choice.ok()) << choice.error().ToString();
   if (name == "residual") {
     Random random(seed + 100);
     const Shape shape{kSide, kSide, 3};
@@ -228,7 +216,7 @@ FaultNet MakeFaultNet(const std::string& name, const std::string& estimator,
         MakeResidual(seed, std::make_shared<LabelledDataset>(shape, Patterns(random, kSamples)));
     net.name = name;
     const TestDataset calibration(shape, Patterns(random, calibration_samples));
-    net.ranges = RangesOf(net, calibration, estimator);
+    net.ranges = RangesOf(net.reference.plan, calibration, net.preprocessing, *choice);
     return net;
   }
   FaultNet net;
@@ -238,7 +226,8 @@ FaultNet MakeFaultNet(const std::string& name, const std::string& estimator,
   net.reference = *reference;
   net.preprocessing = kMnistPixels;
   net.data = OpenMnist("t10k", kSamples);
-  net.ranges = RangesOf(net, *OpenMnist("calibration", calibration_samples), estimator);
+  net.ranges = RangesOf(net.reference.plan, *OpenMnist("calibration", calibration_samples),
+                        kMnistPixels, *choice);
   return net;
 }
 

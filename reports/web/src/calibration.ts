@@ -1,6 +1,7 @@
 // Whether the calibration samples were enough: pure functions.
 import { isFinite } from './facts';
 import { count, plural } from './format';
+import { sortedBy, sortOf } from './rows';
 import type { CalibrationCheck, Num, TensorCalibration } from './types';
 
 export const CALIBRATION_WORDS: Record<CalibrationCheck['verdict'], string> = {
@@ -43,19 +44,10 @@ export const CALIBRATION_COLUMNS: readonly CalibrationColumn[] = [
   { id: 'finite', label: 'Not finite', value: (r) => r.non_finite },
 ];
 
-// "-held" is descending, as in the table of layers; what is missing goes last.
 export function sortCalibration(rows: TensorCalibration[], sort: string): TensorCalibration[] {
-  const sign = sort.startsWith('-') ? -1 : 1;
-  const column = CALIBRATION_COLUMNS.find((c) => c.id === sort.replace('-', ''));
-  if (!column) return rows;
-  const missing = (value: Num | string) => typeof value !== 'string' && !isFinite(value);
-  return [...rows].sort((a, b) => {
-    const [x, y] = [column.value(a), column.value(b)];
-    if (missing(x) || missing(y)) return Number(missing(x)) - Number(missing(y));
-    if (typeof x === 'string' || typeof y === 'string')
-      return sign * (String(x) < String(y) ? -1 : String(x) > String(y) ? 1 : 0);
-    return sign * ((x as number) - (y as number));
-  });
+  const { column: id, descending } = sortOf(sort);
+  const column = CALIBRATION_COLUMNS.find((c) => c.id === id);
+  return column ? sortedBy(rows, column.value, descending) : rows;
 }
 
 // The tensors whose ranges still grew most, worth a colour among many lines: those that grew in the

@@ -2,6 +2,7 @@
 import { lossesByOp } from './causes';
 import { clippedShare, isFinite } from './facts';
 import { fixed, shareText, significant } from './format';
+import { sortedBy, sortOf, wordFilter, type Sort } from './rows';
 import type { Num, OpLoss, TensorError, VariantResult } from './types';
 
 export interface LayerMetric {
@@ -272,41 +273,21 @@ export const COLUMNS: readonly Column[] = [
   ),
 ];
 
-export interface Sort {
-  column: string;
-  descending: boolean;
-}
-
-// "sqnr" or "-sqnr", as in the link.
+// By depth where the link names no column.
 export function parseSort(text: string | undefined): Sort {
-  const descending = !!text?.startsWith('-');
-  const id = descending ? text?.slice(1) : text;
-  const column = COLUMNS.find((c) => c.id === id);
-  return column ? { column: column.id, descending } : { column: 'depth', descending: false };
+  const sort = sortOf(text ?? '');
+  return COLUMNS.some((c) => c.id === sort.column) ? sort : { column: 'depth', descending: false };
 }
 
-export const formatSort = (sort: Sort): string => (sort.descending ? '-' : '') + sort.column;
-
-// Stable; what is missing goes last whichever way the column is sorted.
 export function sortRows(rows: TensorError[], sort: Sort): TensorError[] {
   const column = COLUMNS.find((c) => c.id === sort.column) ?? (COLUMNS[0] as Column);
-  const sign = sort.descending ? -1 : 1;
-  const missing = (value: Num | string) => typeof value !== 'string' && !isFinite(value);
-  return [...rows].sort((a, b) => {
-    const x = column.value(a);
-    const y = column.value(b);
-    if (missing(x) || missing(y)) return Number(missing(x)) - Number(missing(y));
-    if (typeof x === 'string' && typeof y === 'string') return sign * (x < y ? -1 : x > y ? 1 : 0);
-    return sign * ((x as number) - (y as number));
-  });
+  return sortedBy(rows, column.value, sort.descending);
 }
 
 // Rows that have every word of the query in tensor, operator or type.
 export function filterRows(rows: TensorError[], query: string): TensorError[] {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  if (!words.length) return rows;
-  return rows.filter((row) => {
-    const text = `${row.tensor} ${row.reference_tensor} ${row.op_type} ${row.dtype}`.toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
+  const fits = wordFilter(query);
+  return rows.filter((row) =>
+    fits(`${row.tensor} ${row.reference_tensor} ${row.op_type} ${row.dtype}`),
+  );
 }

@@ -2,25 +2,26 @@
 
 #include <gtest/gtest.h>
 
-#include "harness/calibration/calibrate.h"
+#include "tests/harness/calibration/ranges_of.h"
 
 namespace quantgate {
 
-MnistVariant MakeMnistVariant(const std::string& model, const std::string& scheme,
-                              bool dummy_ranges) {
+MnistVariant MakeMnistVariant(const std::string& model, const VariantConfig& config,
+                              int64_t calibration_images) {
   MnistVariant made;
   auto reference = LoadModel("configs/mnist/" + model, DefaultProfile());
   EXPECT_TRUE(reference.ok()) << reference.error().ToString();
   made.reference = *reference;
-  const auto calibration = OpenMnist("calibration", 100);
-  ObservationInput input;
-  input.plan = made.reference.plan;
-  input.dataset = calibration.get();
-  input.preprocessing = kMnistPixels;
-  const auto observation = Observe(input);
-  EXPECT_TRUE(observation.ok()) << observation.error().ToString();
-  const auto ranges = EstimateRanges(*observation, {FindEstimator("minmax")});
-  EXPECT_TRUE(ranges.ok()) << ranges.error().ToString();
+  const auto calibration = OpenMnist("calibration", calibration_images);
+  const Ranges ranges = RangesOf(made.reference.plan, *calibration, kMnistPixels);
+  auto variant = PrepareVariant(config, made.reference, {&ranges});
+  EXPECT_TRUE(variant.ok()) << variant.error().ToString();
+  made.variant = *variant;
+  return made;
+}
+
+MnistVariant MakeMnistVariant(const std::string& model, const std::string& scheme,
+                              bool dummy_ranges) {
   VariantConfig config;
   config.quantize.emplace();
   config.quantize->scheme = FindScheme(scheme);
@@ -28,10 +29,7 @@ MnistVariant MakeMnistVariant(const std::string& model, const std::string& schem
     config.quantize->ranges = QuantizeConfig::RangesFrom::kNone;
     config.quantize->activations.default_range = DefaultRange{0, 6};
   }
-  auto variant = PrepareVariant(config, made.reference, {&*ranges});
-  EXPECT_TRUE(variant.ok()) << variant.error().ToString();
-  made.variant = *variant;
-  return made;
+  return MakeMnistVariant(model, config, 100);
 }
 
 }  // namespace quantgate

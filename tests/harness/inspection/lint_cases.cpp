@@ -2,10 +2,9 @@
 
 #include <functional>
 
-#include "harness/quantization/quantizer.h"
 #include "harness/quantization/scheme_table.h"
+#include "tests/harness/quantization/small_model.h"
 #include "tests/support/model_builder.h"
-#include "tests/support/sample_models.h"
 
 namespace quantgate {
 namespace {
@@ -206,19 +205,7 @@ void AddGraphCases(std::map<std::string, Model>& cases) {
 
 }  // namespace
 
-Model QuantizedModel(const char* scheme) {
-  Ranges ranges;
-  ranges.tensors = {{0, "in", -1, 1, 1, 0},
-                    {3, "conv", 0, 4, 1, 0},
-                    {4, "flat", 0, 4, 1, 0},
-                    {7, "logits", -8, 8, 1, 0},
-                    {8, "probabilities", 0, 1, 1, 0}};
-  QuantizeOptions options;
-  options.scheme = FindScheme(scheme);
-  const auto model = QuantizeModel(SmallFloatModel(), &ranges, options);
-  if (!model.ok()) CheckFailed("quantize", model.error().ToString().c_str(), __FILE__, __LINE__);
-  return *model->model;
-}
+Model QuantizedModel(const char* scheme) { return *QuantizeSmallModel(OptionsFor(scheme)).model; }
 
 Model QuantizedWithOneRange(const Model& model, const SchemeDef& scheme) {
   QuantizeOptions options;

@@ -2,42 +2,18 @@
 // parameters.
 #include <gtest/gtest.h>
 
-#include "harness/quantization/quantizer.h"
 #include "harness/quantization/range_to_params.h"
 #include "reference/model/op_options.h"
 #include "reference/numeric/affine.h"
+#include "tests/harness/quantization/small_model.h"
 #include "tests/support/float_ranges.h"
 #include "tests/support/model_builder.h"
 #include "tests/support/random.h"
 #include "tests/support/random_graph.h"
 #include "tests/support/run_model.h"
-#include "tests/support/sample_models.h"
 
 namespace quantgate {
 namespace {
-
-Ranges SmallModelRanges() {
-  Ranges ranges;
-  ranges.tensors = {{0, "in", -1, 1, 1, 0},
-                    {3, "conv", 0, 4, 1, 0},
-                    {4, "flat", 0, 4, 1, 0},
-                    {7, "logits", -8, 8, 1, 0},
-                    {8, "probabilities", 0, 1, 1, 0}};
-  return ranges;
-}
-
-QuantizationResult Quantize(const QuantizeOptions& options) {
-  const Ranges ranges = SmallModelRanges();
-  auto made = QuantizeModel(SmallFloatModel(), &ranges, options);
-  if (!made.ok()) CheckFailed("quantize", made.error().ToString().c_str(), __FILE__, __LINE__);
-  return std::move(*made);
-}
-
-QuantizeOptions Options(const char* scheme) {
-  QuantizeOptions options;
-  options.scheme = FindScheme(scheme);
-  return options;
-}
 
 std::vector<OpCode> Codes(const Model& model) {
   std::vector<OpCode> codes;
@@ -50,9 +26,9 @@ const TensorInfo& Tensor(const Model& model, int index) {
 }
 
 TEST(BorderTypes, FloatOutsideKeepsTheNamesOfInputsAndOutputs) {
-  QuantizeOptions options = Options("int8");
+  QuantizeOptions options = OptionsFor("int8");
   options.activations.types = {DType::kFloat32, DType::kFloat32};
-  const auto made = Quantize(options);
+  const auto made = QuantizeSmallModel(options);
   const Model& model = *made.model;
   EXPECT_EQ(Codes(model).front(), OpCode::kQUANTIZE);
   EXPECT_EQ(Codes(model).back(), OpCode::kDEQUANTIZE);
@@ -68,9 +44,9 @@ TEST(BorderTypes, FloatOutsideKeepsTheNamesOfInputsAndOutputs) {
 
 // TFLite's converter does this too: the range is the same, the codes are 128 apart.
 TEST(BorderTypes, UnsignedOutsideSignedInside) {
-  QuantizeOptions options = Options("int8");
+  QuantizeOptions options = OptionsFor("int8");
   options.activations.types = {DType::kUInt8, DType::kUInt8};
-  const auto made = Quantize(options);
+  const auto made = QuantizeSmallModel(options);
   const Model& model = *made.model;
   const TensorInfo& outside = Tensor(model, model.main().inputs[0]);
   const TensorInfo& inside = Tensor(model, model.main().ops[0].outputs[0]);
@@ -80,7 +56,7 @@ TEST(BorderTypes, UnsignedOutsideSignedInside) {
 }
 
 TEST(BorderTypes, TypesWithoutKernelsAreRefused) {
-  QuantizeOptions options = Options("int8");
+  QuantizeOptions options = OptionsFor("int8");
   options.activations.types.input = DType::kInt32;
   const Ranges ranges = SmallModelRanges();
   const auto made = QuantizeModel(SmallFloatModel(), &ranges, options);
@@ -89,9 +65,9 @@ TEST(BorderTypes, TypesWithoutKernelsAreRefused) {
 }
 
 TEST(Recipes, ConversionsStandWhereSchemesMeet) {
-  QuantizeOptions options = Options("int8");
+  QuantizeOptions options = OptionsFor("int8");
   options.recipe = {{"", "flat", nullptr}, {"", "logits", FindScheme("int16x8")}};
-  const auto made = Quantize(options);
+  const auto made = QuantizeSmallModel(options);
   // conv int8 | RESHAPE float | logits int16 | softmax int8
   EXPECT_EQ(Codes(*made.model),
             (std::vector<OpCode>{OpCode::kCONV_2D, OpCode::kDEQUANTIZE, OpCode::kRESHAPE,
@@ -103,9 +79,9 @@ TEST(Recipes, ConversionsStandWhereSchemesMeet) {
 }
 
 TEST(Recipes, EverythingInFloatChangesNothing) {
-  QuantizeOptions options = Options("int8");
+  QuantizeOptions options = OptionsFor("int8");
   options.recipe = {{"", "", nullptr}};
-  const auto made = Quantize(options);
+  const auto made = QuantizeSmallModel(options);
   EXPECT_EQ(made.conversions, 0);
   QG_SEED(20241141U);
   const auto input = ToBytes(random.Floats(16, -1, 1));
@@ -122,7 +98,7 @@ TEST(Recipes, WhatStaysFloatSaysWhy) {
   builder.AddOp(OpCode::kEXP, {in}, {exp});
   builder.AddOp(OpCode::kHARD_SWISH, {exp}, {out});
   const auto model = builder.Finish({out});
-  QuantizeOptions options = Options("int16x8");
+  QuantizeOptions options = OptionsFor("int16x8");
   options.activations.default_range = DefaultRange{-1, 1};
   auto made = QuantizeModel(*model, nullptr, options);
   ASSERT_TRUE(made.ok()) << made.error().ToString();
@@ -153,7 +129,7 @@ TEST(Ties, FixedParametersAreConvertedInFrontOfAJoint) {
                     {b, "b", -20, 30, 1, 0},
                     {soft, "soft", 0, 1, 1, 0},
                     {out, "out", -20, 30, 1, 0}};
-  const auto made = QuantizeModel(*builder.Finish({out}), &ranges, Options("int8"));
+  const auto made = QuantizeModel(*builder.Finish({out}), &ranges, OptionsFor("int8"));
   ASSERT_TRUE(made.ok()) << made.error().ToString();
   EXPECT_EQ(Codes(*made->model),
             (std::vector<OpCode>{OpCode::kSOFTMAX, OpCode::kQUANTIZE, OpCode::kCONCATENATION}));
@@ -179,7 +155,7 @@ TEST(Recipes, AnyMixtureStaysNearTheFloatGraph) {
   for (uint32_t seed = 77000; seed < 77200; ++seed) {
     QG_SEED(seed);
     const RandomGraph graph = MakeRandomGraph(random, 3);
-    QuantizeOptions options = Options("int8");
+    QuantizeOptions options = OptionsFor("int8");
     for (const OpNode& op : graph.model->main().ops) {
       const std::string& name = Tensor(*graph.model, op.outputs[0]).name;
       options.recipe.push_back(

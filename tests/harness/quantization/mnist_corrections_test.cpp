@@ -5,16 +5,15 @@
 #include <cmath>
 
 #include "datasets/dataset_table.h"
-#include "harness/calibration/calibrate.h"
 #include "harness/execution/input_feed.h"
 #include "harness/quantization/corrected_quantization.h"
 #include "reference/interpreter/interpreter.h"
 #include "reference/model/tflite_reader.h"
 #include "reference/numeric/element.h"
+#include "tests/harness/calibration/ranges_of.h"
 #include "tests/support/bytes.h"
-#include "tests/support/random.h"
-
 #include "tests/support/mnist.h"
+#include "tests/support/random.h"
 
 namespace quantgate {
 namespace {
@@ -96,17 +95,10 @@ class MnistCorrections : public testing::Test {
 
   double Quantized(const std::shared_ptr<const Model>& model, const char* scheme,
                    const Corrections& corrections) {
-    ObservationInput input;
-    input.plan = *Plan::Make(model);
-    input.dataset = samples_.get();
-    input.preprocessing = kMnistPixels;
-    const auto observation = Observe(input);
-    EXPECT_TRUE(observation.ok()) << observation.error().ToString();
-    const auto ranges = EstimateRanges(*observation, data_.estimator);
-    EXPECT_TRUE(ranges.ok()) << ranges.error().ToString();
+    const Ranges ranges = RangesOf(*Plan::Make(model), *samples_, kMnistPixels);
     QuantizeOptions options;
     options.scheme = FindScheme(scheme);
-    const auto made = QuantizeWithCorrections(model, &*ranges, options, corrections, &data_);
+    const auto made = QuantizeWithCorrections(model, &ranges, options, corrections, &data_);
     EXPECT_TRUE(made.ok()) << made.error().ToString();
     const double accuracy = Accuracy(made->result.model, *images_);
     std::cout << scheme;

@@ -10,36 +10,17 @@
 #include "reference/numeric/affine.h"
 #include "reference/ops/op_spec.h"
 #include "reference/ops/op_table.h"
+#include "tests/harness/quantization/small_model.h"
 #include "tests/support/model_builder.h"
 #include "tests/support/model_equality.h"
 #include "tests/support/random.h"
 #include "tests/support/run_model.h"
-#include "tests/support/sample_models.h"
 
 namespace quantgate {
 namespace {
 
-QuantizeOptions Scheme(const char* name) {
-  QuantizeOptions options;
-  options.scheme = FindScheme(name);
-  return options;
-}
-
-Ranges SmallModelRanges() {
-  Ranges ranges;
-  ranges.tensors = {{0, "in", -1, 1, 1, 0},
-                    {3, "conv", 0, 4, 1, 0},
-                    {4, "flat", 0, 4, 1, 0},
-                    {7, "logits", -8, 8, 1, 0},
-                    {8, "probabilities", 0, 1, 1, 0}};
-  return ranges;
-}
-
 std::shared_ptr<const Model> Quantized(const char* scheme) {
-  const Ranges ranges = SmallModelRanges();
-  const auto model = QuantizeModel(SmallFloatModel(), &ranges, Scheme(scheme));
-  if (!model.ok()) CheckFailed("quantize", model.error().ToString().c_str(), __FILE__, __LINE__);
-  return model->model;
+  return QuantizeSmallModel(OptionsFor(scheme)).model;
 }
 
 TEST(Quantizer, TypesAndVersionsFollowTheScheme) {
@@ -137,7 +118,7 @@ TEST(Quantizer, ASharedBiasIsQuantizedForEachUser) {
   builder.AddOp(OpCode::kFULLY_CONNECTED, {mid, weights, bias}, {out});
   Ranges ranges;
   ranges.tensors = {{in, "in", -1, 1, 1, 0}, {mid, "mid", 0, 3, 1, 0}, {out, "out", 0, 4, 1, 0}};
-  const auto model = QuantizeModel(*builder.Finish({out}), &ranges, Scheme("int8"));
+  const auto model = QuantizeModel(*builder.Finish({out}), &ranges, OptionsFor("int8"));
   ASSERT_TRUE(model.ok()) << model.error().ToString();
   const Subgraph& graph = model->model->main();
   ASSERT_NE(graph.ops[0].inputs[2], graph.ops[1].inputs[2]);
@@ -153,14 +134,14 @@ TEST(Quantizer, WhatItCannotDoIsNamed) {
   const Ranges ranges = SmallModelRanges();
   Model several = SmallFloatModel();
   several.subgraphs.push_back(several.subgraphs[0]);
-  EXPECT_EQ(QuantizeModel(several, &ranges, Scheme("int8")).error().message,
+  EXPECT_EQ(QuantizeModel(several, &ranges, OptionsFor("int8")).error().message,
             "models with several subgraphs cannot be quantized");
   Model computed = SmallFloatModel();
   computed.subgraphs[0].tensors[1].buffer = 0;
   computed.subgraphs[0].inputs.push_back(1);
   Ranges with_weights = ranges;
   with_weights.tensors.push_back({1, "conv/w", -1, 1, 1, 0});
-  QuantizeOptions strict = Scheme("int8");
+  QuantizeOptions strict = OptionsFor("int8");
   strict.full_integer = true;
   const auto error = QuantizeModel(computed, &with_weights, strict);
   ASSERT_FALSE(error.ok());

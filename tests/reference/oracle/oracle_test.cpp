@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <iostream>
 
 #include "reference/interpreter/interpreter.h"
@@ -14,11 +13,6 @@ namespace quantgate {
 namespace {
 
 constexpr uint64_t kFirstSeed = 93000;
-// Random models an operator and type; QUANTGATE_CONFORMANCE_CASES asks for more.
-uint64_t Models() {
-  const char* asked = std::getenv("QUANTGATE_CONFORMANCE_CASES");
-  return asked != nullptr ? std::strtoull(asked, nullptr, 10) : 100;
-}
 
 // By how many codes the kernels of `tflite` may be off where that is more than one, and why.
 struct Exception {
@@ -46,7 +40,7 @@ constexpr Exception kExceptions[] = {
     {"SOFTMAX", DType::kInt16, 32},
 };
 
-double BoundOf(const ArithmeticCase& of) {
+double BoundOf(const OpCase& of) {
   for (const Exception& exception : kExceptions) {
     if (of.name == exception.name && of.dtype == exception.dtype) return exception.largest_lsb;
   }
@@ -73,12 +67,12 @@ bool IsCode(DType dtype) {
   return dtype == DType::kInt8 || dtype == DType::kUInt8 || dtype == DType::kInt16;
 }
 
-class OracleProperty : public testing::TestWithParam<ArithmeticCase> {};
+class OracleProperty : public testing::TestWithParam<OpCase> {};
 
 TEST_P(OracleProperty, KernelsAreWithinTheBound) {
-  const ArithmeticCase& of = GetParam();
+  const OpCase& of = GetParam();
   OracleDistance all;
-  for (uint64_t seed = kFirstSeed; seed < kFirstSeed + Models(); ++seed) {
+  for (uint64_t seed = kFirstSeed; seed < kFirstSeed + ModelsPerCase(); ++seed) {
     Choices choices(seed);
     const OneOpModel model = of.make(choices, of.dtype);
     for (const char* profile : {"tflite", "xnnpack"}) {
@@ -93,17 +87,13 @@ TEST_P(OracleProperty, KernelsAreWithinTheBound) {
             << (all.elements > 0 ? all.sum_lsb / static_cast<double>(all.elements) : 0) << "\n";
 }
 
-std::vector<ArithmeticCase> CodeCases() {
-  std::vector<ArithmeticCase> cases = ArithmeticCases();
-  std::erase_if(cases, [](const ArithmeticCase& of) { return !IsCode(of.dtype); });
+std::vector<OpCase> CodeCases() {
+  std::vector<OpCase> cases = ArithmeticCases();
+  std::erase_if(cases, [](const OpCase& of) { return !IsCode(of.dtype); });
   return cases;
 }
 
-std::string NameOf(const testing::TestParamInfo<ArithmeticCase>& info) {
-  return std::string(info.param.name) + "_" + std::string(DTypeName(info.param.dtype));
-}
-
-INSTANTIATE_TEST_SUITE_P(Ops, OracleProperty, testing::ValuesIn(CodeCases()), NameOf);
+INSTANTIATE_TEST_SUITE_P(Ops, OracleProperty, testing::ValuesIn(CodeCases()), CaseName());
 
 // Two int8 codes added with scales 0.5 and 0.25 into steps of 0.5.
 OneOpModel SmallAdd(float output_scale) {
@@ -149,7 +139,7 @@ TEST(Oracle, SeesDoubleRounding) {
 
 // What the exceptions above leave open: sums and products that fit.
 TEST(Oracle, SumsThatFitAreWithinOneCode) {
-  for (uint64_t seed = kFirstSeed; seed < kFirstSeed + Models(); ++seed) {
+  for (uint64_t seed = kFirstSeed; seed < kFirstSeed + ModelsPerCase(); ++seed) {
     Choices choices(seed);
     schema::ReducerOptionsT options;
     OneOpModel op(OpCode::kSUM, MakeOptions(options));
@@ -163,7 +153,7 @@ TEST(Oracle, SumsThatFitAreWithinOneCode) {
 }
 
 TEST(Oracle, WideProductsThatFitAreWithinOneCode) {
-  for (uint64_t seed = kFirstSeed; seed < kFirstSeed + Models(); ++seed) {
+  for (uint64_t seed = kFirstSeed; seed < kFirstSeed + ModelsPerCase(); ++seed) {
     Choices choices(seed);
     OneOpModel op(OpCode::kMUL, nullptr);
     const float scale = static_cast<float>(choices.Integer(1, 1000)) / 4096.0F;

@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import {
   depthAxis,
   filterRows,
-  formatSort,
   LAYER_METRICS,
   layerMetric,
   parseSort,
@@ -11,6 +10,7 @@ import {
   sortRows,
   sqnrCeiling,
 } from 'viewer/layers';
+import { formatSort } from 'viewer/rows';
 
 const row = (name, values = {}) => ({
   tensor: name,

@@ -12,8 +12,9 @@ import { domainOf, dropCutoff, type Domain } from '../chart';
 import { isFinite } from '../facts';
 import { bytes, count, fixed, percent } from '../format';
 import type { BaselineComparison, VariantResult } from '../types';
-import { Scroll, Section } from './basics';
+import { Section } from './basics';
 import { IntervalBar } from './interval_bar';
+import { DataTable } from './table';
 
 const TONES = { better: 'pass', worse: 'fail', same: 'neutral' };
 
@@ -98,25 +99,15 @@ export function BaselineTable({ variants }: { variants: VariantResult[] }) {
       title="Since the baseline"
       intro={`${changeSentence(known)} Each sample is compared with its own answer in the baseline; bars show 95 % intervals, an arrow is off the scale.`}
     >
-      <Scroll label="Since the baseline">
-        <table class="variants baseline">
-          <thead>
-            <tr>
-              <th scope="col">Variant</th>
-              <th scope="col">Top-1 then and now</th>
-              <th scope="col">Accuracy gained</th>
-              <th scope="col">Samples</th>
-              <th scope="col">Size</th>
-              <th scope="col">Recorded</th>
-            </tr>
-          </thead>
-          <tbody>
-            {known.map((variant, i) => (
-              <Row key={i} variant={variant} domain={domain} />
-            ))}
-          </tbody>
-        </table>
-      </Scroll>
+      <DataTable
+        label="Since the baseline"
+        kind="variants baseline"
+        heads={['Variant', 'Top-1 then and now', 'Accuracy gained', 'Samples', 'Size', 'Recorded']}
+      >
+        {known.map((variant, i) => (
+          <Row key={i} variant={variant} domain={domain} />
+        ))}
+      </DataTable>
     </Section>
   );
 }

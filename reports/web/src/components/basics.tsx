@@ -35,7 +35,7 @@ export function Scroll({
   children,
 }: {
   label: string;
-  fit?: boolean;
+  fit?: boolean | undefined;
   children: ComponentChildren;
 }) {
   return (

@@ -4,6 +4,7 @@ import { isFinite } from '../facts';
 import { range, significant } from '../format';
 import { channelsOf, spreadOf, type Channel } from '../pictures';
 import type { ChannelRanges, Num } from '../types';
+import { Picture, ValueLines } from './chart_parts';
 import { useWidth } from './use_width';
 
 const HEIGHT = 120;
@@ -106,22 +107,20 @@ export function ChannelChart({
   return (
     <div class="channels">
       <div ref={ref}>
-        <svg
+        <Picture
           width={width}
           height={height}
-          viewBox={`0 0 ${width} ${height}`}
-          role="img"
-          aria-label={`Range of ${ranges.channels} channels: from ${range(spread.narrowest.low, spread.narrowest.high)} to ${range(spread.widest.low, spread.widest.high)}`}
+          label={`Range of ${ranges.channels} channels: from ${range(spread.narrowest.low, spread.narrowest.high)} to ${range(spread.widest.low, spread.widest.high)}`}
         >
           <g class="grid">
-            {ticks(domain, 4).map((tick) => (
-              <g key={tick}>
-                <line x1={LEFT} x2={width - RIGHT} y1={y(tick)} y2={y(tick)} />
-                <text x={LEFT - 6} y={y(tick)} dy="0.32em" text-anchor="end">
-                  {significant(tick, 3)}
-                </text>
-              </g>
-            ))}
+            <ValueLines
+              ticks={ticks(domain, 4)}
+              y={y}
+              left={LEFT}
+              right={width - RIGHT}
+              text={(tick) => significant(tick, 3)}
+              gap={6}
+            />
           </g>
           <Bars channels={channels} x={x} step={step} y={y} />
           {[low, high].map(
@@ -138,7 +137,7 @@ export function ChannelChart({
               ),
           )}
           {scaled && <Scales channels={channels} x={x} step={step} top={HEIGHT} />}
-        </svg>
+        </Picture>
       </div>
       <p class="soft">
         {ranges.channels} channels

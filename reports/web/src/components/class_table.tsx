@@ -6,7 +6,8 @@ import { count, percent, points } from '../format';
 import { formatHash } from '../router';
 import { CLASS_SORTS, sortClasses } from '../samples';
 import type { VariantResult } from '../types';
-import { Scroll, Section, Select } from './basics';
+import { Section, Select } from './basics';
+import { DataTable, numeric, ShowAll } from './table';
 
 const FIRST_ROWS = 50;
 
@@ -33,73 +34,54 @@ export function ClassTable({ variant }: { variant: VariantResult }) {
         />
       }
     >
-      <Scroll label={`Classes of ${variant.name}`} fit>
-        <table class="plain-table classes">
-          <thead>
-            <tr>
-              <th scope="col">Class</th>
-              <th scope="col" class="n">
-                Samples
-              </th>
-              <th scope="col" class="n">
-                Float right
-              </th>
-              <th scope="col" class="n">
-                Variant right
-              </th>
-              <th scope="col" class="n">
-                Change, points
-              </th>
-              <th scope="col" class="n">
-                Lost
-              </th>
-              <th scope="col" class="n">
-                Gained
-              </th>
-              <th scope="col">Lost and gained</th>
-            </tr>
-          </thead>
-          <tbody>
-            {shown.map((row) => (
-              <tr key={row.label}>
-                <th scope="row">
-                  <a
-                    class="name"
-                    href={formatHash('samples', {
-                      variant: variant.name,
-                      class: String(row.label),
-                    })}
-                  >
-                    {className(report, row.label)}
-                  </a>
-                </th>
-                <td class="n">{count(row.n)}</td>
-                <td class="n">{percent(share(row.reference_correct, row.n))}</td>
-                <td class="n">{percent(share(row.correct, row.n))}</td>
-                <td class="n">{points(share(row.correct - row.reference_correct, row.n))}</td>
-                <td class="n">{count(row.lost)}</td>
-                <td class="n">{count(row.gained)}</td>
-                <td>
-                  <span class="both-ways" aria-hidden="true">
-                    <i
-                      class="lost"
-                      style={{ width: `${((row.lost / largest) * 50).toFixed(1)}%` }}
-                    />
-                    <i
-                      class="gained"
-                      style={{ width: `${((row.gained / largest) * 50).toFixed(1)}%` }}
-                    />
-                  </span>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scroll>
+      <DataTable
+        label={`Classes of ${variant.name}`}
+        kind="plain-table classes"
+        fit
+        heads={[
+          'Class',
+          numeric('Samples'),
+          numeric('Float right'),
+          numeric('Variant right'),
+          numeric('Change, points'),
+          numeric('Lost'),
+          numeric('Gained'),
+          'Lost and gained',
+        ]}
+      >
+        {shown.map((row) => (
+          <tr key={row.label}>
+            <th scope="row">
+              <a
+                class="name"
+                href={formatHash('samples', {
+                  variant: variant.name,
+                  class: String(row.label),
+                })}
+              >
+                {className(report, row.label)}
+              </a>
+            </th>
+            <td class="n">{count(row.n)}</td>
+            <td class="n">{percent(share(row.reference_correct, row.n))}</td>
+            <td class="n">{percent(share(row.correct, row.n))}</td>
+            <td class="n">{points(share(row.correct - row.reference_correct, row.n))}</td>
+            <td class="n">{count(row.lost)}</td>
+            <td class="n">{count(row.gained)}</td>
+            <td>
+              <span class="both-ways" aria-hidden="true">
+                <i class="lost" style={{ width: `${((row.lost / largest) * 50).toFixed(1)}%` }} />
+                <i
+                  class="gained"
+                  style={{ width: `${((row.gained / largest) * 50).toFixed(1)}%` }}
+                />
+              </span>
+            </td>
+          </tr>
+        ))}
+      </DataTable>
       {shown.length < rows.length && (
-        <button type="button" class="button" onClick={() => setAll(true)}>
-          Show all {count(rows.length)} classes
-        </button>
+        <ShowAll what={`${count(rows.length)} classes`} onClick={() => setAll(true)} />
       )}
     </Section>
   );

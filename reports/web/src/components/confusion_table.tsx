@@ -4,6 +4,7 @@ import { count } from '../format';
 import { confusedPairs, matrixOf } from '../samples';
 import type { Confusion } from '../types';
 import { Empty, Scroll } from './basics';
+import { DataTable, numeric } from './table';
 
 const WIDEST = 24; // classes; more are told as pairs
 const MOST_PAIRS = 50;
@@ -84,29 +85,21 @@ function Pairs({
   const pairs = confusedPairs(confusion, most);
   if (pairs.length === 0) return null;
   return (
-    <Scroll label="Most confused classes" fit>
-      <table class="plain-table pairs">
-        <caption>{isDifference ? 'Changed most' : 'Confused most'}</caption>
-        <thead>
-          <tr>
-            <th scope="col">Label</th>
-            <th scope="col">Prediction</th>
-            <th scope="col" class="n">
-              Samples
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {pairs.map((pair, i) => (
-            <tr key={i}>
-              <td>{className(report, pair.label)}</td>
-              <td>{className(report, pair.prediction)}</td>
-              <td class="n">{isDifference ? signed(pair.count) : count(pair.count)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scroll>
+    <DataTable
+      label="Most confused classes"
+      kind="plain-table pairs"
+      fit
+      caption={isDifference ? 'Changed most' : 'Confused most'}
+      heads={['Label', 'Prediction', numeric('Samples')]}
+    >
+      {pairs.map((pair, i) => (
+        <tr key={i}>
+          <td>{className(report, pair.label)}</td>
+          <td>{className(report, pair.prediction)}</td>
+          <td class="n">{isDifference ? signed(pair.count) : count(pair.count)}</td>
+        </tr>
+      ))}
+    </DataTable>
   );
 }
 

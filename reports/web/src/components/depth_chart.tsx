@@ -5,6 +5,7 @@ import { isFinite } from '../facts';
 import { significant } from '../format';
 import type { LayerMetric, Series } from '../layers';
 import type { Num } from '../types';
+import { ValueLines } from './chart_parts';
 import { Swatch } from './swatch';
 import { useWidth } from './use_width';
 
@@ -31,14 +32,13 @@ function shortName(name: string): string {
 function Grid({ axis, width, metric }: { axis: Axis; width: number; metric: LayerMetric }) {
   return (
     <g class="grid">
-      {axis.ticks.map((tick) => (
-        <g key={tick}>
-          <line x1={LEFT} x2={width - RIGHT} y1={axis.to(tick)} y2={axis.to(tick)} />
-          <text x={LEFT - 8} y={axis.to(tick)} dy="0.32em" text-anchor="end">
-            {significant(tick, 4)}
-          </text>
-        </g>
-      ))}
+      <ValueLines
+        ticks={axis.ticks}
+        y={axis.to}
+        left={LEFT}
+        right={width - RIGHT}
+        text={(tick) => significant(tick, 4)}
+      />
       {metric.guide && (
         <g class="guide">
           <line

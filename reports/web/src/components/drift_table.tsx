@@ -2,7 +2,8 @@
 import { driftRows, driftSentence } from '../drift';
 import { count, percent, significant } from '../format';
 import type { DriftReport } from '../types';
-import { Empty, Scroll, Section } from './basics';
+import { Empty, Section } from './basics';
+import { DataTable, numeric } from './table';
 
 export function DriftTable({ drift }: { drift: DriftReport }) {
   const rows = driftRows(drift);
@@ -11,44 +12,29 @@ export function DriftTable({ drift }: { drift: DriftReport }) {
       {rows.length === 0 ? (
         <Empty>Every tensor is equal.</Empty>
       ) : (
-        <Scroll label="Operators that differ">
-          <table class="wide">
-            <thead>
-              <tr>
-                <th scope="col" class="n">
-                  Op
-                </th>
-                <th scope="col">Operator</th>
-                <th scope="col" class="name">
-                  Tensor
-                </th>
-                <th scope="col" class="n">
-                  Codes that differ
-                </th>
-                <th scope="col" class="n">
-                  Largest difference
-                </th>
-                <th scope="col" class="n">
-                  Samples
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <tr key={row.tensor_index}>
-                  <td class="n">{row.op_index}</td>
-                  <td class="word">{row.op_type}</td>
-                  <td class="name">{row.tensor}</td>
-                  <td class="n">
-                    {percent(row.elements > 0 ? row.different / row.elements : 0, 3)}
-                  </td>
-                  <td class="n">{significant(row.largest)}</td>
-                  <td class="n">{count(row.samples_different)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Scroll>
+        <DataTable
+          label="Operators that differ"
+          kind="wide"
+          heads={[
+            numeric('Op'),
+            'Operator',
+            { label: 'Tensor', kind: 'name' },
+            numeric('Codes that differ'),
+            numeric('Largest difference'),
+            numeric('Samples'),
+          ]}
+        >
+          {rows.map((row) => (
+            <tr key={row.tensor_index}>
+              <td class="n">{row.op_index}</td>
+              <td class="word">{row.op_type}</td>
+              <td class="name">{row.tensor}</td>
+              <td class="n">{percent(row.elements > 0 ? row.different / row.elements : 0, 3)}</td>
+              <td class="n">{significant(row.largest)}</td>
+              <td class="n">{count(row.samples_different)}</td>
+            </tr>
+          ))}
+        </DataTable>
       )}
     </Section>
   );

@@ -2,7 +2,8 @@
 import { domainOf, scale } from '../chart';
 import { range } from '../format';
 import type { CalibrationCheck, TensorCalibration } from '../types';
-import { Scroll, Section } from './basics';
+import { Section } from './basics';
+import { DataTable } from './table';
 
 const MOST_ROWS = 100;
 
@@ -50,32 +51,22 @@ export function Estimates({
         rows.length < known.length ? ` ${rows.length} of ${known.length} tensors are shown.` : ''
       }`}
     >
-      <Scroll label="Estimated ranges">
-        <table class="plain-table wide estimates">
-          <thead>
-            <tr>
-              <th scope="col">Tensor</th>
-              {estimators.map((name, i) => (
-                <th key={i} scope="col">
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <tr key={row.tensor_index}>
-                <th scope="row" class="name">
-                  {row.tensor || `tensor ${row.tensor_index}`}
-                </th>
-                {estimators.map((_, i) => (
-                  <Cell key={i} row={row} i={i} />
-                ))}
-              </tr>
+      <DataTable
+        label="Estimated ranges"
+        kind="plain-table wide estimates"
+        heads={['Tensor', ...estimators]}
+      >
+        {rows.map((row) => (
+          <tr key={row.tensor_index}>
+            <th scope="row" class="name">
+              {row.tensor || `tensor ${row.tensor_index}`}
+            </th>
+            {estimators.map((_, i) => (
+              <Cell key={i} row={row} i={i} />
             ))}
-          </tbody>
-        </table>
-      </Scroll>
+          </tr>
+        ))}
+      </DataTable>
     </Section>
   );
 }

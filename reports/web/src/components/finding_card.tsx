@@ -1,9 +1,9 @@
 import { useApp } from '../app_context';
 import type { FindingGroup } from '../facts';
 import { count, significant } from '../format';
-import { formatHash } from '../router';
 import type { MetricValue } from '../types';
 import { Command } from './basics';
+import { TensorLink } from './tensor_link';
 import { SeverityPill } from './verdict';
 
 const DIRECTIONS = {
@@ -29,20 +29,11 @@ function Evidence({ metric }: { metric: MetricValue }) {
   );
 }
 
-export function TensorLink({ variant, tensor }: { variant: string; tensor: string }) {
-  return (
-    <a class="name" href={formatHash('layers', { variant, tensor })}>
-      {tensor}
-    </a>
-  );
-}
-
 // `short`: message and fix alone, with a link to the rest.
 export function FindingCard({ group, short }: { group: FindingGroup; short?: boolean }) {
   const { finding, variants } = group;
   const { report } = useApp();
   const variant = report.variants.find((v) => v.name === finding.variant);
-  const known = variant?.tensors.some((row) => row.tensor === finding.tensor);
   return (
     <article class={`card finding edge-${finding.severity}`}>
       <header>
@@ -55,12 +46,7 @@ export function FindingCard({ group, short }: { group: FindingGroup; short?: boo
           {finding.tensor && (
             <>
               {' '}
-              at{' '}
-              {known ? (
-                <TensorLink variant={finding.variant} tensor={finding.tensor} />
-              ) : (
-                <span class="name">{finding.tensor}</span>
-              )}
+              at <TensorLink variant={variant} tensor={finding.tensor} />
             </>
           )}
         </span>

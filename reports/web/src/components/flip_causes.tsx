@@ -2,50 +2,31 @@
 import { surestFlips } from '../causes';
 import { count, fixed, plural, significant } from '../format';
 import type { Attribution, VariantResult } from '../types';
-import { Scroll } from './basics';
-import { TensorLink } from './finding_card';
-
-function Tensor({ variant, tensor }: { variant: VariantResult; tensor: string }) {
-  const known = variant.tensors.some((row) => row.tensor === tensor);
-  return known ? (
-    <TensorLink variant={variant.name} tensor={tensor} />
-  ) : (
-    <span class="name">{tensor}</span>
-  );
-}
+import { DataTable, numeric } from './table';
+import { TensorLink } from './tensor_link';
 
 function Blocks({ variant, attribution }: { variant: VariantResult; attribution: Attribution }) {
   return (
-    <Scroll label="Loss by block">
-      <table class="plain-table wide">
-        <thead>
-          <tr>
-            <th scope="col">Block that ends in</th>
-            <th scope="col" class="n">
-              Operators
-            </th>
-            <th scope="col" class="n">
-              Own
-            </th>
-            <th scope="col" class="n">
-              Recovered kept float
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {attribution.groups.map((group, i) => (
-            <tr key={i}>
-              <th scope="row">
-                <Tensor variant={variant} tensor={group.tensor} />
-              </th>
-              <td class="n">{count(group.ops.length)}</td>
-              <td class="n">{fixed(group.own.points, 2)}</td>
-              <td class="n">{fixed(group.recovered_points, 2)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scroll>
+    <DataTable
+      label="Loss by block"
+      heads={[
+        'Block that ends in',
+        numeric('Operators'),
+        numeric('Own'),
+        numeric('Recovered kept float'),
+      ]}
+    >
+      {attribution.groups.map((group, i) => (
+        <tr key={i}>
+          <th scope="row">
+            <TensorLink variant={variant} tensor={group.tensor} />
+          </th>
+          <td class="n">{count(group.ops.length)}</td>
+          <td class="n">{fixed(group.own.points, 2)}</td>
+          <td class="n">{fixed(group.recovered_points, 2)}</td>
+        </tr>
+      ))}
+    </DataTable>
   );
 }
 
@@ -54,49 +35,39 @@ function Flips({ variant, attribution }: { variant: VariantResult; attribution: 
   return (
     <>
       <p>
-        {plural(attribution.flips.length, 'prediction')} changed; keeping one operator in float turns{' '}
-        {count(restored)} of them back. The surest of the reference:
+        {plural(attribution.flips.length, 'prediction')} changed; keeping one operator in float
+        turns {count(restored)} of them back. The surest of the reference:
       </p>
-      <Scroll label="Flipped samples and what turns them back">
-        <table class="plain-table wide">
-          <thead>
-            <tr>
-              <th scope="col" class="n">
-                Sample
-              </th>
-              {['Label', 'Reference', 'Variant', 'Margin'].map((label) => (
-                <th key={label} scope="col" class="n">
-                  {label}
-                </th>
-              ))}
-              <th scope="col">First operator that turns it back</th>
-            </tr>
-          </thead>
-          <tbody>
-            {surestFlips(attribution).map((flip) => (
-              <tr key={flip.sample}>
-                <th scope="row" class="n">
-                  {count(flip.sample)}
-                </th>
-                <td class="n">{flip.label < 0 ? '–' : flip.label}</td>
-                <td class="n">{flip.reference_class}</td>
-                <td class="n">{flip.variant_class}</td>
-                <td class="n">{significant(flip.margin, 3)}</td>
-                <td>
-                  {flip.restored_by < 0 ? (
-                    'no single one'
-                  ) : (
-                    <Tensor
-                      variant={variant}
-                      tensor={attribution.ops[flip.restored_by]?.tensor ?? ''}
-                    />
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scroll>
+      <DataTable
+        label="Flipped samples and what turns them back"
+        heads={[
+          numeric('Sample'),
+          ...['Label', 'Reference', 'Variant', 'Margin'].map(numeric),
+          'First operator that turns it back',
+        ]}
+      >
+        {surestFlips(attribution).map((flip) => (
+          <tr key={flip.sample}>
+            <th scope="row" class="n">
+              {count(flip.sample)}
+            </th>
+            <td class="n">{flip.label < 0 ? '–' : flip.label}</td>
+            <td class="n">{flip.reference_class}</td>
+            <td class="n">{flip.variant_class}</td>
+            <td class="n">{significant(flip.margin, 3)}</td>
+            <td>
+              {flip.restored_by < 0 ? (
+                'no single one'
+              ) : (
+                <TensorLink
+                  variant={variant}
+                  tensor={attribution.ops[flip.restored_by]?.tensor ?? ''}
+                />
+              )}
+            </td>
+          </tr>
+        ))}
+      </DataTable>
     </>
   );
 }

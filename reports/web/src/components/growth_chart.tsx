@@ -3,6 +3,7 @@ import { lowestShare } from '../calibration';
 import { linePath, scale, ticks } from '../chart';
 import { count } from '../format';
 import type { CalibrationCheck, TensorCalibration } from '../types';
+import { Picture, ValueLines } from './chart_parts';
 import { useWidth } from './use_width';
 
 const HEIGHT = 250;
@@ -37,22 +38,19 @@ export function GrowthChart({
   const others = check.tensors.filter((row) => !coloured.includes(row) && row !== selected);
   return (
     <div class="growth" ref={ref}>
-      <svg
+      <Picture
         width={width}
         height={HEIGHT}
-        viewBox={`0 0 ${width} ${HEIGHT}`}
-        role="img"
-        aria-label="Width of each range by number of samples; the table has the numbers"
+        label="Width of each range by number of samples; the table has the numbers"
       >
         <g class="grid">
-          {ticks({ low, high: 1 }, 4).map((tick) => (
-            <g key={tick}>
-              <line x1={LEFT} x2={width - RIGHT} y1={y(tick)} y2={y(tick)} />
-              <text x={LEFT - 8} y={y(tick)} dy="0.32em" text-anchor="end">
-                {Math.round(tick * 100)} %
-              </text>
-            </g>
-          ))}
+          <ValueLines
+            ticks={ticks({ low, high: 1 }, 4)}
+            y={y}
+            left={LEFT}
+            right={width - RIGHT}
+            text={(tick) => `${Math.round(tick * 100)} %`}
+          />
           {counts.map((n, i) => (
             <text key={i} x={x(i)} y={BOTTOM + 18} text-anchor="middle">
               {count(n)}
@@ -77,7 +75,7 @@ export function GrowthChart({
             <path d={line(selected)} />
           </g>
         )}
-      </svg>
+      </Picture>
     </div>
   );
 }

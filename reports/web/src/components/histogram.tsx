@@ -5,6 +5,7 @@ import { clippedShare, isFinite } from '../facts';
 import { count, plural, range, shareText, significant } from '../format';
 import { binsOf, heightOf, pictureDomain, sideOf, stepPath, type Bin } from '../pictures';
 import type { TensorError } from '../types';
+import { Picture } from './chart_parts';
 import { useWidth } from './use_width';
 
 const HEIGHT = 186;
@@ -82,13 +83,7 @@ export function Histogram({ row }: { row: TensorError }) {
         </label>
       </div>
       <div ref={ref}>
-        <svg
-          width={width}
-          height={HEIGHT}
-          viewBox={`0 0 ${width} ${HEIGHT}`}
-          role="img"
-          aria-label={spoken(row)}
-        >
+        <Picture width={width} height={HEIGHT} label={spoken(row)}>
           <Edges row={row} x={x} right={right} />
           <path class="hist-float" d={stepPath(bins, reference, x, y)} />
           {lost && (
@@ -115,7 +110,7 @@ export function Histogram({ row }: { row: TensorError }) {
             </g>
           ))}
           <line class="axis" x1={SIDE} x2={right} y1={BOTTOM} y2={BOTTOM} />
-        </svg>
+        </Picture>
       </div>
       <p class="soft">
         {plural(bins.length, 'bin')} of {significant(row.histogram.bin_width, 4)}; counted on{' '}

@@ -1,46 +1,12 @@
 import { useMemo, useState } from 'preact/hooks';
 import { useApp } from '../app_context';
 import { plural } from '../format';
-import {
-  COLUMNS,
-  filterRows,
-  formatSort,
-  parseSort,
-  sortRows,
-  type Column,
-  type Sort,
-} from '../layers';
+import { COLUMNS, filterRows, parseSort, sortRows, type Column } from '../layers';
 import type { TensorError, VariantResult } from '../types';
-import { Empty, Scroll } from './basics';
+import { Empty } from './basics';
+import { DataTable, RowFilter, ShowAll, type Heading } from './table';
 
 const FIRST_ROWS = 200;
-
-function Head({
-  column,
-  sort,
-  onSort,
-}: {
-  column: Column;
-  sort: Sort;
-  onSort: (sort: Sort) => void;
-}) {
-  const active = sort.column === column.id;
-  const order = active ? (sort.descending ? 'descending' : 'ascending') : undefined;
-  return (
-    <th scope="col" class={column.numeric ? 'n' : undefined} aria-sort={order}>
-      <button
-        type="button"
-        class="sort"
-        onClick={() => onSort({ column: column.id, descending: active && !sort.descending })}
-      >
-        {column.label}
-        <span class="sort-mark" aria-hidden="true">
-          {active ? (sort.descending ? '▼' : '▲') : '▲'}
-        </span>
-      </button>
-    </th>
-  );
-}
 
 function Row({
   row,
@@ -90,56 +56,40 @@ export function LayerTable({
   // A row that is linked to is there to be shown.
   const far = selected !== undefined && rows.indexOf(selected) >= FIRST_ROWS;
   const shown = all || far ? rows : rows.slice(0, FIRST_ROWS);
+  const heading = ({ id, label, numeric }: Column): Heading => ({
+    label,
+    kind: numeric ? 'n' : undefined,
+    sort: { column: id, by: sort, onSort: (next) => setParams({ sort: next }) },
+  });
   return (
     <>
-      <div class="filter">
-        <input
-          type="search"
-          value={q}
-          placeholder="Filter by name, operator or type"
-          aria-label="Filter the tensors"
-          onInput={(event) => setParams({ q: event.currentTarget.value })}
-        />
-        <span class="soft" role="status">
-          {rows.length === variant.tensors.length
+      <RowFilter
+        query={q}
+        placeholder="Filter by name, operator or type"
+        label="Filter the tensors"
+        found={
+          rows.length === variant.tensors.length
             ? plural(rows.length, 'tensor')
-            : `${rows.length} of ${plural(variant.tensors.length, 'tensor')}`}
-        </span>
-      </div>
+            : `${rows.length} of ${plural(variant.tensors.length, 'tensor')}`
+        }
+        onInput={(text) => setParams({ q: text })}
+      />
       {rows.length === 0 ? (
         <Empty>No tensor fits.</Empty>
       ) : (
-        <Scroll label={`Tensors of ${variant.name}`}>
-          <table class="layers">
-            <thead>
-              <tr>
-                {COLUMNS.map((column) => (
-                  <Head
-                    key={column.id}
-                    column={column}
-                    sort={sort}
-                    onSort={(next) => setParams({ sort: formatSort(next) })}
-                  />
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {shown.map((row, i) => (
-                <Row
-                  key={`${row.tensor_index}/${i}`}
-                  row={row}
-                  chosen={row === selected}
-                  onSelect={() => onSelect(row)}
-                />
-              ))}
-            </tbody>
-          </table>
-        </Scroll>
+        <DataTable label={`Tensors of ${variant.name}`} kind="layers" heads={COLUMNS.map(heading)}>
+          {shown.map((row, i) => (
+            <Row
+              key={`${row.tensor_index}/${i}`}
+              row={row}
+              chosen={row === selected}
+              onSelect={() => onSelect(row)}
+            />
+          ))}
+        </DataTable>
       )}
       {shown.length < rows.length && (
-        <button type="button" class="button" onClick={() => setAll(true)}>
-          Show all {plural(rows.length, 'tensor')}
-        </button>
+        <ShowAll what={plural(rows.length, 'tensor')} onClick={() => setAll(true)} />
       )}
     </>
   );

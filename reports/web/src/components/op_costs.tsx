@@ -3,8 +3,8 @@ import { useState } from 'preact/hooks';
 import { rankedOps } from '../causes';
 import { fixed, percent, plural } from '../format';
 import type { Num, OpLoss, VariantResult } from '../types';
-import { Scroll } from './basics';
-import { TensorLink } from './finding_card';
+import { DataTable, numeric, ShowAll } from './table';
+import { TensorLink } from './tensor_link';
 
 const FIRST_ROWS = 12;
 
@@ -21,15 +21,10 @@ function Cost({ value, most }: { value: Num; most: number }) {
 }
 
 function Row({ op, variant, most }: { op: OpLoss; variant: VariantResult; most: number }) {
-  const known = variant.tensors.some((row) => row.tensor === op.tensor);
   return (
     <tr>
       <th scope="row">
-        {known ? (
-          <TensorLink variant={variant.name} tensor={op.tensor} />
-        ) : (
-          <span class="name">{op.tensor}</span>
-        )}
+        <TensorLink variant={variant} tensor={op.tensor} />
       </th>
       <td>{op.op_type}</td>
       <Cost value={op.own.points} most={most} />
@@ -55,37 +50,28 @@ export function OpCosts({ variant }: { variant: VariantResult }) {
   );
   return (
     <>
-      <Scroll label="Loss by operator">
-        <table class="plain-table wide costs">
-          <thead>
-            <tr>
-              <th scope="col">Output</th>
-              <th scope="col">Operator</th>
-              {[
-                'Own',
-                'Quantized alone',
-                'Recovered kept float',
-                'Own SQNR dB',
-                'Clipping',
-                'Weights dB',
-              ].map((label) => (
-                <th key={label} scope="col" class="n">
-                  {label}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {shown.map((op, i) => (
-              <Row key={i} op={op} variant={variant} most={most} />
-            ))}
-          </tbody>
-        </table>
-      </Scroll>
+      <DataTable
+        label="Loss by operator"
+        kind="plain-table wide costs"
+        heads={[
+          'Output',
+          'Operator',
+          ...[
+            'Own',
+            'Quantized alone',
+            'Recovered kept float',
+            'Own SQNR dB',
+            'Clipping',
+            'Weights dB',
+          ].map(numeric),
+        ]}
+      >
+        {shown.map((op, i) => (
+          <Row key={i} op={op} variant={variant} most={most} />
+        ))}
+      </DataTable>
       {shown.length < ops.length && (
-        <button type="button" class="button" onClick={() => setAll(true)}>
-          Show all {plural(ops.length, 'operator')}
-        </button>
+        <ShowAll what={plural(ops.length, 'operator')} onClick={() => setAll(true)} />
       )}
     </>
   );

@@ -3,6 +3,7 @@ import { domainOf, scale, ticks } from '../chart';
 import { isFinite } from '../facts';
 import { range, significant } from '../format';
 import type { TensorError } from '../types';
+import { Picture } from './chart_parts';
 import { useWidth } from './use_width';
 
 const SIDE = 8;
@@ -32,12 +33,10 @@ export function RangeBars({ row }: { row: TensorError }) {
     );
   return (
     <div class="range-bars" ref={ref}>
-      <svg
+      <Picture
         width={width}
-        height="118"
-        viewBox={`0 0 ${width} 118`}
-        role="img"
-        aria-label={`Observed ${range(low, high)}; representable ${range(can_low, can_high)}`}
+        height={118}
+        label={`Observed ${range(low, high)}; representable ${range(can_low, can_high)}`}
       >
         {isFinite(0) && <line class="zero" x1={x(0)} x2={x(0)} y1="4" y2="96" />}
         <text x={SIDE} y="14">
@@ -59,7 +58,7 @@ export function RangeBars({ row }: { row: TensorError }) {
           </g>
         ))}
         <line class="axis" x1={SIDE} x2={width - SIDE} y1="90" y2="90" />
-      </svg>
+      </Picture>
     </div>
   );
 }

@@ -3,7 +3,8 @@ import { frontierOf, type FrontierPoint } from '../causes';
 import { domainOf, scale, ticks } from '../chart';
 import { bytes, count, fixed, percent, significant } from '../format';
 import type { Repair } from '../types';
-import { Scroll } from './basics';
+import { Picture, ValueLines } from './chart_parts';
+import { DataTable, numeric } from './table';
 import { useWidth } from './use_width';
 import { VerdictPill } from './verdict';
 
@@ -100,22 +101,19 @@ function Chart({ points }: { points: FrontierPoint[] }) {
   });
   return (
     <div class="frontier" ref={ref}>
-      <svg
+      <Picture
         width={width}
         height={HEIGHT}
-        viewBox={`0 0 ${width} ${HEIGHT}`}
-        role="img"
-        aria-label="Points lost against size of each attempt; the table has the numbers"
+        label="Points lost against size of each attempt; the table has the numbers"
       >
         <g class="grid">
-          {ticks(drops, 5).map((tick) => (
-            <g key={tick}>
-              <line x1={LEFT} x2={width - RIGHT} y1={y(tick)} y2={y(tick)} />
-              <text x={LEFT - 8} y={y(tick)} dy="0.32em" text-anchor="end">
-                {significant(tick, 3)}
-              </text>
-            </g>
-          ))}
+          <ValueLines
+            ticks={ticks(drops, 5)}
+            y={y}
+            left={LEFT}
+            right={width - RIGHT}
+            text={(tick) => significant(tick, 3)}
+          />
           {ticks(sizes, Math.max(2, Math.floor(width / 120))).map((tick) => (
             <text key={tick} x={kib(tick)} y={BOTTOM + 18} text-anchor="middle">
               {significant(tick, 4)}
@@ -131,7 +129,7 @@ function Chart({ points }: { points: FrontierPoint[] }) {
             <Mark key={`${named}${i}`} spot={spot} width={width} named={named} />
           )),
         )}
-      </svg>
+      </Picture>
     </div>
   );
 }
@@ -149,54 +147,46 @@ export function RepairFrontier({ repair }: { repair: Repair }) {
           <Chart points={points} />
         </div>
       )}
-      <Scroll label="What was tried">
-        <table class="plain-table wide">
-          <thead>
-            <tr>
-              <th scope="col">Tried, in order of cost</th>
-              {['Top-1', 'Drop, points', 'Flips', 'Size', 'MACs above 8 bits'].map((label) => (
-                <th key={label} scope="col" class="n">
-                  {label}
-                </th>
-              ))}
-              <th scope="col">Gate</th>
-              <th scope="col">How</th>
-            </tr>
-          </thead>
-          <tbody>
-            {repair.steps.map((step, i) => (
-              <tr key={i} class={i === repair.best ? 'chosen' : undefined}>
-                <th scope="row" class="name">
-                  {step.name}
-                  {i === repair.best && <span class="interval-text">chosen</span>}
-                </th>
-                {step.error ? (
-                  <td colSpan={6} class="soft">
-                    could not run: {step.error}
-                  </td>
-                ) : (
-                  <>
-                    <td class="n">{percent(step.top1)}</td>
-                    <td class="n">{fixed(step.drop_points, 2)}</td>
-                    <td class="n">{count(step.flips)}</td>
-                    <td class="n">{bytes(step.size_bytes)}</td>
-                    <td class="n">{percent(step.higher_precision_macs, 1)}</td>
-                    <td>
-                      <VerdictPill verdict={step.verdict} />
-                    </td>
-                  </>
-                )}
-                <td class="text">
-                  {step.description}
-                  {step.kept.length > 0 && (
-                    <span class="interval-text name">kept: {step.kept.join(', ')}</span>
-                  )}
+      <DataTable
+        label="What was tried"
+        heads={[
+          'Tried, in order of cost',
+          ...['Top-1', 'Drop, points', 'Flips', 'Size', 'MACs above 8 bits'].map(numeric),
+          'Gate',
+          'How',
+        ]}
+      >
+        {repair.steps.map((step, i) => (
+          <tr key={i} class={i === repair.best ? 'chosen' : undefined}>
+            <th scope="row" class="name">
+              {step.name}
+              {i === repair.best && <span class="interval-text">chosen</span>}
+            </th>
+            {step.error ? (
+              <td colSpan={6} class="soft">
+                could not run: {step.error}
+              </td>
+            ) : (
+              <>
+                <td class="n">{percent(step.top1)}</td>
+                <td class="n">{fixed(step.drop_points, 2)}</td>
+                <td class="n">{count(step.flips)}</td>
+                <td class="n">{bytes(step.size_bytes)}</td>
+                <td class="n">{percent(step.higher_precision_macs, 1)}</td>
+                <td>
+                  <VerdictPill verdict={step.verdict} />
                 </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scroll>
+              </>
+            )}
+            <td class="text">
+              {step.description}
+              {step.kept.length > 0 && (
+                <span class="interval-text name">kept: {step.kept.join(', ')}</span>
+              )}
+            </td>
+          </tr>
+        ))}
+      </DataTable>
       {repair.advice && <p class="soft">{repair.advice}</p>}
     </>
   );

@@ -9,7 +9,8 @@ import {
   type RunVariant,
 } from '../history';
 import type { Num } from '../types';
-import { Empty, Scroll } from './basics';
+import { Empty } from './basics';
+import { DataTable, numeric } from './table';
 import { VerdictPill } from './verdict';
 
 const MOST_LAYERS = 20;
@@ -30,71 +31,57 @@ function sizeText(before: Num | undefined, after: Num | undefined): string {
 
 function Variants({ before, after }: { before: Run; after: Run }) {
   return (
-    <Scroll label="Variants of both runs">
-      <table class="plain-table wide">
-        <thead>
-          <tr>
-            <th scope="col">Variant</th>
-            <th scope="col" class="n">
-              Top-1
+    <DataTable
+      label="Variants of both runs"
+      heads={[
+        'Variant',
+        numeric('Top-1'),
+        numeric('Change, points'),
+        numeric('Size'),
+        numeric('Change'),
+        'Worst layer',
+        numeric('SQNR dB'),
+        'Model',
+        'Verdict',
+      ]}
+    >
+      {pairsOf(before, after).map(({ name, before: a, after: b }) => {
+        const gain = changeOf(a?.top1, b?.top1);
+        return (
+          <tr key={name}>
+            <th scope="row" class="name">
+              {name}
             </th>
-            <th scope="col" class="n">
-              Change, points
-            </th>
-            <th scope="col" class="n">
-              Size
-            </th>
-            <th scope="col" class="n">
-              Change
-            </th>
-            <th scope="col">Worst layer</th>
-            <th scope="col" class="n">
-              SQNR dB
-            </th>
-            <th scope="col">Model</th>
-            <th scope="col">Verdict</th>
+            <td class="n">
+              {percent(a?.top1)} → {percent(b?.top1)}
+            </td>
+            <td class="n">
+              <Change value={gain} text={points(gain)} />
+            </td>
+            <td class="n">
+              {bytes(a?.size)} → {bytes(b?.size)}
+            </td>
+            <td class="n">{sizeText(a?.size, b?.size)}</td>
+            <td class="name">
+              {a?.worst?.tensor === b?.worst?.tensor
+                ? (b?.worst?.tensor ?? '–')
+                : `${a?.worst?.tensor ?? '–'} → ${b?.worst?.tensor ?? '–'}`}
+            </td>
+            <td class="n">
+              {fixed(a?.worst?.sqnr, 1)} → {fixed(b?.worst?.sqnr, 1)}
+            </td>
+            <td>{!a || !b ? presence(a) : a.sha256 === b.sha256 ? 'the same' : 'another'}</td>
+            <td>
+              <span class="verdict-pair">
+                {a && <VerdictPill verdict={a.verdict} />}
+                {a && b && <span aria-label="then">→</span>}
+                {b && <VerdictPill verdict={b.verdict} />}
+              </span>
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {pairsOf(before, after).map(({ name, before: a, after: b }) => {
-            const gain = changeOf(a?.top1, b?.top1);
-            return (
-              <tr key={name}>
-                <th scope="row" class="name">
-                  {name}
-                </th>
-                <td class="n">
-                  {percent(a?.top1)} → {percent(b?.top1)}
-                </td>
-                <td class="n">
-                  <Change value={gain} text={points(gain)} />
-                </td>
-                <td class="n">
-                  {bytes(a?.size)} → {bytes(b?.size)}
-                </td>
-                <td class="n">{sizeText(a?.size, b?.size)}</td>
-                <td class="name">
-                  {a?.worst?.tensor === b?.worst?.tensor
-                    ? (b?.worst?.tensor ?? '–')
-                    : `${a?.worst?.tensor ?? '–'} → ${b?.worst?.tensor ?? '–'}`}
-                </td>
-                <td class="n">
-                  {fixed(a?.worst?.sqnr, 1)} → {fixed(b?.worst?.sqnr, 1)}
-                </td>
-                <td>{!a || !b ? presence(a) : a.sha256 === b.sha256 ? 'the same' : 'another'}</td>
-                <td>
-                  <span class="verdict-pair">
-                    {a && <VerdictPill verdict={a.verdict} />}
-                    {a && b && <span aria-label="then">→</span>}
-                    {b && <VerdictPill verdict={b.verdict} />}
-                  </span>
-                </td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </Scroll>
+        );
+      })}
+    </DataTable>
   );
 }
 
@@ -102,40 +89,28 @@ function LayersChanged({ before, after }: { before: Run; after: Run }) {
   const changes = layerChanges(pairsOf(before, after), MOST_LAYERS);
   if (changes.length === 0) return <Empty>No layer's SQNR changed.</Empty>;
   return (
-    <Scroll label="Layers that changed most" fit>
-      <table class="plain-table wide">
-        <caption>Layers that changed most</caption>
-        <thead>
-          <tr>
-            <th scope="col">Variant</th>
-            <th scope="col">Layer</th>
-            <th scope="col" class="n">
-              SQNR dB
-            </th>
-            <th scope="col" class="n">
-              Change
-            </th>
+    <DataTable
+      label="Layers that changed most"
+      fit
+      caption="Layers that changed most"
+      heads={['Variant', 'Layer', numeric('SQNR dB'), numeric('Change')]}
+    >
+      {changes.map((change, i) => {
+        const by = change.after - change.before;
+        return (
+          <tr key={i}>
+            <td class="name">{change.variant}</td>
+            <td class="name">{change.tensor}</td>
+            <td class="n">
+              {fixed(change.before, 1)} → {fixed(change.after, 1)}
+            </td>
+            <td class="n">
+              <Change value={by} text={`${by > 0 ? '+' : ''}${fixed(by, 1)}`} />
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {changes.map((change, i) => {
-            const by = change.after - change.before;
-            return (
-              <tr key={i}>
-                <td class="name">{change.variant}</td>
-                <td class="name">{change.tensor}</td>
-                <td class="n">
-                  {fixed(change.before, 1)} → {fixed(change.after, 1)}
-                </td>
-                <td class="n">
-                  <Change value={by} text={`${by > 0 ? '+' : ''}${fixed(by, 1)}`} />
-                </td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </Scroll>
+        );
+      })}
+    </DataTable>
   );
 }
 

@@ -8,6 +8,7 @@ import { Histogram } from './histogram';
 import { Icon } from './icon';
 import { CodesBar, RangeBars } from './range_bars';
 import { Swatch } from './swatch';
+import { Heads, numeric } from './table';
 
 // The integer kernel's own error, from the codes it was given.
 const oracleText = (row: TensorError) =>
@@ -23,20 +24,7 @@ function Others({ row }: { row: TensorError }) {
   });
   return (
     <table class="plain-table">
-      <thead>
-        <tr>
-          <th scope="col">Variant</th>
-          <th scope="col" class="n">
-            SQNR
-          </th>
-          <th scope="col" class="n">
-            RMSE
-          </th>
-          <th scope="col" class="n">
-            Clipped
-          </th>
-        </tr>
-      </thead>
+      <Heads of={['Variant', ...['SQNR', 'RMSE', 'Clipped'].map(numeric)]} />
       <tbody>
         {rows.map(({ variant, other, i }) => (
           <tr key={i} class={`s${i % 6}`}>

@@ -2,6 +2,7 @@
 import { linePath, scale, valueAxis } from '../chart';
 import { significant } from '../format';
 import type { Num } from '../types';
+import { Picture, ValueLines } from './chart_parts';
 import { useWidth } from './use_width';
 
 const HEIGHT = 260;
@@ -41,22 +42,19 @@ export function TrendChart({
   const every = Math.max(1, Math.ceil(labels.length / Math.min(MOST_LABELS, width / 70)));
   return (
     <div class="trend" ref={ref}>
-      <svg
+      <Picture
         width={width}
         height={HEIGHT}
-        viewBox={`0 0 ${width} ${HEIGHT}`}
-        role="img"
-        aria-label={`${title} of ${lines.length} variants over ${labels.length} runs`}
+        label={`${title} of ${lines.length} variants over ${labels.length} runs`}
       >
         <g class="grid">
-          {axis.ticks.map((tick) => (
-            <g key={tick}>
-              <line x1={LEFT} x2={width - RIGHT} y1={axis.to(tick)} y2={axis.to(tick)} />
-              <text x={LEFT - 8} y={axis.to(tick)} dy="0.32em" text-anchor="end">
-                {significant(tick, 5)}
-              </text>
-            </g>
-          ))}
+          <ValueLines
+            ticks={axis.ticks}
+            y={axis.to}
+            left={LEFT}
+            right={width - RIGHT}
+            text={(tick) => significant(tick, 5)}
+          />
           {labels.map(
             (label, i) =>
               i % every === 0 && (
@@ -82,7 +80,7 @@ export function TrendChart({
             )}
           </g>
         ))}
-      </svg>
+      </Picture>
     </div>
   );
 }

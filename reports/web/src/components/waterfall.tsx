@@ -3,7 +3,7 @@ import { waterfallOf, unitOf, type WaterfallRow } from '../causes';
 import { domainOf, scale, ticks } from '../chart';
 import { fixed, significant } from '../format';
 import type { Attribution } from '../types';
-import { Scroll } from './basics';
+import { DataTable, numeric } from './table';
 
 function Bar({
   row,
@@ -40,15 +40,15 @@ export function Waterfall({ attribution }: { attribution: Attribution }) {
   const signed = (points: number | null) =>
     points !== null && points > 0 ? `+${fixed(points, 2)}` : fixed(points, 2);
   return (
-    <Scroll label="Loss by source">
-      <table class="plain-table wide falls">
-        <thead>
-          <tr>
-            <th scope="col">Source</th>
-            <th scope="col" class="n">
-              Loses
-            </th>
-            <th scope="col">
+    <DataTable
+      label="Loss by source"
+      kind="plain-table wide falls"
+      heads={[
+        'Source',
+        numeric('Loses'),
+        {
+          label: (
+            <>
               <span class="fall-scale">
                 {ticks(domain, 5).map((tick) => (
                   <span key={tick} style={{ left: `${at(tick)}%` }}>
@@ -57,25 +57,22 @@ export function Waterfall({ attribution }: { attribution: Attribution }) {
                 ))}
               </span>
               <span class="hidden">{unitOf(attribution)}</span>
-            </th>
-            <th scope="col" class="n">
-              Alone
-            </th>
-            <th scope="col">What is added</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.name} class={row.kind}>
-              <th scope="row">{row.name}</th>
-              <td class="n">{row.kind === 'total' ? fixed(row.value, 2) : signed(row.value)}</td>
-              <Bar row={row} at={at} zero={at(0)} />
-              <td class="n">{row.kind === 'source' ? signed(row.alone) : ''}</td>
-              <td class="text soft">{row.what}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scroll>
+            </>
+          ),
+        },
+        numeric('Alone'),
+        'What is added',
+      ]}
+    >
+      {rows.map((row) => (
+        <tr key={row.name} class={row.kind}>
+          <th scope="row">{row.name}</th>
+          <td class="n">{row.kind === 'total' ? fixed(row.value, 2) : signed(row.value)}</td>
+          <Bar row={row} at={at} zero={at(0)} />
+          <td class="n">{row.kind === 'source' ? signed(row.alone) : ''}</td>
+          <td class="text soft">{row.what}</td>
+        </tr>
+      ))}
+    </DataTable>
   );
 }

@@ -8,15 +8,18 @@ import {
   halfShare,
   lowestShare,
   sortCalibration,
+  type CalibrationColumn,
 } from '../calibration';
-import { Empty, Scroll, Section } from '../components/basics';
+import { Empty, Section } from '../components/basics';
 import { Estimates } from '../components/estimates';
 import { GrowthChart } from '../components/growth_chart';
 import { Icon } from '../components/icon';
 import { Sparkline } from '../components/sparkline';
 import { Swatch } from '../components/swatch';
+import { DataTable, numeric, RowFilter, ShowAll, type Heading } from '../components/table';
 import { isFinite } from '../facts';
 import { count, percent, plural, range, shareText } from '../format';
+import { sortOf, wordFilter } from '../rows';
 import type { CalibrationCheck, TensorCalibration } from '../types';
 
 const FIRST_ROWS = 200;
@@ -72,34 +75,6 @@ function Growth({
         <GrowthChart check={check} coloured={coloured} selected={selected} />
       </div>
     </Section>
-  );
-}
-
-function Head({ id, label, sort }: { id: string; label: string; sort: string }) {
-  const { setParams } = useApp();
-  const active = sort.replace('-', '') === id;
-  const descending = sort.startsWith('-');
-  // The first click shows the worst first.
-  const next = active
-    ? descending
-      ? id
-      : `-${id}`
-    : id === 'tensor' || id === 'half'
-      ? id
-      : `-${id}`;
-  return (
-    <th
-      scope="col"
-      class={id === 'tensor' ? undefined : 'n'}
-      aria-sort={active ? (descending ? 'descending' : 'ascending') : undefined}
-    >
-      <button type="button" class="sort" onClick={() => setParams({ sort: next })}>
-        {label}
-        <span class="sort-mark" aria-hidden="true">
-          {active && descending ? '▼' : '▲'}
-        </span>
-      </button>
-    </th>
   );
 }
 
@@ -165,11 +140,22 @@ function Tensors({
   const sort = route.params['sort'] ?? DEFAULT_SORT;
   const { q = '' } = route.params;
   const rows = useMemo(() => {
-    const words = q.toLowerCase().split(/\s+/).filter(Boolean);
-    const fits = (row: TensorCalibration) =>
-      words.every((word) => row.tensor.toLowerCase().includes(word));
-    return sortCalibration(check.tensors.filter(fits), sort);
+    const fits = wordFilter(q);
+    return sortCalibration(
+      check.tensors.filter((row) => fits(row.tensor)),
+      sort,
+    );
   }, [check, sort, q]);
+  const heading = ({ id, label }: CalibrationColumn): Heading => ({
+    label,
+    kind: id === 'tensor' ? undefined : 'n',
+    sort: {
+      column: id,
+      by: sortOf(sort),
+      worstFirst: id !== 'tensor' && id !== 'half',
+      onSort: (next) => setParams({ sort: next }),
+    },
+  });
   const low = lowestShare(check.tensors);
   const shown = all ? rows : rows.slice(0, FIRST_ROWS);
   return (
@@ -177,52 +163,34 @@ function Tensors({
       title="Ranges"
       intro="Held-out values beyond: of the evaluation's values, the share outside the calibrated range by more than half a code. Late samples beyond: of the second half's samples, those with a value outside the first half's range. Widest sample: share of the width that one sample is responsible for."
     >
-      <div class="filter">
-        <input
-          type="search"
-          value={q}
-          placeholder="Filter by name"
-          aria-label="Filter the ranges"
-          onInput={(event) => setParams({ q: event.currentTarget.value })}
-        />
-        <span class="soft" role="status">
-          {plural(rows.length, 'tensor')}
-        </span>
-      </div>
+      <RowFilter
+        query={q}
+        placeholder="Filter by name"
+        label="Filter the ranges"
+        found={plural(rows.length, 'tensor')}
+        onInput={(text) => setParams({ q: text })}
+      />
       {rows.length === 0 ? (
         <Empty>No tensor fits.</Empty>
       ) : (
-        <Scroll label="Calibrated ranges">
-          <table class="ranges">
-            <thead>
-              <tr>
-                {CALIBRATION_COLUMNS.map((column) => (
-                  <Head key={column.id} id={column.id} label={column.label} sort={sort} />
-                ))}
-                <th scope="col" class="n">
-                  Range
-                </th>
-                <th scope="col">Growth</th>
-              </tr>
-            </thead>
-            <tbody>
-              {shown.map((row) => (
-                <Row
-                  key={row.tensor_index}
-                  row={row}
-                  low={low}
-                  chosen={row === selected}
-                  onSelect={() => setParams({ tensor: row === selected ? undefined : row.tensor })}
-                />
-              ))}
-            </tbody>
-          </table>
-        </Scroll>
+        <DataTable
+          label="Calibrated ranges"
+          kind="ranges"
+          heads={[...CALIBRATION_COLUMNS.map(heading), numeric('Range'), 'Growth']}
+        >
+          {shown.map((row) => (
+            <Row
+              key={row.tensor_index}
+              row={row}
+              low={low}
+              chosen={row === selected}
+              onSelect={() => setParams({ tensor: row === selected ? undefined : row.tensor })}
+            />
+          ))}
+        </DataTable>
       )}
       {shown.length < rows.length && (
-        <button type="button" class="button" onClick={() => setAll(true)}>
-          Show all {plural(rows.length, 'tensor')}
-        </button>
+        <ShowAll what={plural(rows.length, 'tensor')} onClick={() => setAll(true)} />
       )}
     </Section>
   );

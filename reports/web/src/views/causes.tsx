@@ -1,10 +1,11 @@
 import { useApp } from '../app_context';
 import { unitOf } from '../causes';
-import { Empty, Scroll, Section, Select } from '../components/basics';
+import { Empty, Section, Select } from '../components/basics';
 import { FindingCard } from '../components/finding_card';
 import { FlipCauses } from '../components/flip_causes';
 import { OpCosts } from '../components/op_costs';
 import { RepairFrontier } from '../components/repair_frontier';
+import { DataTable, numeric } from '../components/table';
 import { VerdictPill } from '../components/verdict';
 import { Waterfall } from '../components/waterfall';
 import { findingCounts, groupFindings, isFinite } from '../facts';
@@ -39,49 +40,39 @@ function Rules() {
       {rules.length === 0 ? (
         <Empty>No rule was asked for.</Empty>
       ) : (
-        <Scroll label="Rules of the gate">
-          <table class="plain-table wide">
-            <thead>
-              <tr>
-                <th scope="col">Variant</th>
-                <th scope="col">Rule</th>
-                <th scope="col">Of</th>
-                <th scope="col" class="n">
-                  Threshold
-                </th>
-                <th scope="col" class="n">
-                  Observed
-                </th>
-                <th scope="col">Unit</th>
-                <th scope="col">Verdict</th>
-                <th scope="col">In words</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rules.map(({ variant, rule }, i) => (
-                <tr key={i}>
-                  <th scope="row" class="name">
-                    {variant.name}
-                  </th>
-                  <td class="word">{rule.rule}</td>
-                  <td class="name">{rule.target || 'the variant'}</td>
-                  <td class="n">{significant(rule.threshold)}</td>
-                  <td class="n">{significant(rule.observed)}</td>
-                  <td>{rule.unit}</td>
-                  <td>
-                    <VerdictPill verdict={rule.verdict} />
-                  </td>
-                  <td class="text">
-                    {rule.explanation}
-                    {isFinite(rule.confidence) && (
-                      <span class="interval-text">{statistics(rule)}</span>
-                    )}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Scroll>
+        <DataTable
+          label="Rules of the gate"
+          heads={[
+            'Variant',
+            'Rule',
+            'Of',
+            numeric('Threshold'),
+            numeric('Observed'),
+            'Unit',
+            'Verdict',
+            'In words',
+          ]}
+        >
+          {rules.map(({ variant, rule }, i) => (
+            <tr key={i}>
+              <th scope="row" class="name">
+                {variant.name}
+              </th>
+              <td class="word">{rule.rule}</td>
+              <td class="name">{rule.target || 'the variant'}</td>
+              <td class="n">{significant(rule.threshold)}</td>
+              <td class="n">{significant(rule.observed)}</td>
+              <td>{rule.unit}</td>
+              <td>
+                <VerdictPill verdict={rule.verdict} />
+              </td>
+              <td class="text">
+                {rule.explanation}
+                {isFinite(rule.confidence) && <span class="interval-text">{statistics(rule)}</span>}
+              </td>
+            </tr>
+          ))}
+        </DataTable>
       )}
     </Section>
   );

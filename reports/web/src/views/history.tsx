@@ -1,9 +1,10 @@
 import { useState } from 'preact/hooks';
 import { useApp } from '../app_context';
-import { Empty, Scroll, Section, Segments, Select } from '../components/basics';
+import { Empty, Section, Segments, Select } from '../components/basics';
 import { Icon } from '../components/icon';
 import { RunComparison } from '../components/run_comparison';
 import { Swatch } from '../components/swatch';
+import { DataTable, numeric } from '../components/table';
 import { TrendChart } from '../components/trend_chart';
 import { VerdictPill } from '../components/verdict';
 import { count, plural } from '../format';
@@ -47,62 +48,53 @@ function Open() {
 function Runs({ runs }: { runs: Run[] }) {
   const { history } = useApp();
   return (
-    <Scroll label="Runs">
-      <table class="plain-table wide runs">
-        <thead>
-          <tr>
-            <th scope="col" class="n">
-              #
-            </th>
-            <th scope="col">Run</th>
-            <th scope="col">Started</th>
-            <th scope="col">Samples</th>
-            <th scope="col" class="n">
-              Variants
-            </th>
-            <th scope="col">Verdict</th>
-            <th scope="col">
-              <span class="hidden">Remove</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {runs.map((run, i) => (
-            <tr key={i}>
-              <td class="n">{i + 1}</td>
-              <th scope="row">
-                <span class="name">{run.title || run.file || 'Untitled run'}</span>
-                <span class="interval-text">{run.file || 'this report'}</span>
-              </th>
-              <td class="word">{run.started || '–'}</td>
-              <td>
-                <span class="name">{run.dataset.name || '–'}</span>
-                <span class="interval-text">
-                  {count(run.dataset.samples)}
-                  {run.dataset.sha256 && `, SHA-256 ${run.dataset.sha256.slice(0, 8)}…`}
-                </span>
-              </td>
-              <td class="n">{count(run.variants.length)}</td>
-              <td>
-                <VerdictPill verdict={run.verdict} />
-              </td>
-              <td>
-                {run.file && (
-                  <button
-                    type="button"
-                    class="icon-button"
-                    aria-label={`Remove run ${i + 1}`}
-                    onClick={() => history.remove(run)}
-                  >
-                    <Icon name="close" />
-                  </button>
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scroll>
+    <DataTable
+      label="Runs"
+      kind="plain-table wide runs"
+      heads={[
+        numeric('#'),
+        'Run',
+        'Started',
+        'Samples',
+        numeric('Variants'),
+        'Verdict',
+        { label: <span class="hidden">Remove</span> },
+      ]}
+    >
+      {runs.map((run, i) => (
+        <tr key={i}>
+          <td class="n">{i + 1}</td>
+          <th scope="row">
+            <span class="name">{run.title || run.file || 'Untitled run'}</span>
+            <span class="interval-text">{run.file || 'this report'}</span>
+          </th>
+          <td class="word">{run.started || '–'}</td>
+          <td>
+            <span class="name">{run.dataset.name || '–'}</span>
+            <span class="interval-text">
+              {count(run.dataset.samples)}
+              {run.dataset.sha256 && `, SHA-256 ${run.dataset.sha256.slice(0, 8)}…`}
+            </span>
+          </td>
+          <td class="n">{count(run.variants.length)}</td>
+          <td>
+            <VerdictPill verdict={run.verdict} />
+          </td>
+          <td>
+            {run.file && (
+              <button
+                type="button"
+                class="icon-button"
+                aria-label={`Remove run ${i + 1}`}
+                onClick={() => history.remove(run)}
+              >
+                <Icon name="close" />
+              </button>
+            )}
+          </td>
+        </tr>
+      ))}
+    </DataTable>
   );
 }
 

@@ -1,6 +1,7 @@
 import { useApp } from '../app_context';
 import { clean } from '../clean';
-import { Command, CopyButton, Empty, Facts, Scroll, Section } from '../components/basics';
+import { Command, CopyButton, Empty, Facts, Section } from '../components/basics';
+import { DataTable, numeric } from '../components/table';
 import { isFinite } from '../facts';
 import { bytes, count, fixed, range, significant } from '../format';
 import type { DatasetFacts, Environment, TensorParameters, VariantResult } from '../types';
@@ -76,46 +77,38 @@ function Machine({ environment }: { environment: Environment }) {
 
 function Models({ all }: { all: VariantResult[] }) {
   return (
-    <Scroll label="Models">
-      <table class="plain-table wide">
-        <thead>
-          <tr>
-            <th scope="col">Variant</th>
-            <th scope="col">Made by</th>
-            <th scope="col">Quantization</th>
-            <th scope="col">Runtime</th>
-            <th scope="col">Numerics</th>
-            <th scope="col" class="n">
-              Operators
-            </th>
-            <th scope="col" class="n">
-              Size
-            </th>
-            <th scope="col">File</th>
-            <th scope="col">SHA-256</th>
-          </tr>
-        </thead>
-        <tbody>
-          {all.map((variant, i) => (
-            <tr key={i}>
-              <th scope="row" class="name">
-                {variant.name}
-              </th>
-              <td class="text">{variant.description || '–'}</td>
-              <td>{variant.model.quantization || variant.scheme || '–'}</td>
-              <td>{variant.runtime || '–'}</td>
-              <td>{variant.profile || '–'}</td>
-              <td class="n">{count(variant.model.operators)}</td>
-              <td class="n">{bytes(variant.model.size_bytes)}</td>
-              <td class="name">{variant.model.path || 'made during the run'}</td>
-              <td>
-                <Hash text={variant.model.sha256} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scroll>
+    <DataTable
+      label="Models"
+      heads={[
+        'Variant',
+        'Made by',
+        'Quantization',
+        'Runtime',
+        'Numerics',
+        numeric('Operators'),
+        numeric('Size'),
+        'File',
+        'SHA-256',
+      ]}
+    >
+      {all.map((variant, i) => (
+        <tr key={i}>
+          <th scope="row" class="name">
+            {variant.name}
+          </th>
+          <td class="text">{variant.description || '–'}</td>
+          <td>{variant.model.quantization || variant.scheme || '–'}</td>
+          <td>{variant.runtime || '–'}</td>
+          <td>{variant.profile || '–'}</td>
+          <td class="n">{count(variant.model.operators)}</td>
+          <td class="n">{bytes(variant.model.size_bytes)}</td>
+          <td class="name">{variant.model.path || 'made during the run'}</td>
+          <td>
+            <Hash text={variant.model.sha256} />
+          </td>
+        </tr>
+      ))}
+    </DataTable>
   );
 }
 
@@ -126,40 +119,24 @@ function Ends({ all }: { all: VariantResult[] }) {
   ]) as { variant: VariantResult; side: string; end: TensorParameters }[];
   if (rows.length === 0) return <Empty>No model was read.</Empty>;
   return (
-    <Scroll label="Inputs and outputs">
-      <table class="plain-table wide">
-        <thead>
-          <tr>
-            <th scope="col">Variant</th>
-            <th scope="col">End</th>
-            <th scope="col">Tensor</th>
-            <th scope="col">Type</th>
-            <th scope="col">Shape</th>
-            <th scope="col" class="n">
-              Scale
-            </th>
-            <th scope="col" class="n">
-              Zero point
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ variant, side, end }, i) => (
-            <tr key={i}>
-              <th scope="row" class="name">
-                {variant.name}
-              </th>
-              <td>{side}</td>
-              <td class="name">{end.name}</td>
-              <td>{end.dtype}</td>
-              <td>{end.shape}</td>
-              <td class="n">{significant(end.scale, 8)}</td>
-              <td class="n">{significant(end.zero_point)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scroll>
+    <DataTable
+      label="Inputs and outputs"
+      heads={['Variant', 'End', 'Tensor', 'Type', 'Shape', numeric('Scale'), numeric('Zero point')]}
+    >
+      {rows.map(({ variant, side, end }, i) => (
+        <tr key={i}>
+          <th scope="row" class="name">
+            {variant.name}
+          </th>
+          <td>{side}</td>
+          <td class="name">{end.name}</td>
+          <td>{end.dtype}</td>
+          <td>{end.shape}</td>
+          <td class="n">{significant(end.scale, 8)}</td>
+          <td class="n">{significant(end.zero_point)}</td>
+        </tr>
+      ))}
+    </DataTable>
   );
 }
 

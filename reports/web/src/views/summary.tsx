@@ -2,11 +2,13 @@ import { useApp } from '../app_context';
 import { neededText } from '../baseline';
 import { domainOf, dropCutoff, type Domain } from '../chart';
 import { BaselineTable } from '../components/baseline_table';
-import { Empty, Scroll, Section } from '../components/basics';
-import { FindingCard, TensorLink } from '../components/finding_card';
+import { Empty, Section } from '../components/basics';
+import { FindingCard } from '../components/finding_card';
 import { Icon } from '../components/icon';
 import { IntervalBar } from '../components/interval_bar';
 import { Sparkline } from '../components/sparkline';
+import { DataTable } from '../components/table';
+import { TensorLink } from '../components/tensor_link';
 import { VerdictPill } from '../components/verdict';
 import {
   findingCounts,
@@ -219,7 +221,7 @@ function WorstCell({ variant, domain }: { variant: VariantResult; domain: Domain
   if (!worst) return <td data-label="Worst layer">{MISSING}</td>;
   return (
     <td data-label="Worst layer" class="worst">
-      <TensorLink variant={variant.name} tensor={worst.tensor} />
+      <TensorLink variant={variant} tensor={worst.tensor} />
       <span class="interval-text">{fixed(worst.sqnr_db, 1)} dB</span>
       <Sparkline values={variant.tensors.map((row) => row.sqnr_db)} domain={domain} />
     </td>
@@ -296,26 +298,23 @@ function Variants({ report }: { report: Report }) {
       title="Variants"
       intro="Bars show 95 % intervals on a common scale. The thin line is the float model, or no drop; the dotted one is what the gate allows; an arrow is off the scale."
     >
-      <Scroll label="Variants">
-        <table class="variants">
-          <thead>
-            <tr>
-              <th scope="col">Variant</th>
-              <th scope="col">{report.reference.auc ? 'AUC' : 'Top-1'}</th>
-              <th scope="col">Drop, points</th>
-              <th scope="col">Flips</th>
-              <th scope="col">Worst layer, SQNR along depth</th>
-              <th scope="col">Size</th>
-              <th scope="col">Verdict</th>
-            </tr>
-          </thead>
-          <tbody>
-            {[report.reference, ...report.variants].map((variant, i) => (
-              <VariantRow key={i} variant={variant} report={report} domains={domains} />
-            ))}
-          </tbody>
-        </table>
-      </Scroll>
+      <DataTable
+        label="Variants"
+        kind="variants"
+        heads={[
+          'Variant',
+          report.reference.auc ? 'AUC' : 'Top-1',
+          'Drop, points',
+          'Flips',
+          'Worst layer, SQNR along depth',
+          'Size',
+          'Verdict',
+        ]}
+      >
+        {[report.reference, ...report.variants].map((variant, i) => (
+          <VariantRow key={i} variant={variant} report={report} domains={domains} />
+        ))}
+      </DataTable>
     </Section>
   );
 }
