@@ -66,7 +66,7 @@ int32_t MultiplyByFixed(int32_t x, FixedMultiplier multiplier, RoundingMode mode
 
 // The product of a 64-bit accumulator (|x| < 2^47) with the top 15 bits of the multiplier (eq. 24):
 //   m = min((multiplier_q31 + 2^15) >> 16, 2^15 - 1)     (x m + 2^(14 - shift)) >> (15 - shift)
-// ties upward. What TFLite's kernels with 16-bit activations use, in every build.
+// ties upward. What TFLite's kernels with 16-bit activations use, in every build. Larger numbers wrap.
 int32_t MultiplyWideByFixed(int64_t x, FixedMultiplier multiplier);
 
 }  // namespace quantgate
