@@ -164,8 +164,8 @@ ValueHistogram HistogramFromJson(const Json& entry) {
       WholeNumber<int>(entry.at("bin_width_log2")), WholeNumber<int>(entry.at("first_bin")),
       CountFrom(entry.at("zeros"), total), UnpackCounts(entry.at("counts"))};
   ValueHistogram histogram;
-  if (!ValueHistogram::FromState(state, histogram))
-    throw BadContent{"a histogram that is none", {}};
+  const bool taken = ValueHistogram::FromState(state, histogram);
+  if (!taken) throw BadContent{"a histogram that is none", {}};
   return histogram;
 }
 

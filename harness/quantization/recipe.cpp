@@ -2,9 +2,6 @@
 
 #include <algorithm>
 #include <optional>
-
-// States of a compiled pattern, over which libstdc++ recurses; counted repeats multiply them.
-#define _GLIBCXX_REGEX_STATE_LIMIT 5000
 #include <regex>
 
 #include "reference/core/suggest.h"
