@@ -2,8 +2,8 @@
 
 #include <bit>
 #include <charconv>
-#include <nlohmann/json.hpp>
 
+#include "harness/calibration/json_numbers.h"
 #include "reference/core/file.h"
 
 namespace quantgate {
@@ -14,11 +14,18 @@ using Json = nlohmann::ordered_json;
 // Deeper than the format nests; protects the parser.
 constexpr int kMaxDepth = 16;
 
-// What FromJson throws for content that parses but means nothing; caught in this file.
-struct BadContent {
-  std::string what;
-  std::string tensor;
-};
+// Of a tensor, and of anything counted in it: a double holds it, and many files add up in 64 bits.
+constexpr int64_t kMostValues = int64_t{1} << 53;
+
+// A number of values. `total` is what was counted before it.
+int64_t CountFrom(const Json& entry, int64_t& total) {
+  const auto count = WholeNumber<int64_t>(entry);
+  if (count < 0 || count > kMostValues - total) {
+    throw BadContent{entry.dump() + " where a number of values belongs", {}};
+  }
+  total += count;
+  return count;
+}
 
 void AppendBits(std::string& text, float value) {
   constexpr std::string_view kHex = "0123456789abcdef";
@@ -59,10 +66,11 @@ Json PackCounts(const std::vector<int64_t>& counts) {
 
 std::vector<int64_t> UnpackCounts(const Json& packed) {
   std::vector<int64_t> counts;
+  int64_t total = 0;
   for (const Json& entry : packed) {
-    const auto count = entry.get<int64_t>();
+    const auto count = WholeNumber<int64_t>(entry);
     if (count >= 0) {
-      counts.push_back(count);
+      counts.push_back(CountFrom(entry, total));
       continue;
     }
     if (count < -ValueHistogram::kMaxBins) throw BadContent{"a histogram with too many bins", {}};
@@ -133,47 +141,57 @@ ChannelObserver ChannelsFromJson(const Json& entry) {
     throw BadContent{"channels of different numbers", {}};
   }
   ChannelObserver moments(static_cast<int>(count));
+  int64_t total = 0;
   for (size_t c = 0; c < count; ++c) {
-    moments.Set(static_cast<int>(c), {min[c], max[c], values.at(c).get<int64_t>(),
+    moments.Set(static_cast<int>(c), {min[c], max[c], CountFrom(values.at(c), total),
                                       SumFrom(sum.at(c)), SumFrom(sum2.at(c))});
   }
   return moments;
 }
 
-TensorObservation TensorFromJson(const Json& entry) {
-  TensorObservation tensor;
-  tensor.tensor = entry.at("tensor").get<int>();
-  tensor.name = entry.at("name").get<std::string>();
-  tensor.op_index = entry.at("op_index").get<int>();
-  TensorStats& stats = tensor.stats;
-  stats.nan = entry.value("nan", int64_t{0});
-  stats.infinite = entry.value("infinite", int64_t{0});
-  if (stats.non_finite() > 0) {
-    stats.first_non_finite_sample = entry.at("first_non_finite_sample").get<int64_t>();
-  }
-  const Json& histogram = entry.at("histogram");
+void ReadNonFinite(const Json& entry, TensorStats& stats) {
+  int64_t total = 0;
+  if (entry.contains("nan")) stats.nan = CountFrom(entry.at("nan"), total);
+  if (entry.contains("infinite")) stats.infinite = CountFrom(entry.at("infinite"), total);
+  if (total == 0) return;
+  int64_t before = 0;
+  stats.first_non_finite_sample = CountFrom(entry.at("first_non_finite_sample"), before);
+}
+
+ValueHistogram HistogramFromJson(const Json& entry) {
+  int64_t total = 0;
   const ValueHistogram::State state{
-      histogram.at("bin_width_log2").get<int>(), histogram.at("first_bin").get<int>(),
-      histogram.at("zeros").get<int64_t>(), UnpackCounts(histogram.at("counts"))};
-  if (!ValueHistogram::FromState(state, stats.histogram)) {
-    throw BadContent{"a histogram that is none", tensor.name};
-  }
+      WholeNumber<int>(entry.at("bin_width_log2")), WholeNumber<int>(entry.at("first_bin")),
+      CountFrom(entry.at("zeros"), total), UnpackCounts(entry.at("counts"))};
+  ValueHistogram histogram;
+  const bool taken = ValueHistogram::FromState(state, histogram);
+  if (!taken) throw BadContent{"a histogram that is none", {}};
+  return histogram;
+}
+
+void ReadTensor(const Json& entry, TensorObservation& tensor) {
+  tensor.tensor = WholeNumber<int>(entry.at("tensor"));
+  tensor.name = entry.at("name").get<std::string>();
+  tensor.op_index = WholeNumber<int>(entry.at("op_index"));
+  TensorStats& stats = tensor.stats;
+  ReadNonFinite(entry, stats);
+  stats.histogram = HistogramFromJson(entry.at("histogram"));
   stats.moments = ChannelsFromJson(entry.at("channels"));
   const auto min = FloatsFromBits(entry.at("samples").at("min").get<std::string>());
   const auto max = FloatsFromBits(entry.at("samples").at("max").get<std::string>());
   if (min.size() != max.size() || min.size() > static_cast<size_t>(kMaxSampleExtremes)) {
-    throw BadContent{"extremes of different numbers of samples", tensor.name};
+    throw BadContent{"extremes of different numbers of samples", {}};
   }
   for (size_t i = 0; i < min.size(); ++i) stats.samples.push_back({min[i], max[i]});
   if (RangeOf(stats).values != stats.histogram.total()) {
-    throw BadContent{"a histogram and channels that count different values", tensor.name};
+    throw BadContent{"a histogram and channels that count different values", {}};
   }
-  return tensor;
 }
 
 Observation FromJson(const Json& document) {
   Observation observation;
-  observation.samples = document.at("samples").get<int64_t>();
+  int64_t total = 0;
+  observation.samples = CountFrom(document.at("samples"), total);
   observation.model_sha256 = document.at("model").at("sha256").get<std::string>();
   const Json& dataset = document.at("dataset");
   observation.dataset_name = dataset.at("name").get<std::string>();
@@ -185,7 +203,13 @@ Observation FromJson(const Json& document) {
     throw BadContent{"a fingerprint or number of samples that is none", {}};
   }
   for (const Json& entry : document.at("tensors")) {
-    observation.tensors.push_back(TensorFromJson(entry));
+    TensorObservation& tensor = observation.tensors.emplace_back();
+    try {
+      ReadTensor(entry, tensor);
+    } catch (BadContent& bad) {
+      bad.tensor = tensor.name;
+      throw;
+    }
   }
   return observation;
 }
@@ -234,7 +258,7 @@ Result<Observation> ObservationFromJson(std::string_view text, const std::string
         document.value("kind", "") != "quantgate-observation") {
       return refuse("not an observation file (no \"kind\": \"quantgate-observation\")");
     }
-    if (document.value("schema_version", 0) != Observation::kSchemaVersion) {
+    if (WholeNumberOrZero<int>(document, "schema_version") != Observation::kSchemaVersion) {
       return refuse("observation file of another schema version");
     }
     return FromJson(document);

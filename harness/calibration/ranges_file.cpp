@@ -1,7 +1,8 @@
 #include "harness/calibration/ranges_file.h"
 
 #include <cmath>
-#include <nlohmann/json.hpp>
+
+#include "harness/calibration/json_numbers.h"
 
 namespace quantgate {
 
@@ -36,7 +37,7 @@ namespace {
 Ranges Parse(const Json& document) {
   Ranges ranges;
   ranges.estimator = document.at("estimator").get<std::string>();
-  ranges.samples = document.at("samples").get<int64_t>();
+  ranges.samples = WholeNumber<int64_t>(document.at("samples"));
   ranges.model_sha256 = document.at("model").at("sha256").get<std::string>();
   const Json& dataset = document.at("dataset");
   ranges.dataset_name = dataset.at("name").get<std::string>();
@@ -44,10 +45,11 @@ Ranges Parse(const Json& document) {
   ranges.preprocessing = dataset.at("preprocessing").get<std::string>();
   ranges.preprocessing_sha256 = dataset.at("preprocessing_sha256").get<std::string>();
   for (const Json& entry : document.at("tensors")) {
-    ranges.tensors.push_back({entry.at("tensor").get<int>(), entry.at("name").get<std::string>(),
-                              entry.at("min").get<double>(), entry.at("max").get<double>(),
-                              entry.value("values", int64_t{0}),
-                              entry.value("non_finite", int64_t{0})});
+    ranges.tensors.push_back({WholeNumber<int>(entry.at("tensor")),
+                              entry.at("name").get<std::string>(), entry.at("min").get<double>(),
+                              entry.at("max").get<double>(),
+                              WholeNumberOrZero<int64_t>(entry, "values"),
+                              WholeNumberOrZero<int64_t>(entry, "non_finite")});
   }
   return ranges;
 }
@@ -61,7 +63,7 @@ Result<Ranges> RangesFromJson(std::string_view text, const std::string& file) {
       return Error{ErrorCode::kInput, "not a ranges file (no \"kind\": \"quantgate-ranges\")",
                    file};
     }
-    if (document.value("schema_version", 0) != Ranges::kSchemaVersion) {
+    if (WholeNumberOrZero<int>(document, "schema_version") != Ranges::kSchemaVersion) {
       return Error{ErrorCode::kInput, "ranges file of another schema version", file, {}, {},
                    "calibrate again"};
     }
@@ -73,6 +75,8 @@ Result<Ranges> RangesFromJson(std::string_view text, const std::string& file) {
     return ranges;
   } catch (const Json::exception& exception) {
     return Error{ErrorCode::kInput, exception.what(), file};
+  } catch (const BadContent& bad) {
+    return Error{ErrorCode::kInput, "holds " + bad.what, file};
   }
 }
 

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
+#include <utility>
 
 namespace quantgate {
 namespace {
@@ -31,6 +34,18 @@ class ChunkLine {
     room_.notify_all();
   }
 
+  // Hands out no more; the first failure is kept.
+  void Stop(std::exception_ptr failure) {
+    const std::lock_guard lock(mutex_);
+    if (!failure_) failure_ = std::move(failure);
+    next_ = total_;
+    room_.notify_all();
+  }
+  // Once no thread is at work any more.
+  void RethrowFailure() const {
+    if (failure_) std::rethrow_exception(failure_);
+  }
+
  private:
   const int64_t total_;
   const int64_t window_;
@@ -38,6 +53,7 @@ class ChunkLine {
   int64_t delivered_ = 0;
   std::vector<bool> done_;
   const std::function<void(int64_t)>& deliver_;
+  std::exception_ptr failure_;
   std::mutex mutex_;
   std::condition_variable room_;
 };
@@ -60,15 +76,25 @@ void ForEachChunk(int64_t samples, int threads, const std::function<void(int, co
                   const std::function<void(int64_t)>& deliver) {
   ChunkLine line(samples, threads, deliver);
   const auto work = [&](int thread) {
-    for (int64_t chunk = line.Take(); chunk >= 0; chunk = line.Take()) {
-      task(thread, ChunkAt(chunk, samples));
-      line.Finish(chunk);
+    try {
+      for (int64_t chunk = line.Take(); chunk >= 0; chunk = line.Take()) {
+        task(thread, ChunkAt(chunk, samples));
+        line.Finish(chunk);
+      }
+    } catch (...) {
+      line.Stop(std::current_exception());
     }
   };
   std::vector<std::thread> helpers;
-  for (int i = 1; i < threads; ++i) helpers.emplace_back(work, i);
+  helpers.reserve(static_cast<size_t>(std::max(threads, 1)));
+  try {
+    for (int i = 1; i < threads; ++i) helpers.emplace_back(work, i);
+  } catch (const std::system_error&) {
+    // The system gives no more threads: those there are do the work.
+  }
   work(0);
   for (std::thread& helper : helpers) helper.join();
+  line.RethrowFailure();
 }
 
 }  // namespace quantgate

@@ -37,7 +37,8 @@ int ResolveThreads(int requested, int64_t samples);
 
 // Calls task(thread, chunk) for every chunk, from `threads` threads, and deliver(chunk index) for
 // every chunk in order, from one thread at a time. At most a small number of chunks that are done
-// wait to be delivered.
+// wait to be delivered. What a task throws (std::bad_alloc) ends the work and is thrown from here,
+// after every thread has ended.
 void ForEachChunk(int64_t samples, int threads, const std::function<void(int, const Chunk&)>& task,
                   const std::function<void(int64_t)>& deliver);
 

@@ -10,8 +10,18 @@
 namespace quantgate {
 namespace {
 
-// std::regex recurses for every character; names in real models are far below this.
+// Names in real models are far below this.
 constexpr size_t kMaxNameBytes = 1024;
+// Reading a pattern recurses too, for every bracket.
+constexpr size_t kMaxPatternBytes = 4096;
+
+// Without backtracking, whose depth is the name's length times that of the pattern, and whose time
+// may be exponential. libstdc++ alone has the choice.
+constexpr auto kSyntax = std::regex::ECMAScript
+#ifdef __GLIBCXX__
+                         | std::regex_constants::__polynomial
+#endif
+    ;
 
 struct CompiledRule {
   std::string op;
@@ -33,11 +43,15 @@ Result<CompiledRule> Compile(const RecipeRule& rule, size_t index) {
                    SuggestName(rule.op, names));
   }
   if (rule.tensor.empty()) return compiled;
+  if (rule.tensor.size() > kMaxPatternBytes) {
+    return BadRule(index, "a regular expression of " + std::to_string(rule.tensor.size()) +
+                              " bytes; at most " + std::to_string(kMaxPatternBytes) + " are read");
+  }
   try {
-    compiled.tensor.emplace(rule.tensor, std::regex::ECMAScript | std::regex::optimize);
+    compiled.tensor.emplace(rule.tensor, kSyntax);
   } catch (const std::regex_error& error) {
     return BadRule(index, "'" + rule.tensor + "' is no regular expression: " + error.what(),
-                   "ECMAScript syntax, searched for anywhere in the name");
+                   "ECMAScript syntax without back-references, searched for anywhere in the name");
   }
   return compiled;
 }

@@ -16,7 +16,8 @@ struct RecipeRule {
 };
 
 // The first rule that matches an operator decides; the main scheme where none does. `tensor` is an
-// ECMAScript regular expression searched for in the name of the operator's first output.
+// ECMAScript regular expression without back-references, searched for in the name of the
+// operator's first output.
 using Recipe = std::vector<RecipeRule>;
 
 // Finds the rule for each operator of `graph`: its index, or -1. kConfig for a regular expression

@@ -170,6 +170,19 @@ void Interpreter::ResetState() {
   std::fill(resources_->done.begin(), resources_->done.end(), false);
 }
 
+// Of the arena, the kernel of `step` may touch its own tensors and scratch memory.
+void Interpreter::OpenFor(size_t step, ArenaFence& fence) const {
+  const Plan& plan = *now_->plan;
+  const Plan::Step& of = plan.steps()[step];
+  const auto open = [&](int tensor) {
+    if (tensor < 0 || plan.home(tensor) != Plan::Home::kArena) return;
+    fence.Open({now_->base + now_->offsets[At(tensor)], plan.byte_size(tensor)});
+  };
+  std::for_each(of.inputs.begin(), of.inputs.end(), open);
+  std::for_each(of.outputs.begin(), of.outputs.end(), open);
+  fence.Open({now_->base + of.scratch_offset, plan.scratch_bytes(step)});
+}
+
 Status Interpreter::RunSteps(size_t first, size_t last, Observer* observer) {
   const std::vector<Plan::Step>& steps = now_->plan->steps();
   for (size_t s = first; s < last; ++s) {
@@ -177,6 +190,8 @@ Status Interpreter::RunSteps(size_t first, size_t last, Observer* observer) {
     if (step.kernel) {
       BoundStep& bound = now_->steps[s];
       Status status;
+      ArenaFence fence(now_->arena);
+      if constexpr (ArenaFence::kStands) OpenFor(s, fence);
       (*step.kernel)({bound.inputs, bound.outputs, now_->base + step.scratch_offset, bound.states,
                       bound.processes, resources_.get(), &status});
       if (!status.ok()) {

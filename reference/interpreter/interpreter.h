@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "reference/interpreter/arena_fence.h"
 #include "reference/interpreter/observer.h"
 #include "reference/interpreter/plan.h"
 
@@ -86,6 +87,7 @@ class Interpreter {
   std::unique_ptr<Bound> Bind(std::shared_ptr<const Plan> plan);
   [[nodiscard]] const std::byte* Address(const Bound& bound, int tensor) const;
   [[nodiscard]] TensorView View(int tensor) const;
+  void OpenFor(size_t step, ArenaFence& fence) const;
   Status RunSteps(size_t first, size_t last, Observer* observer);
   Status Continue(size_t step);
   [[nodiscard]] Plan::TensorValues ValuesOf(std::span<const int> tensors) const;

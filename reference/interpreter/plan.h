@@ -110,6 +110,8 @@ class Plan {
     return offsets_[static_cast<size_t>(index)];
   }
   [[nodiscard]] size_t arena_bytes() const { return arena_bytes_; }
+  // Bytes at a step's scratch_offset.
+  [[nodiscard]] size_t scratch_bytes(size_t step) const { return scratch_bytes_[step]; }
   // What all plans of the model's subgraphs share.
   [[nodiscard]] SubgraphLinker& linker() const { return *linker_; }
   // The variables behind handles, as far as this plan and those before it know them.

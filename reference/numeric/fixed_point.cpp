@@ -22,6 +22,7 @@ int32_t MultiplySingleRounding(int32_t x, FixedMultiplier multiplier) {
 }  // namespace
 
 FixedMultiplier ToFixedMultiplier(double real_multiplier) {
+  if (std::isnan(real_multiplier)) return {};  // of scales at the ends of float32
   QG_CHECK(real_multiplier >= 0);
   if (real_multiplier == 0) return {};
   if (std::isinf(real_multiplier)) return {INT32_MAX, 30};
@@ -46,11 +47,14 @@ int32_t MultiplyWideByFixed(int64_t x, FixedMultiplier multiplier) {
                               ? (static_cast<int64_t>(multiplier.multiplier_q31) + (1 << 15)) >> 16
                               : 0x7FFF;
   const int total_shift = 15 - multiplier.shift;
-  const int64_t product = x * reduced + (int64_t{1} << (total_shift - 1));
-  return static_cast<int32_t>(product >> total_shift);
+  const uint64_t product = static_cast<uint64_t>(x) * static_cast<uint64_t>(reduced);
+  if (total_shift <= 0) return static_cast<int32_t>(product << -total_shift);
+  const uint64_t half = uint64_t{1} << (total_shift - 1);
+  return static_cast<int32_t>(static_cast<int64_t>(product + half) >> total_shift);
 }
 
 int32_t MultiplyByFixed(int32_t x, FixedMultiplier multiplier, RoundingMode mode) {
+  if (multiplier.shift < -31) return 0;  // ToFixedMultiplier makes none, products of two may be
   if (mode == RoundingMode::kSingle) return MultiplySingleRounding(x, multiplier);
   const int left_shift = std::max(multiplier.shift, 0);
   const int right_shift = std::max(-multiplier.shift, 0);

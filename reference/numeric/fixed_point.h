@@ -31,8 +31,8 @@ struct FixedMultiplier {
 };
 
 // The nearest FixedMultiplier to `real_multiplier` (>= 0); ties of the Q31 rounding go away from
-// zero. Below 2^-32 it is zero; from 2^30 on, infinity included, it saturates. Source: TFLite
-// QuantizeMultiplier.
+// zero. Below 2^-32 it is zero, and for NaN; from 2^30 on, infinity included, it saturates. Source:
+// TFLite QuantizeMultiplier.
 FixedMultiplier ToFixedMultiplier(double real_multiplier);
 
 // The real number a FixedMultiplier stands for: multiplier_q31 * 2^(shift - 31).
@@ -66,7 +66,7 @@ int32_t MultiplyByFixed(int32_t x, FixedMultiplier multiplier, RoundingMode mode
 
 // The product of a 64-bit accumulator (|x| < 2^47) with the top 15 bits of the multiplier (eq. 24):
 //   m = min((multiplier_q31 + 2^15) >> 16, 2^15 - 1)     (x m + 2^(14 - shift)) >> (15 - shift)
-// ties upward. What TFLite's kernels with 16-bit activations use, in every build.
+// ties upward. What TFLite's kernels with 16-bit activations use, in every build. Larger ones wrap.
 int32_t MultiplyWideByFixed(int64_t x, FixedMultiplier multiplier);
 
 }  // namespace quantgate

@@ -15,6 +15,7 @@
 #include "reference/model/op_options.h"
 #include "reference/ops/elementwise.h"
 #include "reference/ops/op_families.h"
+#include "reference/ops/tensor_bool.h"
 
 namespace quantgate {
 namespace {
@@ -87,7 +88,7 @@ Result<Kernel> PrepareCast(PrepareContext& context) {
     case DType::kUInt16: return CastFrom<uint16_t>(context);
     case DType::kInt32: return CastFrom<int32_t>(context);
     case DType::kInt64: return CastFrom<int64_t>(context);
-    case DType::kBool: return CastFrom<bool>(context);
+    case DType::kBool: return CastFrom<TensorBool>(context);
     default: return UnsupportedTypes(context);
   }
 }

@@ -6,6 +6,7 @@
 #include "reference/numeric/fixed_point.h"
 #include "reference/ops/elementwise.h"
 #include "reference/ops/op_families.h"
+#include "reference/ops/tensor_bool.h"
 
 namespace quantgate {
 namespace {
@@ -43,7 +44,7 @@ Result<Kernel> PrepareComparison(PrepareContext& context, Compare compare, bool 
     case DType::kInt8: return PrepareQuantizedComparison<int8_t>(context, broadcast, compare);
     case DType::kUInt8: return PrepareQuantizedComparison<uint8_t>(context, broadcast, compare);
     case DType::kBool:
-      if (takes_bool) return MapBinary<bool, bool>(broadcast, compare);
+      if (takes_bool) return MapBinary<TensorBool, bool>(broadcast, compare);
       return UnsupportedTypes(context);
     default: return UnsupportedTypes(context);
   }
@@ -55,13 +56,13 @@ Result<Kernel> PrepareLogical(PrepareContext& context, Function function) {
   if (context.input(0).dtype != DType::kBool || context.output(0).dtype != DType::kBool) {
     return UnsupportedTypes(context);
   }
-  return MapBinary<bool, bool>(broadcast, function);
+  return MapBinary<TensorBool, bool>(broadcast, function);
 }
 
 // Elements moved by their size; `bytes` is one of 1, 2, 4, 8.
 Kernel SelectElements(const Broadcast& first, const Broadcast& second, size_t bytes) {
   return [=](const KernelArgs& args) {
-    const bool* condition = args.in<bool>(0);
+    const auto* condition = args.in<TensorBool>(0);
     // `first` walks (condition, x), `second` (condition, y), both over the output's shape.
     const auto copy = [&](const Broadcast& walk, size_t from, bool wanted) {
       walk.ForEach([&](int64_t i, int64_t ic, int64_t ix) {
@@ -115,7 +116,8 @@ Result<Kernel> PrepareLogicalOr(PrepareContext& context) {
 Result<Kernel> PrepareLogicalNot(PrepareContext& context) {
   QG_RETURN_IF_ERROR(CheckUnary(context));
   if (context.input(0).dtype != DType::kBool) return UnsupportedTypes(context);
-  return MapUnary<bool, bool>(context.input_shape(0).num_elements(), [](bool x) { return !x; });
+  return MapUnary<TensorBool, bool>(context.input_shape(0).num_elements(),
+                                    [](bool x) { return !x; });
 }
 
 // SELECT: the condition has the shape of both operands, or one element a row of their first axis,

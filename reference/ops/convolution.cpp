@@ -209,11 +209,15 @@ Result<ConvGeometry> MakeGeometry(PrepareContext& context, const ConvOptions& op
   g.in_channels = in.dim(3);
   g.out_channels = depthwise ? filter.dim(3) : filter.dim(0);
   g.filter_channels = depthwise ? 1 : filter.dim(3);
-  const bool channels_fit =
-      depthwise ? filter.dim(0) == 1 && g.in_channels > 0 && g.out_channels % g.in_channels == 0
-                : g.filter_channels > 0 && g.in_channels % g.filter_channels == 0 &&
-                      g.out_channels % std::max(1, g.in_channels / g.filter_channels) == 0;
-  if (!channels_fit || g.out_channels < 1) {
+  if (g.in_channels < 1 || g.filter_channels < 1 || g.out_channels < 1) {
+    return PrepareContext::Malformed("filter " + filter.ToString() + " and input " + in.ToString() +
+                                     " must have channels");
+  }
+  const bool channels_fit = depthwise
+                                ? filter.dim(0) == 1 && g.out_channels % g.in_channels == 0
+                                : g.in_channels % g.filter_channels == 0 &&
+                                      g.out_channels % (g.in_channels / g.filter_channels) == 0;
+  if (!channels_fit) {
     return PrepareContext::Malformed("filter " + filter.ToString() + " does not fit input " +
                                      in.ToString());
   }

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "reference/model/op_options.h"
+#include "reference/numeric/int_conversion.h"
 #include "reference/ops/op_checks.h"
 #include "reference/ops/op_families.h"
 
@@ -32,8 +33,7 @@ void CopyRun(const Concat& op, const ConcatPart& part, const std::byte* from, st
   }
   for (size_t i = 0; i < part.bytes; ++i) {
     const auto code = static_cast<float>(static_cast<uint8_t>(from[i]));
-    const auto value =
-        static_cast<int32_t>(std::round(code * part.scale + part.bias)) + op.zero_point_out;
+    const auto value = ToInt32(std::round(code * part.scale + part.bias)) + op.zero_point_out;
     to[i] = static_cast<std::byte>(std::clamp(value, 0, 255));
   }
 }

@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 
+#include "reference/numeric/int_conversion.h"
 #include "reference/ops/elementwise.h"
 #include "reference/ops/op_families.h"
 
@@ -47,7 +48,7 @@ void RunQuantized(const QuantizedLogSoftmax& op, const KernelArgs& args) {
         (op.input_scale * static_cast<float>(max) + std::log(sum)) / op.output_scale;
     for (int32_t i = 0; i < op.depth; ++i) {
       const float log_probability = scale * static_cast<float>(in[i]) - offset;
-      const int32_t code = static_cast<int32_t>(std::rint(log_probability)) + op.output_zero_point;
+      const int32_t code = ToInt32(std::rint(log_probability)) + op.output_zero_point;
       out[i] = static_cast<Code>(std::clamp(code, op.codes.min, op.codes.max));
     }
   }

@@ -13,6 +13,7 @@
 #include "reference/model/op_options.h"
 #include "reference/numeric/fixed_point_functions.h"
 #include "reference/numeric/float_requantization.h"
+#include "reference/numeric/int_conversion.h"
 #include "reference/ops/elementwise.h"
 #include "reference/ops/op_families.h"
 #include "reference/ops/xnnpack_rules.h"
@@ -53,7 +54,7 @@ Result<Kernel> PrepareTable(const PrepareContext& context, const Function& funct
     const float steps = std::round(function(real) * inverse_scale);
     const float shifted = steps + static_cast<float>(out.zero_point());
     table[static_cast<uint8_t>(code)] = static_cast<Code>(
-        std::clamp(shifted, static_cast<float>(codes.min), static_cast<float>(codes.max)));
+        ToInt32(std::clamp(shifted, static_cast<float>(codes.min), static_cast<float>(codes.max))));
   }
   return MapUnary<Code, Code>(context.input_shape(0).num_elements(),
                               [table](Code code) { return table[static_cast<uint8_t>(code)]; });
@@ -122,11 +123,11 @@ Result<Kernel> PrepareWide(PrepareContext& context, int max_left_shift, const Fi
     return MapUnary<int16_t, int16_t>(
         count, [fixed, left_shift](int16_t code) { return fixed(code, left_shift); });
   }
-  const TableSteps steps = MakeTableSteps(scale);
   if (static_cast<double>(scale) * 4096.0 * 3.0 > 32767.0) {
     return PrepareContext::Unsupported("int16 input of scale " + std::to_string(scale) +
                                        " (2.6 is the largest)");
   }
+  const TableSteps steps = MakeTableSteps(scale);
   return MapUnary<int16_t, int16_t>(count,
                                     [steps, from_table, table = SigmoidTable()](int16_t code) {
                                       return from_table(table, steps.Apply(code));

@@ -14,6 +14,7 @@
 
 #include "reference/model/op_options.h"
 #include "reference/numeric/float_requantization.h"
+#include "reference/numeric/int_conversion.h"
 #include "reference/ops/op_checks.h"
 #include "reference/ops/op_families.h"
 #include "reference/ops/reduction.h"
@@ -90,7 +91,7 @@ Result<Kernel> PrepareQuantized(PrepareContext& context, const Reduction& reduct
   }
   if (spatial) {
     const float zero = static_cast<float>(in.zero_point()) * in.scale() / out.scale();
-    const auto shift = static_cast<int32_t>(zero > 0 ? zero + 0.5F : zero - 0.5F);
+    const int32_t shift = ToInt32(zero > 0 ? zero + 0.5F : zero - 0.5F);
     const FixedMultiplier multiplier =
         ToFixedMultiplier(static_cast<double>(in.scale() / (count * out.scale())));
     const RoundingMode rounding = context.profile().elementwise_rounding;
@@ -108,8 +109,7 @@ Result<Kernel> PrepareQuantized(PrepareContext& context, const Reduction& reduct
   return MeanQuantized<Code>(reduction, [=](int32_t sum) {
     const float mean = static_cast<float>(sum) / count;
     const float steps = std::round(mean * scale + bias) + static_cast<float>(zero_out);
-    return static_cast<int32_t>(
-        std::clamp(steps, static_cast<float>(codes.min), static_cast<float>(codes.max)));
+    return ToInt32(std::clamp(steps, static_cast<float>(codes.min), static_cast<float>(codes.max)));
   });
 }
 
@@ -150,7 +150,7 @@ Result<Kernel> PrepareQuantizedSum(PrepareContext& context, const Reduction& red
       static_cast<float>(-in.zero_point()) * scale * static_cast<float>(reduction.count);
   return MeanQuantized<Code>(reduction, [=, zero_out = out.zero_point()](int32_t sum) {
     // Not clamped: a sum beyond the codes wraps, as it does in the real runtime.
-    return static_cast<int32_t>(std::round(static_cast<float>(sum) * scale + bias)) + zero_out;
+    return ToInt32(std::round(static_cast<float>(sum) * scale + bias)) + zero_out;
   });
 }
 

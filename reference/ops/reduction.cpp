@@ -7,6 +7,7 @@
 
 #include "reference/model/op_options.h"
 #include "reference/ops/op_families.h"
+#include "reference/ops/tensor_bool.h"
 
 namespace quantgate {
 namespace {
@@ -54,8 +55,8 @@ Result<Kernel> PrepareExtreme(PrepareContext& context, bool maximum) {
 Result<Kernel> PrepareTruth(PrepareContext& context, bool all) {
   QG_ASSIGN_OR_RETURN(const Reduction reduction, PrepareAxes(context));
   if (context.input(0).dtype != DType::kBool) return UnsupportedTypes(context);
-  if (all) return FoldFrom<bool>(reduction, true, [](bool a, bool b) { return a && b; });
-  return FoldFrom<bool>(reduction, false, [](bool a, bool b) { return a || b; });
+  if (all) return FoldFrom<TensorBool>(reduction, true, [](bool a, bool b) { return a && b; });
+  return FoldFrom<TensorBool>(reduction, false, [](bool a, bool b) { return a || b; });
 }
 
 }  // namespace

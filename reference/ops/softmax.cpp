@@ -17,6 +17,7 @@
 #include "reference/model/op_options.h"
 #include "reference/numeric/fixed_exp.h"
 #include "reference/numeric/fixed_point.h"
+#include "reference/numeric/int_conversion.h"
 #include "reference/numeric/interpolated_table.h"
 #include "reference/ops/op_checks.h"
 #include "reference/ops/op_families.h"
@@ -58,7 +59,7 @@ void RunQuantized(const QuantizedSoftmax& op, const KernelArgs& args) {
     const float inverse = 1.0F / (sum * op.output_scale);
     for (int32_t i = 0; i < op.depth; ++i) {
       const float steps = op.table[static_cast<size_t>(max - in[i])] * inverse;
-      const int32_t code = static_cast<int32_t>(steps + 0.5F) + op.output_zero_point;
+      const int32_t code = ToInt32(steps + 0.5F) + op.output_zero_point;
       out[i] = static_cast<Code>(std::clamp(code, op.codes.min, op.codes.max));
     }
   }
@@ -96,7 +97,9 @@ void RunFixed(const FixedSoftmax& op, const KernelArgs& args) {
       int32_t code = op.codes.min;
       if (in[i] - max >= op.diff_min) {
         const int32_t share = RoundingDoublingHighMul(inverse.value_q31, exp_of(in[i] - max));
-        code += RoundingDivideByPowerOfTwo(share, inverse.bits_over_unit + 31 - 8);
+        const int exponent = inverse.bits_over_unit + 31 - 8;
+        // Beyond 31, below half a code: hundreds of elements share the row.
+        code += exponent > 31 ? 0 : RoundingDivideByPowerOfTwo(share, exponent);
       }
       out[i] = static_cast<Code>(std::clamp(code, op.codes.min, op.codes.max));
     }
@@ -114,15 +117,22 @@ Kernel PrepareFixed(const PrepareContext& context, float beta) {
                static_cast<double>(INT32_MAX));
   FixedSoftmax op{.rows = shape.outer_size(), .depth = shape.last_dim()};
   op.scale = ToFixedMultiplier(real);
-  op.diff_min = -static_cast<int32_t>(
-      std::floor(std::ldexp(static_cast<double>((1 << kDifferenceIntegerBits) - 1),
-                            31 - kDifferenceIntegerBits - op.scale.shift)));
+  const double most = std::ldexp(static_cast<double>((1 << kDifferenceIntegerBits) - 1),
+                                 31 - kDifferenceIntegerBits - op.scale.shift);
+  op.diff_min = -static_cast<int32_t>(std::min(std::floor(most), double{INT32_MAX}));
   op.codes = CodeRangeOf(context.output(0).dtype);
   return [=](const KernelArgs& args) { RunFixed<Code>(op, args); };
 }
 
+// Of codes; floats take any.
+Status CheckBeta(float beta) {
+  if (std::isfinite(beta) && beta >= 0) return OkStatus();
+  return PrepareContext::Malformed("beta " + std::to_string(beta) + " is negative or not finite");
+}
+
 template <class Code>
 Result<Kernel> PrepareQuantized(const PrepareContext& context, float beta) {
+  QG_RETURN_IF_ERROR(CheckBeta(beta));
   QG_RETURN_IF_ERROR(CheckPerTensor(context.input(0)));
   QG_RETURN_IF_ERROR(CheckPerTensor(context.output(0)));
   if (context.profile().softmax == SoftmaxForm::kFixedPoint) {
@@ -156,13 +166,14 @@ void RunWide(const WideSoftmax& op, const KernelArgs& args) {
     uint32_t sum = 0;  // of exponentials, Q16.15
     for (int32_t i = 0; i < op.depth; ++i) {
       const int32_t steps = MultiplyByFixed(in[i] - max, op.scale, RoundingMode::kDoubleTiesAway);
-      out[i] = op.exp.At(std::max(steps + INT16_MAX, int32_t{INT16_MIN}));
+      // At most 0, where the scale is not so large that the product wraps.
+      out[i] = op.exp.At(std::clamp(steps + INT16_MAX, int32_t{INT16_MIN}, int32_t{INT16_MAX}));
       sum += static_cast<uint32_t>(out[i]);
     }
     // sum = 2^k (1 + x) with 0 <= x < 1.
     const int zeros = std::countl_zero(sum);
     const auto normal =
-        static_cast<int32_t>(((static_cast<int64_t>(sum) << (zeros - 1)) + (1 << 13)) >> 14);
+        static_cast<int32_t>(((static_cast<int64_t>(sum) << zeros) + (1 << 14)) >> 15);
     constexpr int32_t kCentre = (1 << 15) + (1 << 16);
     const int16_t inverse = op.reciprocal.At(std::min(normal - kCentre, int32_t{INT16_MAX}));
     const int shift = 31 - zeros;
@@ -174,6 +185,7 @@ void RunWide(const WideSoftmax& op, const KernelArgs& args) {
 }
 
 Result<Kernel> PrepareWide(const PrepareContext& context, float beta) {
+  QG_RETURN_IF_ERROR(CheckBeta(beta));
   QG_RETURN_IF_ERROR(CheckPerTensor(context.input(0)));
   QG_RETURN_IF_ERROR(CheckPerTensor(context.output(0)));
   const QuantParams& out = context.output(0).quant;

@@ -221,6 +221,78 @@ TEST(ObservationFile, WhatIsNoJsonIsAnErrorAndNoCrash) {
   EXPECT_FALSE(ObservationFromJson(std::string(200000, '['), "o.json").ok());
 }
 
+TEST(ObservationFile, NumbersThatAreNoCountsAreRefused) {
+  using testing::HasSubstr;
+  static constexpr int64_t kHuge = INT64_MAX;  // two of them do not add up
+  const auto tensor = [](Json& d) -> Json& { return d["tensors"][1]; };
+  EXPECT_THAT(ErrorAfter([](Json& d) { d["samples"] = 1e300; }), HasSubstr("1e+300"));
+  EXPECT_THAT(ErrorAfter([](Json& d) { d["samples"] = kHuge; }), HasSubstr("number of values"));
+  EXPECT_THAT(ErrorAfter([](Json& d) { d["schema_version"] = 1e300; }), HasSubstr("1e+300"));
+  EXPECT_THAT(ErrorAfter([&](Json& d) { tensor(d)["op_index"] = 0.5; }), HasSubstr("0.5"));
+  EXPECT_THAT(ErrorAfter([&](Json& d) { tensor(d)["tensor"] = kHuge; }), HasSubstr("whole"));
+  EXPECT_THAT(ErrorAfter([&](Json& d) { tensor(d)["nan"] = tensor(d)["infinite"] = kHuge; }),
+              HasSubstr("number of values"));
+  EXPECT_THAT(ErrorAfter([&](Json& d) {
+                tensor(d)["histogram"]["counts"] = {kHuge, kHuge};
+              }),
+              HasSubstr("number of values"));
+  EXPECT_THAT(ErrorAfter([&](Json& d) { tensor(d)["channels"]["values"][0] = kHuge; }),
+              HasSubstr("number of values"));
+}
+
+// A number or text of the document, at any depth.
+Json& AnyLeaf(Random& random, Json& document) {
+  Json* at = &document;
+  while (at->is_structured() && !at->empty()) {
+    auto child = at->begin();
+    std::advance(child, random.Int(0, static_cast<int>(at->size()) - 1));
+    at = &*child;
+  }
+  return *at;
+}
+
+Json AnythingElse(Random& random, const Json& leaf) {
+  const std::vector<Json> numbers = {0,    1,          -1,        7,     INT32_MIN, INT64_MAX,
+                                     1e18, UINT64_MAX, INT64_MIN, 1e300, 0.5,       -4096};
+  if (!leaf.is_string() || random.Chance(0.1)) {
+    return numbers[static_cast<size_t>(random.Int(0, static_cast<int>(numbers.size()) - 1))];
+  }
+  std::string text = leaf.get<std::string>();  // digits, most of them hexadecimal
+  if (text.empty()) return "0";
+  for (int i = random.Int(1, 8); i > 0; --i) {
+    text[static_cast<size_t>(random.Int(0, static_cast<int>(text.size()) - 1))] =
+        "0123456789abcdef-"[random.Int(0, 16)];
+  }
+  return text;
+}
+
+TEST(ObservationFile, WhateverItHoldsItIsRefusedOrUsed) {
+  QG_SEED(20241121U);
+  const Json valid = Json::parse(ObservationToJson(ObservationOf(SomeValues(3))));
+  int used = 0;
+  for (int i = 0; i < 500; ++i) {
+    Json document = valid;
+    for (int change = random.Int(1, 3); change > 0; --change) {
+      Json& leaf = AnyLeaf(random, document);
+      leaf = AnythingElse(random, leaf);
+    }
+    const auto read = ObservationFromJson(document.dump(), "o.json");
+    if (!read.ok()) continue;
+    const auto merged = MergeObservations({*read, *read, *read});
+    ASSERT_TRUE(merged.ok()) << document;
+    for (const EstimatorDef& estimator : AllEstimators()) {
+      const auto choice = ParseEstimator(std::string(estimator.name));
+      const auto ranges = EstimateRanges(*merged, *choice);
+      if (!ranges.ok()) continue;
+      // Ranges that the ranges file's reader takes.
+      ASSERT_TRUE(RangesFromJson(RangesToJson(*ranges), "r.json").ok())
+          << estimator.name << document;
+      ++used;
+    }
+  }
+  EXPECT_GT(used, 0);
+}
+
 TEST(EstimateRanges, ARangeForEveryComputedTensor) {
   const auto ranges = MinMaxOf(ObservationOf(SomeValues(40)));
   ASSERT_TRUE(ranges.ok());

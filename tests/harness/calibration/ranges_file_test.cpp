@@ -90,6 +90,17 @@ TEST(RangesFile, IntervalsMustBeIntervals) {
               testing::HasSubstr("null"));
 }
 
+TEST(RangesFile, NumbersThatAreNotWholeAreRefused) {
+  for (const char* field : {"tensor", "values", "non_finite"}) {
+    EXPECT_EQ(ErrorAfter([&](Json& d) { d["tensors"][0][field] = 1e300; }),
+              "holds 1e+300 where a whole number belongs");
+  }
+  EXPECT_EQ(ErrorAfter([](Json& d) { d["samples"] = 0.5; }),
+            "holds 0.5 where a whole number belongs");
+  EXPECT_EQ(ErrorAfter([](Json& d) { d["tensors"][0]["tensor"] = int64_t{1} << 32; }),
+            "holds 4294967296 where a whole number belongs");  // would be tensor 0 in an int
+}
+
 TEST(RangesFile, EveryMissingFieldIsNamed) {
   for (const char* field : {"estimator", "samples", "model", "dataset", "tensors"}) {
     EXPECT_THAT(ErrorAfter([&](Json& d) { d.erase(field); }), testing::HasSubstr(field));

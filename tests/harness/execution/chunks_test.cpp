@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <cmath>
+#include <new>
 #include <string>
 #include <thread>
 
@@ -35,6 +36,24 @@ TEST(Chunks, NeverMoreThreadsThanChunksAndNeverNone) {
   EXPECT_EQ(ResolveThreads(3, 1000000), 3);
   EXPECT_GE(ResolveThreads(0, 1000000), 1);
   EXPECT_GE(ResolveThreads(-5, 1000000), 1);
+}
+
+TEST(Chunks, WhatATaskThrowsReachesTheCaller) {
+  for (const int threads : {1, 2, 5}) {
+    for (const int64_t bad : {int64_t{0}, int64_t{7}, int64_t{39}}) {
+      std::vector<int64_t> delivered;
+      const auto run = [&] {
+        ForEachChunk(
+            40 * kChunkSamples, threads,
+            [&](int, const Chunk& chunk) {
+              if (chunk.index == bad) throw std::bad_alloc();
+            },
+            [&](int64_t index) { delivered.push_back(index); });
+      };
+      EXPECT_THROW(run(), std::bad_alloc) << threads << " threads, chunk " << bad;
+      EXPECT_LE(delivered.size(), static_cast<size_t>(bad));  // in order, none behind the bad one
+    }
+  }
 }
 
 // Sums in float depend on the order they are taken in: only the same order gives the same bits.

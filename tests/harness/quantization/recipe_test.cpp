@@ -47,6 +47,36 @@ TEST(Recipe, WrongRulesAreNamed) {
   EXPECT_NE(regex.error().message.find("'conv[' is no regular expression"), std::string::npos);
 }
 
+std::string Repeated(int count, const std::string& text) {
+  std::string all;
+  for (int i = 0; i < count; ++i) all += text;
+  return all;
+}
+
+// Reading and matching recurse over patterns, and backtracking takes exponential time.
+TEST(Recipe, PatternsOfAnyKindAreHarmless) {
+  Model model = SmallFloatModel();
+  model.subgraphs[0].tensors[3].name = std::string(300, 'a');
+  for (const char* bracket : {"(", "(?:", "(?="}) {
+    for (const int depth : {100, 1300, 100'000}) {
+      for (const char* end : {")", ")*", "){9}", ""}) {
+        const auto matched = MatchRecipe(
+            {{"", Repeated(depth, bracket) + "a" + Repeated(depth, end), nullptr}}, model.main());
+        if (matched.ok()) continue;
+        EXPECT_EQ(matched.error().code, ErrorCode::kConfig);
+        EXPECT_EQ(matched.error().message.substr(0, 13), "recipe rule 1");
+      }
+    }
+  }
+  const std::string deep = Repeated(100, "(") + "a" + Repeated(100, ")") + "*";
+  for (const std::string& pattern :
+       {deep, std::string("(a*)*b"), std::string("(a?){300}b"), std::string("(a|aa|aaa)*b")}) {
+    EXPECT_TRUE(MatchRecipe({{"", pattern, nullptr}}, model.main()).ok()) << pattern;
+  }
+  EXPECT_FALSE(MatchRecipe({{"", "(a)\\1", nullptr}}, model.main()).ok());
+  EXPECT_FALSE(MatchRecipe({{"", "((a?){1000}){1000}", nullptr}}, model.main()).ok());
+}
+
 // The library's matcher recurses for every character.
 TEST(Recipe, NamesOfAnyLengthAreHarmless) {
   Model model = SmallFloatModel();

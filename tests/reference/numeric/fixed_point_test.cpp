@@ -40,6 +40,7 @@ TEST(FixedPoint, MultipliersBeyondTheFormatSaturate) {
   EXPECT_EQ(ToFixedMultiplier(std::ldexp(1.0, 40)), (FixedMultiplier{INT32_MAX, 30}));
   EXPECT_EQ(ToFixedMultiplier(INFINITY), (FixedMultiplier{INT32_MAX, 30}));
   EXPECT_EQ(ToFixedMultiplier(std::ldexp(1.0, -33)), (FixedMultiplier{0, 0}));
+  EXPECT_EQ(ToFixedMultiplier(NAN), FixedMultiplier());
 }
 
 TEST(FixedPoint, MultiplierIsWithinHalfAUnitOfItsReal) {
@@ -71,6 +72,32 @@ TEST(FixedPoint, EveryModeRoundsTheExactProduct) {
     }
     EXPECT_LE(std::abs(MultiplyByFixed(x, multiplier, RoundingMode::kSingle) - exact), 0.5);
   }
+}
+
+TEST(FixedPoint, BelowTheFormatIsNothing) {
+  for (const RoundingMode mode :
+       {RoundingMode::kDoubleTiesAway, RoundingMode::kDoubleTiesUp, RoundingMode::kSingle}) {
+    for (const int shift : {-32, -35, -51}) {
+      EXPECT_EQ(MultiplyByFixed(INT32_MAX, {INT32_MAX, shift}, mode), 0);
+      EXPECT_EQ(MultiplyByFixed(INT32_MIN, {INT32_MAX, shift}, mode), 0);
+    }
+  }
+}
+
+TEST(FixedPoint, AWideProductIsThatOfFifteenBits) {
+  EXPECT_EQ(MultiplyWideByFixed(int64_t{1} << 40, ToFixedMultiplier(0x1p-20)), 1 << 20);
+  EXPECT_EQ(MultiplyWideByFixed(-5, ToFixedMultiplier(0.5)), -2);  // a tie goes up
+  EXPECT_EQ(MultiplyWideByFixed(5, ToFixedMultiplier(0.5)), 3);
+}
+
+// Biases and scales of a damaged file lead here.
+TEST(FixedPoint, AWideProductBeyondItsDomainWraps) {
+  const FixedMultiplier largest = ToFixedMultiplier(1e30);  // 0x7fff, shifted left by 15
+  EXPECT_EQ(MultiplyWideByFixed(1, largest), 0x7fff << 15);
+  EXPECT_EQ(MultiplyWideByFixed(-1, largest), -(0x7fff << 15));
+  // 2^14 times x modulo 2^64 is 0 and -2^14; half of 2^15 is added, and 15 bits are shifted out.
+  EXPECT_EQ(MultiplyWideByFixed(INT64_MIN, ToFixedMultiplier(0.5)), 0);
+  EXPECT_EQ(MultiplyWideByFixed(INT64_MAX, ToFixedMultiplier(0.5)), 0);
 }
 
 }  // namespace

@@ -205,6 +205,10 @@ TEST(Convolution, ShapesThatDoNotFitAreRefused) {
               op.inputs[0].shape = Shape{1, 4, 4, 3};
             }),
             "model: filter [2,3,3,2] does not fit input [1,4,4,3]");
+  EXPECT_EQ(ErrorAfter([](OpTester& op) {
+              op.inputs[0].shape = Shape{1, 4, 4, 0};
+            }),
+            "model: filter [2,3,3,2] and input [1,4,4,0] must have channels");
   EXPECT_EQ(ErrorAfter([](OpTester& op) { op.inputs[2].shape = Shape{3}; }),
             "model: 'input2' bias of shape [3] for 2 output channels");
   EXPECT_EQ(ErrorAfter([](OpTester& op) { op.inputs.resize(1); }),

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -74,6 +75,60 @@ TEST(Softmax, TwoCodesShareTheWhole) {
     EXPECT_GE(sum, 255) << row;  // a probability above 255/256 has no code of its own
     EXPECT_LE(sum, 257) << row;
   }
+}
+
+TEST(Softmax, ABetaThatIsNoneIsRefused) {
+  for (const DType dtype : {DType::kInt8, DType::kInt16}) {
+    for (const float beta : {-1.0F, INFINITY, NAN}) {
+      OpTester op(OpCode::kSOFTMAX);
+      op.options = Beta(beta);
+      op.Input(dtype, Shape{1, 2}, PerTensor(0.05F, 0));
+      op.Output(dtype, PerTensor(dtype == DType::kInt8 ? 1.0F / 256 : 0x1p-15F,
+                                 dtype == DType::kInt8 ? -128 : 0));
+      EXPECT_EQ(op.Error(), "model: beta " + std::to_string(beta) + " is negative or not finite");
+    }
+  }
+}
+
+// 0.25 of a code each: nothing, in every profile.
+TEST(Softmax, ManyEqualElementsShareTheWhole) {
+  OpTester op(OpCode::kSOFTMAX);
+  op.options = Beta(1.0F);
+  op.Input(DType::kInt8, Shape{1, 1024}, PerTensor(0.05F, 0));
+  op.Output(DType::kInt8, PerTensor(1.0F / 256, -128));
+  for (const Profile& profile : AllProfiles()) {
+    PlanOptions options;
+    options.profile = &profile;
+    Interpreter interpreter(*Plan::Make(op.Make(), options));
+    ASSERT_TRUE(interpreter.Run().ok());
+    for (const std::byte code : interpreter.output(0)) {
+      ASSERT_EQ(static_cast<int8_t>(code), -128) << profile.name;
+    }
+  }
+}
+
+// Products with such scales wrap; the tables are read within their bounds all the same.
+TEST(Softmax, AbsurdScalesOfSixteenBitsAreHarmless) {
+  for (const float scale : {1e-40F, 1e3F, 1e10F, 3e38F}) {
+    OpTester op(OpCode::kSOFTMAX);
+    op.options = Beta(1.0F);
+    op.Input(DType::kInt16, Shape{1, 4}, PerTensor(scale, 0));
+    op.Output(DType::kInt16, PerTensor(0x1p-15F, 0));
+    const auto got = FromBytes<int16_t>(op.Run({ToBytes(std::vector<int16_t>{0, -3, 5, -32768})}));
+    for (const int16_t code : got) EXPECT_GE(code, 0) << scale;
+  }
+}
+
+// So many that the sum of exponentials uses all of its 32 bits.
+TEST(Softmax, ALongRowOfSixteenBits) {
+  constexpr int32_t kDepth = 1 << 16;
+  OpTester op(OpCode::kSOFTMAX);
+  op.options = Beta(1.0F);
+  op.Input(DType::kInt16, Shape{1, kDepth + 8}, PerTensor(0.001F, 0));
+  op.Output(DType::kInt16, PerTensor(0x1p-15F, 0));
+  const auto got = FromBytes<int16_t>(op.Run({std::vector<std::byte>(2 * (kDepth + 8))}));
+  // Half a code each.
+  EXPECT_LE(*std::max_element(got.begin(), got.end()), 1);
 }
 
 TEST(Softmax, PrepareErrorsSayWhatIsWrong) {
