@@ -1,6 +1,7 @@
 #include <cstdio>
 #include <exception>
 #include <iostream>
+#include <new>
 
 #include "harness/cli/command.h"
 #include "reference/core/suggest.h"
@@ -69,8 +70,12 @@ int Dispatch(int argc, const char* const* argv) {
 int RunProgram(int argc, const char* const* argv) {
   try {
     return Dispatch(argc, argv);
+  } catch (const std::bad_alloc&) {
+    return Fail({.code = ErrorCode::kInternal,
+                 .message = "memory ran out",
+                 .hint = "fewer --threads, a smaller model or dataset, or a machine with more"});
   } catch (const std::exception& exception) {
-    // Nothing of ours throws; out of memory and the like end here.
+    // Nothing of ours throws; what libraries do ends here.
     return Fail({.code = ErrorCode::kInternal, .message = exception.what()});
   }
 }

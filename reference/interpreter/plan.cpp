@@ -1,5 +1,7 @@
 #include "reference/interpreter/plan.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstring>
 
@@ -13,8 +15,15 @@ namespace {
 
 size_t At(int index) { return static_cast<size_t>(index); }
 
-// 64 GiB: above every model that runs anywhere, below what a hostile file can ask for.
-constexpr size_t kMaxArenaBytes = size_t{1} << 36;
+// 64 GiB, above every model that runs anywhere and below what a hostile file can ask for, or what
+// this machine has: beyond that the system ends the program instead of telling it.
+size_t MaxArenaBytes() {
+  constexpr size_t kMost = size_t{1} << 36;
+  const auto pages = sysconf(_SC_PHYS_PAGES);
+  const auto page_bytes = sysconf(_SC_PAGE_SIZE);
+  if (pages <= 0 || page_bytes <= 0) return kMost;
+  return std::min(kMost, static_cast<size_t>(pages) * static_cast<size_t>(page_bytes));
+}
 
 // Of constants computed while planning; what is over runs with every run.
 constexpr size_t kMaxFoldedBytes = size_t{1} << 26;
@@ -63,9 +72,11 @@ Status Plan::Finish() {
   if (complete()) QG_RETURN_IF_ERROR(CheckOutputs());
   resources_ = linker_->table().variables();
   PlaceTensors();
-  if (arena_bytes_ <= kMaxArenaBytes) return OkStatus();
+  const size_t most = MaxArenaBytes();
+  if (arena_bytes_ <= most) return OkStatus();
   return Error{ErrorCode::kUnsupported,
-               "needs " + std::to_string(arena_bytes_) + " bytes of memory for its tensors",
+               "needs " + std::to_string(arena_bytes_) + " bytes of memory for its tensors, of " +
+                   std::to_string(most) + " at most",
                options_.file};
 }
 

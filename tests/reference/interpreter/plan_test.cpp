@@ -1,5 +1,6 @@
 #include "reference/interpreter/plan.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/support/model_builder.h"
@@ -105,7 +106,9 @@ TEST(Plan, AnArenaBeyondAllMemoryIsRefused) {
   const auto plan = Plan::Make(builder.Finish({out}));
   ASSERT_FALSE(plan.ok());
   EXPECT_EQ(plan.error().code, ErrorCode::kUnsupported);
-  EXPECT_EQ(plan.error().message, "needs 8796093022208 bytes of memory for its tensors");
+  // Behind it, what this machine allows.
+  EXPECT_THAT(plan.error().message,
+              testing::StartsWith("needs 8796093022208 bytes of memory for its tensors, of "));
 }
 
 TEST(Plan, OtherSubgraphsCanBePlanned) {
