@@ -88,10 +88,11 @@ struct Convolution {
         multiply(image, 0, g.y.output);
         continue;
       }
-      ForEachBand(layout, {simd, image, is_signed, input_zero_point}, args.scratch,
-                  [&](int32_t first, int32_t outputs, const std::byte* input) {
-                    multiply(input, first, outputs);
-                  });
+      // Windows of a band lie like those of the first one.
+      ForEachBand(layout, [&](int32_t first, int32_t outputs) {
+        FillBand(layout, simd, image, is_signed, input_zero_point, first, outputs, args.scratch);
+        multiply(args.scratch, first, outputs);
+      });
     }
   }
 };

@@ -96,8 +96,9 @@ struct Line {
         block(shape),
         tap_offsets(TapOffsets(geometry, layout, shape.taps_per_group, again)) {}
 
-  [[nodiscard]] DepthwiseArgs Args() const {
+  [[nodiscard]] DepthwiseArgs Args(std::byte* scratch) const {
     DepthwiseArgs args;
+    args.input = scratch;
     args.tap_offsets = tap_offsets.data();
     args.row_step = layout.row_bytes * g.y.stride;
     args.tap_groups = static_cast<int32_t>(tap_offsets.size()) / block.taps_per_group;
@@ -112,17 +113,15 @@ struct Line {
   void Run(const KernelArgs& args, const SimdKernels& simd, bool is_signed, int32_t zero_point,
            const RunBand& run) const {
     const int64_t element_bytes = layout.operand == Operand::kFloats ? 4 : 1;
-    DepthwiseArgs product = Args();
+    DepthwiseArgs product = Args(args.scratch);
     for (int32_t n = 0; n < g.batches; ++n) {
       const std::byte* image = args.in<std::byte>(0) + g.input_offset(n, 0, 0) * element_bytes;
-      ForEachBand(layout, {simd, image, is_signed, zero_point}, args.scratch,
-                  [&](int32_t first, int32_t outputs, const std::byte* input) {
-                    product.input = input;
-                    product.rows = outputs;
-                    product.output =
-                        args.out<std::byte>(0) + g.output_offset(n, first, 0) * element_bytes;
-                    run(product);
-                  });
+      ForEachBand(layout, [&](int32_t first, int32_t outputs) {
+        FillBand(layout, simd, image, is_signed, zero_point, first, outputs, args.scratch);
+        product.rows = outputs;
+        product.output = args.out<std::byte>(0) + g.output_offset(n, first, 0) * element_bytes;
+        run(product);
+      });
     }
   }
 };

@@ -8,7 +8,6 @@ namespace quantgate::accelerated {
 namespace {
 
 constexpr int64_t kBandBytes = 1 << 17;
-constexpr int64_t kHeldBytes = 1 << 19;
 constexpr size_t kSlack = 512;  // above what a block of the widest vectors reads behind the end
 
 size_t RoundUp(int64_t bytes) { return (static_cast<size_t>(bytes) + 63) / 64 * 64; }
@@ -59,17 +58,20 @@ void Repeat(const std::byte* from, int64_t count, int32_t repeats, std::byte* to
   }
 }
 
-int64_t HeldBytes(const ImageLayout& layout) {
-  return layout.row_bytes * layout.HeightOf(layout.held_outputs);
+int64_t BandBytes(const ImageLayout& layout) {
+  return layout.row_bytes * layout.HeightOf(layout.band_outputs);
 }
 
-// Rows of the padded image, with what their parts share.
+// The parts of FillBand, with what they share.
 class Filler {
  public:
-  Filler(const ImageLayout& layout, const ImageSource& source, std::byte* scratch)
+  Filler(const ImageLayout& layout, const SimdKernels& simd, bool is_signed, int32_t zero_point,
+         std::byte* scratch)
       : layout_(layout),
-        source_(source),
-        line_(scratch + RoundUp(HeldBytes(layout))),
+        simd_(simd),
+        is_signed_(is_signed),
+        zero_point_(zero_point),
+        line_(scratch + RoundUp(BandBytes(layout))),
         unrepeated_(line_ + RoundUp(InputRowBytes())) {}
 
   [[nodiscard]] int64_t InputRowBytes() const {
@@ -77,12 +79,12 @@ class Filler {
   }
 
   // Row `row` of the padded image to `out`.
-  void Row(int32_t row, std::byte* out) {
+  void Row(const std::byte* image, int32_t row, std::byte* out) {
     const int32_t iy = row - layout_.y.padding_before;
     if (iy < 0 || iy >= layout_.y.input) return Pad(out, layout_.row_bytes);
     const int64_t elements = static_cast<int64_t>(layout_.x.input) * layout_.in_channels;
     const int64_t element_bytes = layout_.operand == Operand::kFloats ? 4 : 1;
-    const std::byte* const in = source_.image + iy * elements * element_bytes;
+    const std::byte* const in = image + iy * elements * element_bytes;
     if (layout_.phases == 1) {
       PadAndCopy(in, out);
     } else {
@@ -98,7 +100,7 @@ class Filler {
   // Zeros in reals.
   void Pad(std::byte* out, int64_t bytes) const {
     const int32_t code =
-        layout_.operand == Operand::kBytes ? source_.zero_point + (source_.is_signed ? 128 : 0) : 0;
+        layout_.operand == Operand::kBytes ? zero_point_ + (is_signed_ ? 128 : 0) : 0;
     std::memset(out, code, static_cast<size_t>(bytes));
   }
 
@@ -107,7 +109,7 @@ class Filler {
     if (layout_.operand == Operand::kFloats) {
       std::memcpy(to, in, static_cast<size_t>(count) * sizeof(float));
     } else {
-      source_.simd.convert(in, count, source_.is_signed, source_.zero_point, to);
+      simd_.convert(in, count, is_signed_, zero_point_, to);
     }
     if (layout_.repeats == 1) return;
     switch (layout_.operand) {
@@ -143,7 +145,9 @@ class Filler {
   }
 
   const ImageLayout& layout_;
-  const ImageSource& source_;
+  const SimdKernels& simd_;
+  bool is_signed_;
+  int32_t zero_point_;
   std::byte* line_;
   std::byte* unrepeated_;
 };
@@ -166,13 +170,10 @@ ImageLayout::ImageLayout(const ConvGeometry& geometry, Operand factor, bool spli
       pixel_bytes(geometry.in_channels * channel_repeats * FactorBytes(factor)) {
   width = split ? x.output + (x.filter - 1) * x.dilation / x.stride : Reach(x);
   row_bytes = static_cast<int64_t>(width) * phases * pixel_bytes;
-  const auto outputs_in = [this](int64_t most_bytes) {
-    int32_t outputs = 1;
-    while (outputs < y.output && row_bytes * HeightOf(outputs + 1) <= most_bytes) ++outputs;
-    return outputs;
-  };
-  band_outputs = outputs_in(kBandBytes);
-  held_outputs = outputs_in(kHeldBytes) / band_outputs * band_outputs;
+  band_outputs = 1;
+  while (band_outputs < y.output && row_bytes * HeightOf(band_outputs + 1) <= kBandBytes) {
+    ++band_outputs;
+  }
 }
 
 int64_t ImageLayout::TapOffset(int32_t i, int32_t j) const {
@@ -183,21 +184,16 @@ int64_t ImageLayout::TapOffset(int32_t i, int32_t j) const {
 
 size_t ImageLayout::scratch_bytes() const {
   const size_t line = RoundUp(static_cast<int64_t>(x.input) * pixel_bytes);
-  return RoundUp(HeldBytes(*this)) + 2 * line + kSlack;
+  return RoundUp(BandBytes(*this)) + 2 * line + kSlack;
 }
 
-void ForEachBand(const ImageLayout& layout, const ImageSource& source, std::byte* scratch,
-                 const VisitBand& visit) {
-  Filler filler(layout, source, scratch);
-  int32_t filled = 0;  // rows, from the one that the first output held reads
-  for (int32_t first = 0; first < layout.y.output; first += layout.band_outputs) {
-    const int32_t held = first % layout.held_outputs;
-    const int32_t outputs = std::min(layout.band_outputs, layout.y.output - first);
-    if (held == 0) filled = 0;
-    for (; filled < layout.HeightOf(held + outputs); ++filled) {
-      filler.Row((first - held) * layout.y.stride + filled, scratch + filled * layout.row_bytes);
-    }
-    visit(first, outputs, scratch + int64_t{held} * layout.y.stride * layout.row_bytes);
+void FillBand(const ImageLayout& layout, const SimdKernels& simd, const std::byte* image,
+              bool is_signed, int32_t zero_point, int32_t first, int32_t outputs,
+              std::byte* scratch) {
+  Filler filler(layout, simd, is_signed, zero_point, scratch);
+  const int32_t rows = layout.HeightOf(outputs);
+  for (int32_t row = 0; row < rows; ++row) {
+    filler.Row(image, first * layout.y.stride + row, scratch + row * layout.row_bytes);
   }
 }
 

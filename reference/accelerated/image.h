@@ -3,7 +3,7 @@
 // column phase, so that the outputs of a row read each tap from one run of bytes.
 #pragma once
 
-#include <functional>
+#include <algorithm>
 
 #include "reference/accelerated/simd.h"
 #include "reference/ops/conv_spec.h"
@@ -27,15 +27,13 @@ struct ImageLayout {
 
   [[nodiscard]] int64_t bytes() const { return row_bytes * height; }
 
-  // Images are used in bands of output rows whose windows stay in a near cache. Scratch holds the
-  // rows behind several bands, since the windows of neighbours overlap.
+  // Images are filled and used in bands of output rows that stay in a near cache.
   int32_t band_outputs = 0;  // output rows of a band, the last one may have fewer
-  int32_t held_outputs = 0;  // of as many bands as scratch holds at once
   // Rows of the image behind `outputs` output rows.
   [[nodiscard]] int32_t HeightOf(int32_t outputs) const {
     return (outputs - 1) * y.stride + (y.filter - 1) * y.dilation + 1;
   }
-  // Scratch for ForEachBand: rows, a line, and what vectors may read behind it.
+  // Scratch for FillBand: a band, a row, and what vectors may read behind it.
   [[nodiscard]] size_t scratch_bytes() const;
 
   // Offset of a window's first byte.
@@ -47,18 +45,18 @@ struct ImageLayout {
   [[nodiscard]] int64_t TapOffset(int32_t i, int32_t j) const;
 };
 
-// An image [height, width, channels] of codes or floats, and what to read it with.
-struct ImageSource {
-  const SimdKernels& simd;
-  const std::byte* image = nullptr;
-  bool is_signed = false;
-  int32_t zero_point = 0;
-};
+// Fills scratch with what the output rows [first, first + outputs) read of one image [height,
+// width, channels] of codes or floats.
+void FillBand(const ImageLayout& layout, const SimdKernels& simd, const std::byte* image,
+              bool is_signed, int32_t zero_point, int32_t first, int32_t outputs,
+              std::byte* scratch);
 
-// Calls visit(first output row, output rows, input) for every band in order; the windows lie in
-// `input`, a part of scratch, like those of the first band.
-using VisitBand = std::function<void(int32_t first, int32_t outputs, const std::byte* input)>;
-void ForEachBand(const ImageLayout& layout, const ImageSource& source, std::byte* scratch,
-                 const VisitBand& visit);
+// Calls visit(first output row, output rows) for every band.
+template <class Visit>
+void ForEachBand(const ImageLayout& layout, const Visit& visit) {
+  for (int32_t first = 0; first < layout.y.output; first += layout.band_outputs) {
+    visit(first, std::min(layout.band_outputs, layout.y.output - first));
+  }
+}
 
 }  // namespace quantgate::accelerated
