@@ -33,7 +33,7 @@ void CopyRun(const Concat& op, const ConcatPart& part, const std::byte* from, st
   }
   for (size_t i = 0; i < part.bytes; ++i) {
     const auto code = static_cast<float>(static_cast<uint8_t>(from[i]));
-    const auto value = ToInt32(std::round(code * part.scale + part.bias)) + op.zero_point_out;
+    const int32_t value = ToCode(std::round(code * part.scale + part.bias), op.zero_point_out);
     to[i] = static_cast<std::byte>(std::clamp(value, 0, 255));
   }
 }

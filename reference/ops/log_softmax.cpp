@@ -48,7 +48,7 @@ void RunQuantized(const QuantizedLogSoftmax& op, const KernelArgs& args) {
         (op.input_scale * static_cast<float>(max) + std::log(sum)) / op.output_scale;
     for (int32_t i = 0; i < op.depth; ++i) {
       const float log_probability = scale * static_cast<float>(in[i]) - offset;
-      const int32_t code = ToInt32(std::rint(log_probability)) + op.output_zero_point;
+      const int32_t code = ToCode(std::rint(log_probability), op.output_zero_point);
       out[i] = static_cast<Code>(std::clamp(code, op.codes.min, op.codes.max));
     }
   }

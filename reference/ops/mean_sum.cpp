@@ -150,7 +150,7 @@ Result<Kernel> PrepareQuantizedSum(PrepareContext& context, const Reduction& red
       static_cast<float>(-in.zero_point()) * scale * static_cast<float>(reduction.count);
   return MeanQuantized<Code>(reduction, [=, zero_out = out.zero_point()](int32_t sum) {
     // Not clamped: a sum beyond the codes wraps, as it does in the real runtime.
-    return ToInt32(std::round(static_cast<float>(sum) * scale + bias)) + zero_out;
+    return ToCode(std::round(static_cast<float>(sum) * scale + bias), zero_out);
   });
 }
 

@@ -59,7 +59,7 @@ void RunQuantized(const QuantizedSoftmax& op, const KernelArgs& args) {
     const float inverse = 1.0F / (sum * op.output_scale);
     for (int32_t i = 0; i < op.depth; ++i) {
       const float steps = op.table[static_cast<size_t>(max - in[i])] * inverse;
-      const int32_t code = ToInt32(steps + 0.5F) + op.output_zero_point;
+      const int32_t code = ToCode(steps + 0.5F, op.output_zero_point);
       out[i] = static_cast<Code>(std::clamp(code, op.codes.min, op.codes.max));
     }
   }

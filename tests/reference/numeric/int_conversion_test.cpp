@@ -16,5 +16,11 @@ TEST(ToInt32, WhatDoesNotFitIsTheSmallest) {
   }
 }
 
+TEST(ToCode, WrapsAtTheEnds) {
+  EXPECT_EQ(ToCode(7.9F, -128), -121);
+  EXPECT_EQ(ToCode(INFINITY, -1), INT32_MAX);
+  EXPECT_EQ(ToCode(2147483520.0F, 255), INT32_MIN + 127);  // 128 are left up to 2^31
+}
+
 }  // namespace
 }  // namespace quantgate
