@@ -39,7 +39,7 @@ ErrorSums SumErrors(std::span<const float> reference, std::span<const float> var
 // with at most kMostSteps between a code and the zero point. Sums of codes are exact, and v and v^2
 // stand for them without the rounding to float; e and e^2 are floats, of which runs of 32 are added
 // in float and the runs in double: a relative error of at most 33 * 2^-24 of the sum of |e| and of
-// e^2, in practice 2^-24 (below 1e-6 dB). Also not `finite` (and the reals are to be summed) where
+// e^2 (below 1e-5 dB). Also not `finite` (and the reals are to be summed) where
 // the largest |e| lies outside [2^-50, 2^50] and is not 0, for then floats do not hold e^2.
 // `of_reference`, unless null, gets SumReference of the same pass over the values.
 inline constexpr int32_t kMostSteps = 511;
