@@ -1,7 +1,7 @@
 // What comparing costs. `Compare/MODEL`: a float model against its int8 twin with every tensor
 // measured, over the two models run bare; rounds of both take turns on the same samples in one
 // thread, `ratio` is the median of the rounds' ratios, the goal 1.5; on 10,000
-// samples (2,000 and 200 of larger models), since the histograms cost the same for any number.
+// samples (2,000 and 1,000 of larger models), since the histograms cost the same for any number.
 // `Growth/...`: how the time of a comparison grows with samples, layers, variants, threads and
 // channels (scripts/bench_growth.sh draws it).
 #include <benchmark/benchmark.h>
@@ -146,7 +146,7 @@ void AddCompare(const std::string& name, const PlanPtr& plan, int samples) {
 void RegisterComparisons() {
   constexpr int kSmall = 10000;  // as many as MNIST's test set
   constexpr int kMedium = 2000;
-  constexpr int kLarge = 200;
+  constexpr int kLarge = 1000;
   const auto add_file = [](const std::string& name, const std::string& path, int samples) {
     const auto model = LoadModel(path, DefaultProfile());
     if (model.ok()) AddCompare(name, model->plan, samples);
