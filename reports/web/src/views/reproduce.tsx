@@ -11,7 +11,7 @@ function Hash({ text, short }: { text: string; short?: boolean }) {
   if (!text) return <>–</>;
   return (
     <span class={short ? 'hash short' : 'hash'} title={text}>
-      <code>{short ? `${text.slice(0, 12)}…` : text}</code>
+      <code>{short ? `${text.slice(0, 8)}…` : text}</code>
       <CopyButton text={text} label="the hash" />
     </span>
   );
