@@ -7,7 +7,7 @@
 #include "harness/diagnosis/evidence.h"
 #include "harness/diagnosis/finding_families.h"
 #include "harness/diagnosis/guilty_ops.h"
-#include "harness/diagnosis/ties.h"
+#include "reference/ops/ties.h"
 
 namespace quantgate {
 namespace {
