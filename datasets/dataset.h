@@ -36,6 +36,8 @@ class Dataset {
   [[nodiscard]] virtual const Shape& sample_shape() const = 0;
   // Class of sample `index`, or -1 when the dataset has no labels.
   [[nodiscard]] virtual int label(int64_t index) const = 0;
+  // Of class 0, 1, ...; empty where the files do not name them.
+  [[nodiscard]] virtual std::vector<std::string> class_names() const { return {}; }
   // The stored values of sample `index`, unchanged; `out` has sample_shape().num_elements().
   virtual void ReadRaw(int64_t index, std::span<float> out) const = 0;
   // Changes with any stored value or label of samples [0, size()): the SHA-256 of the text

@@ -5,8 +5,9 @@
 
 namespace quantgate {
 
-Result<std::unique_ptr<Dataset>> OpenIdx(const DatasetSpec& spec);  // idx_dataset.cpp
-Result<std::unique_ptr<Dataset>> OpenRaw(const DatasetSpec& spec);  // raw_dataset.cpp
-Result<std::unique_ptr<Dataset>> OpenNpy(const DatasetSpec& spec);  // npy_dataset.cpp
+Result<std::unique_ptr<Dataset>> OpenIdx(const DatasetSpec& spec);       // idx_dataset.cpp
+Result<std::unique_ptr<Dataset>> OpenRaw(const DatasetSpec& spec);       // raw_dataset.cpp
+Result<std::unique_ptr<Dataset>> OpenNpy(const DatasetSpec& spec);       // npy_dataset.cpp
+Result<std::unique_ptr<Dataset>> OpenPictures(const DatasetSpec& spec);  // pictures_dataset.cpp
 
 }  // namespace quantgate

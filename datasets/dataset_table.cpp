@@ -14,6 +14,10 @@ constexpr std::array kDatasets = {
                "bare little-endian values of a given dtype and shape, one file a sample or "
                "all in one; labels as a text file of numbers",
                OpenRaw},
+    DatasetDef{"pictures",
+               "a folder of PNG and JPEG files of one size: a folder a class, or labels as a text "
+               "file of numbers",
+               OpenPictures},
 };
 
 }  // namespace

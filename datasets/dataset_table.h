@@ -14,13 +14,13 @@ namespace quantgate {
 
 // Where the samples are and which of them to use.
 struct DatasetSpec {
-  std::string kind;                 // "idx", "raw", "npy"
-  std::vector<std::string> images;  // the file of the samples; several for "raw", one a sample
+  std::string kind;                 // "idx", "raw", "npy", "pictures"
+  std::vector<std::string> images;  // the file of the samples; several for "raw"; a folder
   std::string labels;               // file; empty: no labels
   std::string dtype;                // "raw": type of the stored values
-  std::vector<int32_t> shape;       // "raw": of one sample, without a batch axis
-  int64_t first = 0;                // samples skipped at the start
-  std::optional<int64_t> limit;     // at most this many after `first`
+  std::vector<int32_t> shape;    // "raw": of one sample, without a batch axis; "pictures": checked
+  int64_t first = 0;             // samples skipped at the start
+  std::optional<int64_t> limit;  // at most this many after `first`
 };
 
 struct DatasetDef {

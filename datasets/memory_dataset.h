@@ -21,6 +21,7 @@ class MemoryDataset : public Dataset {
     DType dtype = DType::kUInt8;         // float32, uint8, int8, int16, int32 or float64
     std::vector<std::byte> values = {};  // samples one after the other, little-endian
     std::vector<int> labels = {};        // one a sample, or empty
+    std::vector<std::string> class_names = {};
   };
 
   // Cuts the samples to spec.first and spec.limit. kInput when values or labels do not match the
@@ -32,6 +33,9 @@ class MemoryDataset : public Dataset {
   [[nodiscard]] const Shape& sample_shape() const override { return content_.sample_shape; }
   [[nodiscard]] int label(int64_t index) const override;
   void ReadRaw(int64_t index, std::span<float> out) const override;
+  [[nodiscard]] std::vector<std::string> class_names() const override {
+    return content_.class_names;
+  }
   [[nodiscard]] std::string ContentHash() const override;
   [[nodiscard]] std::string_view kind() const override { return content_.kind; }
 

@@ -30,8 +30,10 @@ bool ParseList(std::string_view text, std::vector<T>& out) {
 }  // namespace
 
 void DeclareDatasetFlags(ArgumentParser& parser) {
-  parser.Text("kind", "kind of dataset: idx, npy or raw (default: by the file's name)", "KIND")
-      .Texts("images", "file of the samples; for raw it may be given several times", "FILE")
+  parser.Text("kind", "kind of dataset: idx, npy, raw or pictures (default: by the name)", "KIND")
+      .Texts("images",
+             "file of the samples, or a folder of pictures; for raw it may be given several times",
+             "FILE")
       .Text("labels", "file of the labels", "FILE")
       .Text("dtype", "raw: type of the values", "TYPE")
       .Text("shape", "raw: shape of one sample, such as 28,28,1", "SHAPE")
@@ -49,7 +51,12 @@ Result<DatasetConfig> DatasetFromFlags(const Arguments& arguments) {
   const std::string& first = config.spec.images.front();
   const bool npy = first.ends_with(".npy");
   const bool raw = first.ends_with(".bin") || first.ends_with(".raw");
-  config.spec.kind = arguments.Text("kind", npy ? "npy" : raw ? "raw" : "idx");
+  std::error_code unknown;
+  const bool folder = std::filesystem::is_directory(first, unknown);
+  config.spec.kind = arguments.Text("kind", folder ? "pictures"
+                                            : npy  ? "npy"
+                                            : raw  ? "raw"
+                                                   : "idx");
   if (FindDataset(config.spec.kind) == nullptr) {
     return Usage("--kind names no kind of dataset: '" + config.spec.kind + "'",
                  SuggestFrom(config.spec.kind, AllDatasets()));

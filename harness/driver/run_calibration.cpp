@@ -15,7 +15,7 @@ DatasetFacts DatasetFactsOf(const DatasetConfig& config, const Dataset& dataset,
   facts.kind = dataset.kind();
   facts.sha256 = dataset.ContentHash();
   facts.samples = dataset.size();
-  facts.class_names = config.class_names;
+  facts.class_names = config.class_names.empty() ? dataset.class_names() : config.class_names;
   facts.sample_shape = dataset.sample_shape().ToString();
   facts.preprocessing = preprocessing.ToString();
   return facts;

@@ -164,6 +164,8 @@ TEST(ThirdParty, OtherLibrariesStayInOneFileEach) {
   ExpectWithin(FilesThatSee("boost"),
                {"harness/comparison/proportions.cpp", "harness/gate/hypotheses.cpp"});
   ExpectWithin(FilesThatSee("zlib"), {"datasets/gzip.cpp"});
+  ExpectWithin(FilesThatSee("spng.h"), {"datasets/png_picture.cpp"});
+  ExpectWithin(FilesThatSee("turbojpeg"), {"datasets/jpeg_picture.cpp"});
   ExpectWithin(FilesThatSee("dlfcn"), {"harness/runtimes/"});
   ExpectWithin(FilesThatSee("hwy/"),
                {"reference/accelerated/", "harness/comparison/code_set.cpp",
