@@ -14,7 +14,7 @@ struct RuleFlag {
 };
 
 constexpr RuleFlag kRuleFlags[] = {
-    {"max-drop-points", "max_drop_points", "gate: accuracy the variant may lose"},
+    {"max-drop-points", "max_drop_points", "gate: accuracy the variant may lose, in points"},
     {"min-top1-percent", "min_top1_percent", "gate: accuracy the variant must have"},
     {"min-relative-percent", "min_relative_percent",
      "gate: accuracy the variant must have, relative to the reference"},
@@ -25,8 +25,11 @@ constexpr RuleFlag kRuleFlags[] = {
 
 }  // namespace
 
-void DeclareGateFlags(ArgumentParser& parser) {
-  for (const RuleFlag& flag : kRuleFlags) parser.Number(flag.flag, flag.help);
+void DeclareGateFlags(ArgumentParser& parser, const std::string& without_rules) {
+  for (const RuleFlag& flag : kRuleFlags) {
+    const bool first = &flag == kRuleFlags;
+    parser.Number(flag.flag, flag.help + (first ? without_rules : std::string()));
+  }
   parser.Text("preset", "gate: a published one (`quantgate list presets`)", "NAME")
       .Number("confidence",
               "gate: pass or fail only when shown with this confidence, such as 0.95; otherwise "
@@ -59,7 +62,7 @@ Result<GateRules> GateFromFlags(const Arguments& arguments) {
                    .message = "no preset is called '" + name + "'",
                    .hint = SuggestFrom(name, AllPresets())};
     }
-    rules.limits[std::string(preset->rule)].try_emplace("", Limit{preset->limit, std::nullopt});
+    rules.limits[std::string(preset->rule)].try_emplace("", LimitOf(*preset, confidence));
   }
   rules.inconclusive_fails = !arguments.Has("warn-inconclusive");
   return rules;
