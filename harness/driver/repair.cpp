@@ -42,6 +42,7 @@ class RepairJob {
   Result<RepairOutcome> Go() {
     QG_ASSIGN_OR_RETURN(reference_, LoadModel(input_.reference, DefaultProfile()));
     QG_ASSIGN_OR_RETURN(const LoadedModel given, LoadModel(input_.variant, *input_.profile));
+    given_ = given.bytes;
     const int first_input = given.model->main().inputs.front();
     const DType dtype = given.plan->info(first_input).dtype;
     Repair& repair = outcome_.repair;
@@ -295,12 +296,13 @@ class RepairJob {
     }
     if (repair.best < 0) return;
     const auto model = models_.find(repair.steps[static_cast<size_t>(repair.best)].name);
-    if (model != models_.end()) outcome_.model = model->second;
+    outcome_.model = model != models_.end() ? model->second : given_;
   }
 
   const RepairInput& input_;
   RepairOutcome outcome_;
   LoadedModel reference_;
+  ConstBytes given_;                              // the variant's file
   std::map<std::string, VariantConfig> configs_;  // by step
   std::map<std::string, ConstBytes> models_;      // by step, of those the quantizer made
   std::map<std::string, std::vector<std::string>> kept_;
