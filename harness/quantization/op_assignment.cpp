@@ -76,9 +76,12 @@ class Assigner {
   [[nodiscard]] std::string IntegerObstacle(const OpNode& op, const OpSpec* spec,
                                             const SchemeDef& scheme) const {
     const OpRule* rule = FindOpRule(op.code);
-    if (rule == nullptr || spec == nullptr) return op.type_name() + " has no integer kernel";
+    if (rule == nullptr || spec == nullptr) {
+      return "the quantizer has no integer " + op.type_name();
+    }
     if (!rule->Takes(scheme.activation)) {
-      return op.type_name() + " has no " + std::string(DTypeName(scheme.activation)) + " kernel";
+      return "the quantizer has no " + std::string(DTypeName(scheme.activation)) + " " +
+             op.type_name();
     }
     for (size_t k = 0; k < op.inputs.size(); ++k) {
       if (op.inputs[k] < 0 || !InMask(spec->data, k)) continue;

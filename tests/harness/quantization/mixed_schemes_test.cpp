@@ -102,8 +102,8 @@ TEST(Recipes, WhatStaysFloatSaysWhy) {
   options.activations.default_range = DefaultRange{-1, 1};
   auto made = QuantizeModel(*model, nullptr, options);
   ASSERT_TRUE(made.ok()) << made.error().ToString();
-  EXPECT_EQ(made->ops[0].kept_float, "EXP has no integer kernel");
-  EXPECT_EQ(made->ops[1].kept_float, "HARD_SWISH has no int16 kernel");
+  EXPECT_EQ(made->ops[0].kept_float, "the quantizer has no integer EXP");
+  EXPECT_EQ(made->ops[1].kept_float, "the quantizer has no int16 HARD_SWISH");
   options.scheme = FindScheme("dynamic-range");
   made = QuantizeModel(SmallFloatModel(), nullptr, options);
   ASSERT_TRUE(made.ok());
