@@ -1,5 +1,6 @@
 // The exponential and the reciprocal in fixed point, as gemmlowp defines them; what TFLite's
-// reference softmax is made of (eq. 13a). QN.M below: N integer bits, M fractional bits, one sign bit.
+// reference softmax is made of (eq. 13a). QN.M below: N integer bits, M fractional bits, one sign
+// bit.
 #pragma once
 
 #include <cstdint>
