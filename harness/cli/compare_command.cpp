@@ -29,7 +29,7 @@ void DeclareCompare(ArgumentParser& parser) {
             "classification (default), anomaly: the error of a reconstruction against labels 0 and "
             "1, or none: only tensors are compared",
             "NAME");
-  DeclareGateFlags(parser);
+  DeclareGateFlags(parser, /*baseline=*/true);
   DeclareRunOutputFlags(parser, /*config=*/false);
 }
 

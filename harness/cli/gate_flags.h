@@ -8,8 +8,9 @@
 
 namespace quantgate {
 
-// `without_rules`: for the help, what is asked for where no rule is given.
-void DeclareGateFlags(ArgumentParser& parser, const std::string& without_rules = "");
+// `baseline`: whether the command knows one to judge against. `without_rules`: for the help, what
+// is asked for where no rule is given.
+void DeclareGateFlags(ArgumentParser& parser, bool baseline, const std::string& without_rules = "");
 // kUsage for a confidence out of range or an unknown preset.
 Result<GateRules> GateFromFlags(const Arguments& arguments);
 

@@ -23,7 +23,7 @@ void DeclareRepair(ArgumentParser& parser) {
   DeclareDatasetFlags(parser);
   DeclareEvaluationFlags(parser);
   DeclareProfileFlag(parser);
-  DeclareGateFlags(parser, "; 0.3 where no rule is given");
+  DeclareGateFlags(parser, /*baseline=*/false, "; 0.3 where no rule is given");
   parser.Text("feed", "how the variant is fed: quantize (default), cast, raw or truncate", "MODE")
       .Flag("all", "try everything, also after something passes")
       .Integer("threads", "threads to use; 0, the default: all cores")
