@@ -120,6 +120,7 @@ Result<std::vector<OpAssignment>> AssignSchemes(const Model& model, const Scheme
   for (size_t i = 0; i < graph.ops.size(); ++i) {
     const OpNode& op = graph.ops[i];
     const SchemeDef* wanted = rules[i] < 0 ? &main : recipe[At(rules[i])].scheme;
+    assignments[i].rule = rules[i];
     if (wanted != nullptr) {
       if (Status status = assigner.CheckFloat(op); !status.ok()) {
         Error error = status.error();
@@ -130,6 +131,7 @@ Result<std::vector<OpAssignment>> AssignSchemes(const Model& model, const Scheme
     if (!assigner.HasFloatData(op)) continue;
     if (wanted == nullptr) {
       assignments[i].reason = "rule " + std::to_string(rules[i] + 1) + " of the recipe";
+      assignments[i].asked_for = true;
     } else if (const auto found = kept.find(static_cast<int>(i)); found != kept.end()) {
       assignments[i].reason = found->second;
     } else {
