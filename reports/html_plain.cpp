@@ -79,8 +79,9 @@ std::string Reason(const VariantResult& variant) {
   }
   if (!text.empty()) return text;
   if (variant.rules.empty()) return "no rule was asked for";
-  return variant.rules.size() == 1 ? "the rule holds"
-                                   : "all " + std::to_string(variant.rules.size()) + " rules hold";
+  if (variant.rules.size() == 1) return "the rule holds";
+  if (variant.rules.size() == 2) return "both rules hold";
+  return "all " + std::to_string(variant.rules.size()) + " rules hold";
 }
 
 void WriteVerdict(const RunReport& report, HtmlWriter& page) {
@@ -126,7 +127,7 @@ void WriteVariantRow(const VariantResult& variant, HtmlWriter& page) {
   page.Number(paired ? CountText(variant.paired->flips) : "–");
   const TensorError* worst = WorstLayer(variant);
   page.Cell(worst != nullptr ? worst->tensor + " (" + FixedText(worst->sqnr_db, 1) + " dB)" : "–");
-  page.Number(variant.model.size_bytes > 0 ? BytesText(variant.model.size_bytes) : "–");
+  page.Number(SizeText(variant.model.size_bytes));
 }
 
 void WriteVariants(const RunReport& report, HtmlWriter& page) {

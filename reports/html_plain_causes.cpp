@@ -65,7 +65,7 @@ void WriteRepair(const Repair& repair, HtmlWriter& page) {
       continue;
     }
     page.Number(PercentText(step.top1)).Number(FixedText(step.drop_points, 2));
-    page.Number(CountText(step.flips)).Number(BytesText(step.size_bytes));
+    page.Number(CountText(step.flips)).Number(SizeText(step.size_bytes));
     page.Number(PercentText(step.higher_precision_macs, 1)).Raw("<td>");
     WriteVerdictWord(VerdictName(step.verdict), page);
     std::string kept;

@@ -4,8 +4,6 @@
 namespace quantgate {
 namespace {
 
-std::string SizeText(int64_t bytes) { return bytes > 0 ? BytesText(bytes) : "–"; }
-
 // Points of accuracy gained since the baseline with their 95 % interval, or why there are none.
 std::string GainText(const BaselineComparison& baseline) {
   if (!baseline.incomparable.empty()) return "not comparable: " + baseline.incomparable;

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "reports/text_table.h"
+
 namespace quantgate {
 namespace {
 
@@ -106,12 +108,8 @@ std::string PercentText(std::optional<double> share, int decimals) {
   return FixedText(*share * 100.0, decimals) + " %";
 }
 
-std::string BytesText(int64_t bytes) {
-  constexpr double kKib = 1024.0;
-  const auto size = static_cast<double>(bytes);
-  if (size < kKib) return std::to_string(bytes) + " B";
-  if (size < kKib * kKib) return FixedText(size / kKib, 1) + " KiB";
-  return FixedText(size / (kKib * kKib), 2) + " MiB";
+std::string SizeText(int64_t bytes) {
+  return bytes > 0 ? HumanBytes(static_cast<double>(bytes)) : std::string(kMissing);
 }
 
 HtmlWriter& HtmlWriter::Raw(std::string_view markup) {

@@ -20,8 +20,8 @@ std::string SignificantText(std::optional<double> value, int digits = 4);
 std::string CountText(std::optional<int64_t> value);
 // A share in percent, as "12.34 %".
 std::string PercentText(std::optional<double> share, int decimals = 2);
-// 1234567 as "1.18 MiB".
-std::string BytesText(int64_t bytes);
+// 1234567 as "1.2 MB"; a size of 0 is one that is not known.
+std::string SizeText(int64_t bytes);
 
 // Puts a page together. Only literals of this program go to Raw.
 class HtmlWriter {

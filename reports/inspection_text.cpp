@@ -144,7 +144,15 @@ void AddRunRows(const SubgraphInspection& graph, Rows& rows) {
   }
 }
 
-std::string Summary(const ModelInspection& inspection) {
+// "1 error, 0 warnings, 2 notes".
+std::string LintCounts(const std::vector<LintFinding>& findings) {
+  std::array<int64_t, 3> counts{};
+  for (const LintFinding& finding : findings) ++counts.at(static_cast<size_t>(finding.severity));
+  return Plural(counts[2], "error") + ", " + Plural(counts[1], "warning") + ", " +
+         Plural(counts[0], "note");
+}
+
+std::string Summary(const ModelInspection& inspection, bool with_lint) {
   const ModelFacts& facts = inspection.facts;
   const SubgraphInspection& main = inspection.subgraphs.front();
   Rows rows = {{"quantization", facts.quantization},
@@ -169,6 +177,10 @@ std::string Summary(const ModelInspection& inspection) {
   if (!inspection.description.empty()) {
     rows.push_back({"description", PlainText(inspection.description)});
   }
+  if (with_lint) {
+    const bool clean = inspection.lint->empty();
+    rows.push_back({"spec", LintCounts(*inspection.lint) + (clean ? "" : "; --lint shows them")});
+  }
   const std::string title = PlainText(facts.path) + " (" + Bytes(facts.size_bytes) + ", sha256 " +
                             facts.sha256.substr(0, 16) + "...)";
   const std::string table = TextTable({{""}, {""}}, rows);
@@ -184,11 +196,8 @@ std::string Where(const LintFinding& finding, bool several_subgraphs) {
 }
 
 std::string LintText(const ModelInspection& inspection) {
-  const std::vector<LintFinding>& findings = *inspection.lint;
-  std::array<int64_t, 3> counts{};
   Rows rows;
-  for (const LintFinding& finding : findings) {
-    ++counts.at(static_cast<size_t>(finding.severity));
+  for (const LintFinding& finding : *inspection.lint) {
     const std::string tensor = finding.tensor_index < 0 ? "-"
                                                         : std::to_string(finding.tensor_index) +
                                                               " " + Name(finding.tensor);
@@ -201,8 +210,7 @@ std::string LintText(const ModelInspection& inspection) {
     out += TextTable({{"lint"}, {"severity"}, {"operator"}, {"tensor"}, {"explanation"}}, rows);
     out += "\n";
   }
-  return out + "Lint: " + Plural(counts[2], "error") + ", " + Plural(counts[1], "warning") + ", " +
-         Plural(counts[0], "note") +
+  return out + "Lint: " + LintCounts(*inspection.lint) +
          (rows.empty() ? "\n" : " (`quantgate list lint` explains the codes)\n");
 }
 
@@ -215,7 +223,7 @@ void Append(std::string& out, const std::string& section) {
 
 std::string InspectionText(const ModelInspection& inspection, const InspectionParts& parts) {
   std::string out;
-  if (parts.summary) Append(out, Summary(inspection));
+  if (parts.summary) Append(out, Summary(inspection, inspection.lint && !parts.lint));
   for (size_t i = 0; i < inspection.subgraphs.size(); ++i) {
     const SubgraphInspection& graph = inspection.subgraphs[i];
     std::string of;

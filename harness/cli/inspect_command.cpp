@@ -35,7 +35,7 @@ InspectionParts PartsOf(const Arguments& arguments, bool lint) {
 void DeclareInspect(ArgumentParser& parser) {
   parser.Flag("ops", "only the table of operators")
       .Flag("tensors", "only the table of tensors")
-      .Flag("lint", "check TFLite's quantization spec (`quantgate list lint`)")
+      .Flag("lint", "where it breaks TFLite's quantization spec (`quantgate list lint`)")
       .Text("lint-fail-on", "lint, and end with 1 at a finding this grave: note, warning, error",
             "SEVERITY")
       .Flag("json", "one JSON document with everything, every scale included");
@@ -48,7 +48,7 @@ Result<int> RunInspect(const Arguments& arguments) {
   QG_ASSIGN_OR_RETURN(const ConstBytes bytes, MapFile(path));
   QG_ASSIGN_OR_RETURN(const std::shared_ptr<const Model> model, ReadModel(bytes, path));
   ModelInspection inspection = InspectModel(model, bytes.view(), path);
-  if (lint) inspection.lint = LintModel(*model);
+  inspection.lint = LintModel(*model);
   std::cout << (arguments.Has("json") ? InspectionJson(inspection)
                                       : InspectionText(inspection, PartsOf(arguments, lint)));
   if (!fail_from) return 0;

@@ -3,29 +3,14 @@
 #include <algorithm>
 #include <cmath>
 
-#include "reference/model/op_options.h"
 #include "reference/numeric/affine.h"
+#include "reference/ops/fused_activation.h"
 #include "reference/ops/op_spec.h"
 
 namespace quantgate {
 namespace {
 
 constexpr double kAmbiguous = 0.01;
-
-int ActivationOf(const OpNode& op) {
-  switch (op.code) {
-    case OpCode::kCONV_2D:
-      return static_cast<int>(
-          OptionsOrDefault<schema::Conv2DOptionsT>(op).fused_activation_function);
-    case OpCode::kDEPTHWISE_CONV_2D:
-      return static_cast<int>(
-          OptionsOrDefault<schema::DepthwiseConv2DOptionsT>(op).fused_activation_function);
-    case OpCode::kFULLY_CONNECTED:
-      return static_cast<int>(
-          OptionsOrDefault<schema::FullyConnectedOptionsT>(op).fused_activation_function);
-    default: return 0;
-  }
-}
 
 // Empty where the weights are computed, or no numbers.
 std::vector<float> SampledWeights(const Plan& plan, int tensor) {
@@ -59,7 +44,7 @@ std::vector<WeightPrint> WeightPrints(const Plan& plan) {
     WeightPrint print;
     print.op = static_cast<int>(i);
     print.code = ops[i].code;
-    print.activation = ActivationOf(ops[i]);
+    print.activation = static_cast<int>(FusedActivation(ops[i]));
     print.elements = plan.shape(ops[i].inputs[at]).num_elements();
     print.values = SampledWeights(plan, ops[i].inputs[at]);
     if (!print.values.empty()) prints.push_back(std::move(print));

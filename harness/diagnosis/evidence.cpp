@@ -1,6 +1,7 @@
 #include "harness/diagnosis/evidence.h"
 
 #include <array>
+#include <charconv>
 #include <cstdio>
 
 #include "reference/core/check.h"
@@ -84,6 +85,12 @@ std::string FormatReal(double value) {
   std::array<char, 64> text{};
   std::snprintf(text.data(), text.size(), "%.3g", value);
   return text.data();
+}
+
+std::string FormatScale(double scale) {
+  std::array<char, 32> text{};
+  return {text.data(),
+          std::to_chars(text.data(), text.data() + text.size(), static_cast<float>(scale)).ptr};
 }
 
 Finding MakeFinding(std::string_view id, const FindingContext& context) {

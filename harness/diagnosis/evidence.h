@@ -48,6 +48,8 @@ std::string PlaceOf(const OpEvidence& op);
 // Fixed-point text with `digits` decimals; three significant digits with FormatReal.
 std::string FormatFixed(double value, int digits);
 std::string FormatReal(double value);
+// With as few digits as give the float back: for formulas that are typed in elsewhere.
+std::string FormatScale(double scale);
 
 // A Finding with id, name and variant filled in.
 Finding MakeFinding(std::string_view id, const FindingContext& context);

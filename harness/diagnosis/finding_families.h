@@ -10,6 +10,7 @@ void LookInputNotQuantized(const FindingContext& context, std::vector<Finding>& 
 void LookInputNormalisation(const FindingContext& context, std::vector<Finding>& findings);
 // range_findings.cpp
 void LookDummyRanges(const FindingContext& context, std::vector<Finding>& findings);
+void LookNotQuantizationAware(const FindingContext& context, std::vector<Finding>& findings);
 // Whether the tensor is one of those that QG002 speaks of: other findings about ranges leave it
 // out.
 bool HasDummyRange(const FindingContext& context, const TensorError& row);

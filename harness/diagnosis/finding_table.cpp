@@ -102,6 +102,9 @@ constexpr std::array kFindings = {
                "weights are not the reference's: negated, or of another model", &LookWeightContent},
     FindingDef{"QG038", "weight-zero-point", "all weights of a layer are off by a constant",
                &LookWeightZeroPoint},
+    FindingDef{"QG039", "not-quantization-aware",
+               "ranges that no data gave, for a model that was not trained to stay within them",
+               &LookNotQuantizationAware},
 };
 
 // What is about the data and the model as a whole comes first, then the guiltiest operator.

@@ -26,6 +26,7 @@ struct FindingContext {
   const OpEvidenceTable* ops = nullptr;      // what each operator does wrong by itself
   const InputTrials* trials = nullptr;       // the reference, fed otherwise
   const Attribution* attribution = nullptr;  // where the loss comes from
+  const Model* reference_model = nullptr;
 };
 
 // Whether a finding names a cause, or only what a cause brings about.

@@ -24,12 +24,14 @@ double InsideError(const TensorError& input) {
 
 void LookInputNotQuantized(const FindingContext& context, std::vector<Finding>& findings) {
   const TensorError* input = InputRow(context.variant);
-  if (input == nullptr || !input->scale || !input->code_min) return;
+  if (input == nullptr || !input->scale || !input->code_min || !input->representable_min) return;
   if (!InputIsBroken(context.variant)) return;
   const double scale = *input->scale;
   const auto zero = static_cast<double>(*input->zero_point);
-  const double wanted_min = input->reference_min / scale + zero;
-  const double wanted_max = input->reference_max / scale + zero;
+  // The code of a real as far as there are codes: 1 / 0.0078125 + 128 = 256 is 255 in uint8.
+  const auto code_of = [&](double real) {
+    return std::clamp(real, *input->representable_min, *input->representable_max) / scale + zero;
+  };
   Finding finding = MakeFinding("QG001", context);
   finding.severity = SeverityByEffect(context.variant, Severity::kWarning);
   finding.tensor = input->tensor;
@@ -37,9 +39,10 @@ void LookInputNotQuantized(const FindingContext& context, std::vector<Finding>& 
       "The input was not quantized: it received codes " + std::to_string(*input->code_min) + ".." +
       std::to_string(*input->code_max) + " (" + std::to_string(*input->codes_used) +
       " different), where the data's reals " + FormatReal(input->reference_min) + ".." +
-      FormatReal(input->reference_max) + " need codes " + FormatFixed(wanted_min, 0) + ".." +
-      FormatFixed(wanted_max, 0) + "; the input is off by " + FormatFixed(InsideError(*input), 1) +
-      " steps (RMS), rounding alone gives 0.29.";
+      FormatReal(input->reference_max) + " need codes " +
+      FormatFixed(code_of(input->reference_min), 0) + ".." +
+      FormatFixed(code_of(input->reference_max), 0) + "; the input is off by " +
+      FormatFixed(InsideError(*input), 1) + " steps (RMS), rounding alone gives 0.29.";
   finding.evidence = {
       {"input_rmse", InsideError(*input), "LSB", Direction::kLowerIsBetter, input->samples},
       {"codes_used", static_cast<double>(*input->codes_used), "codes", Direction::kNeutral,
@@ -48,7 +51,7 @@ void LookInputNotQuantized(const FindingContext& context, std::vector<Finding>& 
        input->samples},
       {"code_max", static_cast<double>(*input->code_max), "code", Direction::kNeutral,
        input->samples}};
-  finding.fix = "Feed q = clamp(round(real / " + FormatReal(scale) + ") + " +
+  finding.fix = "Feed q = clamp(round(real / " + FormatScale(scale) + ") + " +
                 std::to_string(*input->zero_point) +
                 ") instead of the real value cast to an integer.";
   findings.push_back(std::move(finding));

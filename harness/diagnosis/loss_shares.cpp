@@ -27,6 +27,7 @@ constexpr std::array kSources = {
     SourceRow{"QG029", "arithmetic"}, SourceRow{"QG034", "weights"},
     SourceRow{"QG035", "weights"},    SourceRow{"QG036", "weights"},
     SourceRow{"QG037", "weights"},    SourceRow{"QG038", "weights"},
+    SourceRow{"QG039", "clipping"},
 };
 
 std::optional<double> PointsOf(const Attribution& attribution, const Finding& finding) {
@@ -36,7 +37,7 @@ std::optional<double> PointsOf(const Attribution& attribution, const Finding& fi
   }
   const bool symptom = FindFinding(finding.id)->role == FindingRole::kSymptom;
   // Dummy ranges are those of all operators that share them.
-  const bool many = finding.id == "QG002";
+  const bool many = finding.id == "QG002" || finding.id == "QG039";
   if (points && (*points > 0 || symptom) && !many) return points;
   const std::string_view source = SourceOf(finding.id);
   for (const LossSource& entry : attribution.sources) {

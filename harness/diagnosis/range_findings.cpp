@@ -7,7 +7,7 @@
 #include "harness/diagnosis/evidence.h"
 #include "harness/diagnosis/finding_families.h"
 #include "harness/diagnosis/guilty_ops.h"
-#include "harness/diagnosis/ties.h"
+#include "reference/ops/ties.h"
 
 namespace quantgate {
 namespace {
@@ -93,40 +93,101 @@ bool HasDummyRange(const FindingContext& context, const TensorError& row) {
   return false;
 }
 
+namespace {
+
+const TensorError& MostClipped(const std::vector<const TensorError*>& rows) {
+  return **std::max_element(
+      rows.begin(), rows.end(),
+      [](const TensorError* a, const TensorError* b) { return Clipped(*a) < Clipped(*b); });
+}
+
+// Measured by itself, an operator tells whatever the input is fed.
+Severity SeverityOfDummyRange(const FindingContext& context, const TensorError& clipped) {
+  const OpEvidence* op = EvidenceOf(context, clipped.op_index);
+  return op != nullptr && op->excess_db >= kGuiltyDb
+             ? SeverityByEffect(context.variant, Severity::kWarning)
+             : SeverityOfLayer(context.variant, Severity::kWarning);
+}
+
+Finding DummyRangeFinding(const char* id, const FindingContext& context,
+                          const TensorError& clipped) {
+  Finding finding = MakeFinding(id, context);
+  finding.severity = SeverityOfDummyRange(context, clipped);
+  finding.tensor = clipped.tensor;
+  finding.op_index = clipped.op_index;
+  return finding;
+}
+
+std::string RangeText(double min, double max) { return FormatReal(min) + ".." + FormatReal(max); }
+
+MetricValue ClippedShare(const TensorError& row) {
+  return {"clipped_share", Clipped(row), "share", Direction::kLowerIsBetter,
+          row.elements * row.samples};
+}
+
+bool HasFakeQuants(const Model& model) {
+  const auto& ops = model.main().ops;
+  return std::any_of(ops.begin(), ops.end(),
+                     [](const OpNode& op) { return op.code == OpCode::kFAKE_QUANT; });
+}
+
+}  // namespace
+
 void LookDummyRanges(const FindingContext& context, std::vector<Finding>& findings) {
   for (const auto& rows : DummyGroups(context)) {
     const TensorError& narrow = **std::min_element(rows.begin(), rows.end(), NarrowerThan);
     const TensorError& wide = **std::max_element(rows.begin(), rows.end(), NarrowerThan);
-    const TensorError& clipped = **std::max_element(
-        rows.begin(), rows.end(),
-        [](const TensorError* a, const TensorError* b) { return Clipped(*a) < Clipped(*b); });
-    Finding finding = MakeFinding("QG002", context);
-    // Measured by itself, an operator tells whatever the input is fed.
-    const OpEvidence* op = EvidenceOf(context, clipped.op_index);
-    finding.severity = op != nullptr && op->excess_db >= kGuiltyDb
-                           ? SeverityByEffect(context.variant, Severity::kWarning)
-                           : SeverityOfLayer(context.variant, Severity::kWarning);
-    finding.tensor = clipped.tensor;
-    finding.op_index = clipped.op_index;
+    const TensorError& clipped = MostClipped(rows);
+    Finding finding = DummyRangeFinding("QG002", context, clipped);
     finding.message =
         std::to_string(rows.size()) + " activations share scale " + FormatReal(*wide.scale) +
         " and zero point " + std::to_string(*wide.zero_point) + " (range " +
-        FormatReal(*wide.representable_min) + ".." + FormatReal(*wide.representable_max) +
-        ") although they really range from " + FormatReal(narrow.reference_min) + ".." +
-        FormatReal(narrow.reference_max) + " ('" + narrow.tensor + "') to " +
-        FormatReal(wide.reference_min) + ".." + FormatReal(wide.reference_max) + " ('" +
-        wide.tensor + "'): dummy ranges. " + FormatFixed(Clipped(clipped) * 100, 1) +
-        " % of the values of '" + clipped.tensor + "' are clipped.";
+        RangeText(*wide.representable_min, *wide.representable_max) +
+        ") although they really range from " +
+        RangeText(narrow.reference_min, narrow.reference_max) + " ('" + narrow.tensor + "') to " +
+        RangeText(wide.reference_min, wide.reference_max) + " ('" + wide.tensor +
+        "'): dummy ranges. " + FormatFixed(Clipped(clipped) * 100, 1) + " % of the values of '" +
+        clipped.tensor + "' are clipped.";
     finding.evidence = {
         {"tensors_sharing", static_cast<double>(rows.size()), "tensors", Direction::kLowerIsBetter,
          static_cast<int64_t>(context.variant.tensors.size())},
         {"width_ratio", Width(wide) / std::max(Width(narrow), 1e-30), "", Direction::kLowerIsBetter,
          static_cast<int64_t>(rows.size())},
-        {"clipped_share", Clipped(clipped), "share", Direction::kLowerIsBetter,
-         clipped.elements * clipped.samples}};
+        ClippedShare(clipped)};
     finding.fix =
         "Calibrate the ranges on real samples instead of default_ranges_min/max: `quantgate "
         "calibrate`, then `quantgate quantize`.";
+    findings.push_back(std::move(finding));
+  }
+}
+
+void LookNotQuantizationAware(const FindingContext& context, std::vector<Finding>& findings) {
+  const Model* reference = context.reference_model;
+  if (reference == nullptr || reference->subgraphs.empty() || HasFakeQuants(*reference)) return;
+  for (const auto& rows : DummyGroups(context)) {
+    const TensorError& worst = MostClipped(rows);
+    if (Clipped(worst) <= kClippedShare || !ClipsBeyondRounding(worst)) continue;
+    const auto beyond = std::count_if(rows.begin(), rows.end(), [](const TensorError* row) {
+      return Clipped(*row) > kClippedShare && ClipsBeyondRounding(*row);
+    });
+    Finding finding = DummyRangeFinding("QG039", context, worst);
+    finding.message =
+        "The model was not trained quantization-aware: nothing keeps its values in " +
+        RangeText(*worst.representable_min, *worst.representable_max) +
+        ". The float model has no FAKE_QUANT operators, and values go beyond that range in " +
+        std::to_string(beyond) + " of " + std::to_string(rows.size()) +
+        " tensors that have it, most at '" + worst.tensor + "' (" +
+        RangeText(worst.reference_min, worst.reference_max) + ", " +
+        FormatFixed(Clipped(worst) * 100, 1) + " % of the values).";
+    finding.evidence = {{"fake_quant_operators", 0, "operators", Direction::kNeutral,
+                         static_cast<int64_t>(reference->main().ops.size())},
+                        {"tensors_beyond", static_cast<double>(beyond), "tensors",
+                         Direction::kLowerIsBetter, static_cast<int64_t>(rows.size())},
+                        ClippedShare(worst)};
+    finding.fix =
+        "Take the ranges from data (`quantgate calibrate`, `quantgate quantize --ranges`), "
+        "quantize the weights alone (`quantgate quantize --scheme dynamic-range`), or train with "
+        "FAKE_QUANT, whose ranges `quantgate quantize` takes over.";
     findings.push_back(std::move(finding));
   }
 }

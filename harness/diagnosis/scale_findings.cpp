@@ -4,7 +4,7 @@
 
 #include "harness/diagnosis/evidence.h"
 #include "harness/diagnosis/finding_families.h"
-#include "harness/diagnosis/ties.h"
+#include "reference/ops/ties.h"
 
 namespace quantgate {
 namespace {

@@ -69,14 +69,15 @@ Result<Diagnosis> DiagnoseModels(const AttributionInput& input, const std::strin
   const MeasuredEvidence seen = MeasureEvidence(
       {input.reference, input.variant, input.dataset, input.preprocessing, input.map},
       measured.dataset, &measured.reference);
-  const FindingContext context{measured.variant,
-                               measured.dataset,
-                               input.variant->model(),
-                               nullptr,
-                               &measured.reference,
-                               seen.ops ? &*seen.ops : nullptr,
-                               seen.trials ? &*seen.trials : nullptr,
-                               &diagnosis.attribution};
+  FindingContext context{measured.variant,
+                         measured.dataset,
+                         input.variant->model(),
+                         nullptr,
+                         &measured.reference,
+                         seen.ops ? &*seen.ops : nullptr,
+                         seen.trials ? &*seen.trials : nullptr,
+                         &diagnosis.attribution,
+                         &input.reference->model()};
   diagnosis.findings = Diagnose(context);
   AddLossShares(diagnosis.attribution, diagnosis.findings);
   return diagnosis;

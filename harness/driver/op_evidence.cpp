@@ -9,7 +9,7 @@
 #include "harness/comparison/layer_errors.h"
 #include "harness/comparison/weight_errors.h"
 #include "harness/diagnosis/mixed_model.h"
-#include "harness/diagnosis/ties.h"
+#include "reference/ops/ties.h"
 #include "harness/driver/layer_constants.h"
 #include "reference/interpreter/interpreter.h"
 #include "reference/numeric/affine.h"

@@ -41,10 +41,9 @@ class RepairJob {
 
   Result<RepairOutcome> Go() {
     QG_ASSIGN_OR_RETURN(reference_, LoadModel(input_.reference, DefaultProfile()));
-    QG_ASSIGN_OR_RETURN(const LoadedModel given, LoadModel(input_.variant, *input_.profile));
-    given_ = given.bytes;
-    const int first_input = given.model->main().inputs.front();
-    const DType dtype = given.plan->info(first_input).dtype;
+    QG_ASSIGN_OR_RETURN(given_, LoadModel(input_.variant, *input_.profile));
+    const int first_input = given_.model->main().inputs.front();
+    const DType dtype = given_.plan->info(first_input).dtype;
     Repair& repair = outcome_.repair;
     repair.reference = input_.reference;
     repair.variant = input_.variant;
@@ -53,6 +52,7 @@ class RepairJob {
     if (!Done()) QG_RETURN_IF_ERROR(Try(WithOtherRanges(dtype == DType::kUInt8)));
     if (!Done()) QG_RETURN_IF_ERROR(Try(WithCorrections()));
     if (!Done()) QG_RETURN_IF_ERROR(TryKeepingOperators());
+    if (!Done()) QG_RETURN_IF_ERROR(Try(WithFloatActivations()));
     Finish();
     KeepFindings();
     outcome_.report.repair = outcome_.repair;
@@ -114,6 +114,15 @@ class RepairJob {
     return variants;
   }
 
+  // Weights alone: no range is needed, and activations cost what they cost in float.
+  std::vector<VariantConfig> WithFloatActivations() const {
+    std::vector<VariantConfig> variants;
+    for (const char* scheme : {"dynamic-range", "weight-only-int8"}) {
+      variants.push_back(Made(scheme, scheme, input_.profile));
+    }
+    return variants;
+  }
+
   RunConfig ConfigOf(std::vector<VariantConfig> variants) const {
     RunConfig config;
     config.title = "Repair of " + input_.variant;
@@ -150,14 +159,18 @@ class RepairJob {
         step.flips = result.paired->flips;
         step.drop_points = result.paired->drop * 100;
       }
-      if (const auto kept = kept_.find(step.name); kept != kept_.end()) {
-        step.kept = kept->second;
-        step.higher_precision_macs = ShareOfMacs(step.kept);
+      if (const auto kept = kept_.find(step.name); kept != kept_.end()) step.kept = kept->second;
+      if (const auto made = outcome->made_models.find(step.name);
+          made != outcome->made_models.end()) {
+        QG_ASSIGN_OR_RETURN(const auto model, ReadModel(made->second, step.name));
+        step.higher_precision_macs = ShareOfMacsAbove8Bits(*model);
+        models_[step.name] = std::move(made->second);
+      } else if (!variant.model.empty()) {
+        step.higher_precision_macs = ShareOfMacsAbove8Bits(*given_.model);
       }
       configs_[step.name] = variant;
       outcome_.repair.steps.push_back(std::move(step));
     }
-    for (auto& [name, bytes] : outcome->made_models) models_[name] = std::move(bytes);
     Keep(std::move(outcome->report));
     return OkStatus();
   }
@@ -250,24 +263,6 @@ class RepairJob {
     return OkStatus();
   }
 
-  [[nodiscard]] double ShareOfMacs(const std::vector<std::string>& kept) const {
-    const Subgraph& graph = reference_.model->main();
-    std::vector<Shape> shapes;
-    for (size_t t = 0; t < graph.tensors.size(); ++t) {
-      shapes.push_back(reference_.plan->shape(static_cast<int>(t)));
-    }
-    double all = 0;
-    double higher = 0;
-    for (const OpNode& op : graph.ops) {
-      const auto macs =
-          static_cast<double>(MacsOf(*reference_.model, graph, op, shapes).value_or(0));
-      all += macs;
-      const std::string& name = graph.tensors[static_cast<size_t>(op.outputs.front())].name;
-      if (std::find(kept.begin(), kept.end(), name) != kept.end()) higher += macs;
-    }
-    return all > 0 ? higher / all : 0;
-  }
-
   // What is wrong with the variant as it was and with what was chosen, not with all that was tried.
   void KeepFindings() {
     const Repair& repair = outcome_.repair;
@@ -296,13 +291,13 @@ class RepairJob {
     }
     if (repair.best < 0) return;
     const auto model = models_.find(repair.steps[static_cast<size_t>(repair.best)].name);
-    outcome_.model = model != models_.end() ? model->second : given_;
+    outcome_.model = model != models_.end() ? model->second : given_.bytes;
   }
 
   const RepairInput& input_;
   RepairOutcome outcome_;
   LoadedModel reference_;
-  ConstBytes given_;                              // the variant's file
+  LoadedModel given_;
   std::map<std::string, VariantConfig> configs_;  // by step
   std::map<std::string, ConstBytes> models_;      // by step, of those the quantizer made
   std::map<std::string, std::vector<std::string>> kept_;

@@ -334,13 +334,14 @@ void RunJob::JudgeAndDiagnose() {
     const MeasuredEvidence measured = MeasureEvidence(
         {reference_.plan, variants_[v]->plan, dataset_.get(), config_.preprocessing, maps_[v]},
         report.dataset, reference);
-    const FindingContext context{result,
-                                 report.dataset,
-                                 *variants_[v]->model,
-                                 calibrated ? std::exchange(check, nullptr) : nullptr,
-                                 std::exchange(reference, nullptr),
-                                 measured.ops ? &*measured.ops : nullptr,
-                                 measured.trials ? &*measured.trials : nullptr};
+    FindingContext context{result,
+                           report.dataset,
+                           *variants_[v]->model,
+                           calibrated ? std::exchange(check, nullptr) : nullptr,
+                           std::exchange(reference, nullptr),
+                           measured.ops ? &*measured.ops : nullptr,
+                           measured.trials ? &*measured.trials : nullptr};
+    context.reference_model = &reference_.plan->model();
     for (Finding& finding : Diagnose(context)) {
       finding.repro = "quantgate run " + config_.path + " --variant " + result.name;
       report.findings.push_back(std::move(finding));

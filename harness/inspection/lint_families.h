@@ -46,6 +46,9 @@ void LintNoScale(const LintView& view, const LintSink& sink);
 void LintVersionUnknown(const LintView& view, const LintSink& sink);
 void LintVersionOld(const LintView& view, const LintSink& sink);
 
+// lint_ranges.cpp: where ranges may have come from.
+void LintRangesAlike(const LintView& view, const LintSink& sink);
+
 // lint_graph.cpp: the graph as a whole.
 void LintNothingComputes(const LintView& view, const LintSink& sink);
 void LintNothingReads(const LintView& view, const LintSink& sink);

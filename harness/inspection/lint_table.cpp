@@ -18,6 +18,7 @@ constexpr std::string_view kLoader = "LiteRT, interpreter builder";
 constexpr std::string_view kResolver = "LiteRT, builtin operator resolver";
 constexpr std::string_view kKernels = "TFLite kernels";
 constexpr std::string_view kFormat = "TFLite schema";
+constexpr std::string_view kConverter = "tflite_convert, default_ranges_min and default_ranges_max";
 constexpr std::string_view kHybrid = "post-training dynamic range quantization";
 
 constexpr Severity kNote = Severity::kNote;
@@ -138,6 +139,9 @@ constexpr std::array kRules = {
     LintRule{"QL038", "mixed-ends", kNote,
              "the graph's inputs and outputs are of different real-valued types", kFormat,
              &LintMixedEnds},
+    LintRule{"QL039", "ranges-alike", kWarning,
+             "layers that choose their ranges share one: no data gave it", kConverter,
+             &LintRangesAlike},
 };
 
 LintFinding MakeFinding(const LintRule& rule, const LintView& view, LintPlace place,

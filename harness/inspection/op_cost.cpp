@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "reference/numeric/element.h"
+#include "reference/ops/op_spec.h"
 
 namespace quantgate {
 namespace {
@@ -133,6 +134,21 @@ bool IsOpaque(OpCode code) {
   }
 }
 
+// Whether both factors of the operator's products have 8 bits or fewer.
+bool MultipliesBytes(const Subgraph& graph, const OpNode& op) {
+  const OpSpec* spec = FindOpSpec(op.code);
+  const int weights = spec != nullptr ? spec->weights : -1;
+  for (size_t i = 0; i < op.inputs.size(); ++i) {
+    const bool is_weight = static_cast<int>(i) == weights;
+    if (op.inputs[i] < 0 || (!is_weight && spec != nullptr && !InMask(spec->data, i))) continue;
+    const DType dtype = graph.tensors[At(op.inputs[i])].dtype;
+    // Hybrid kernels code the float activations that meet integer weights.
+    if (weights >= 0 && !is_weight && dtype == DType::kFloat32) continue;
+    if (!IsQuantizedStorage(dtype) || dtype == DType::kInt16) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 int64_t AddCounts(int64_t a, int64_t b) {
@@ -154,6 +170,20 @@ std::optional<int64_t> MacsOf(const Model& model, const Subgraph& graph, const O
   }
   if (IsOpaque(op.code)) return std::nullopt;
   return 0;
+}
+
+double ShareOfMacsAbove8Bits(const Model& model) {
+  const Subgraph& graph = model.main();
+  std::vector<Shape> shapes;
+  for (const TensorInfo& tensor : graph.tensors) shapes.push_back(tensor.shape);
+  double all = 0;
+  double above = 0;
+  for (const OpNode& op : graph.ops) {
+    const auto macs = static_cast<double>(MacsOf(model, graph, op, shapes).value_or(0));
+    all += macs;
+    if (!MultipliesBytes(graph, op)) above += macs;
+  }
+  return all > 0 ? above / all : 0;
 }
 
 bool IsWeight(const Model& model, const TensorInfo& tensor) {

@@ -32,6 +32,11 @@ std::span<const MacsRule> AllMacsRules();
 std::optional<int64_t> MacsOf(const Model& model, const Subgraph& graph, const OpNode& op,
                               std::span<const Shape> shapes);
 
+// Share of the main subgraph's MACs, at the shapes the file states, whose factors are wider than 8
+// bits, 0 to 1: float or 16-bit activations, or weights that are float when they are multiplied.
+// Float activations that a hybrid kernel codes for integer weights are 8 bits.
+double ShareOfMacsAbove8Bits(const Model& model);
+
 // A constant that is learned rather than structural: of a float type, of an 8-bit, 4-bit, 2-bit or
 // 16-bit type, or an integer with a scale (a bias). Shapes, axes, paddings and indices are not.
 bool IsWeight(const Model& model, const TensorInfo& tensor);

@@ -8,7 +8,7 @@
 
 #include "harness/quantization/layer_inputs.h"
 #include "reference/model/op_options.h"
-#include "reference/numeric/activation_range.h"
+#include "reference/ops/fused_activation.h"
 
 namespace quantgate {
 namespace {
@@ -17,16 +17,6 @@ size_t At(int64_t index) { return static_cast<size_t>(index); }
 
 constexpr int kMaxSweeps = 50;
 constexpr double kSettled = 1e-4;  // largest change of a factor that counts as none
-
-schema::ActivationFunctionType FusedActivation(const OpNode& op) {
-  switch (op.code) {
-    case OpCode::kCONV_2D:
-      return OptionsOrDefault<schema::Conv2DOptionsT>(op).fused_activation_function;
-    case OpCode::kDEPTHWISE_CONV_2D:
-      return OptionsOrDefault<schema::DepthwiseConv2DOptionsT>(op).fused_activation_function;
-    default: return OptionsOrDefault<schema::FullyConnectedOptionsT>(op).fused_activation_function;
-  }
-}
 
 template <class Table>
 void SetRelu(OpNode& op) {
@@ -138,11 +128,8 @@ class Equalizer {
 
   bool PrepareActivation(int first, int second) {
     const auto activation = FusedActivation(Op(first));
-    if (activation == schema::ActivationFunctionType::NONE ||
-        activation == schema::ActivationFunctionType::RELU) {
-      return true;
-    }
-    if (activation != schema::ActivationFunctionType::RELU6) {
+    if (activation == Activation::kNone || activation == Activation::kRelu) return true;
+    if (activation != Activation::kRelu6) {
       Skip(first, second, "its activation does not commute with factors");
       return false;
     }

@@ -59,13 +59,14 @@ Verdicts Judge(const FaultNet& net, const Suspect& suspect) {
   facts.real_max = measured->real_max;
   facts.preprocessing = input.preprocessing.ToString();
   const MeasuredEvidence seen = MeasureEvidence(input, facts, &reference);
-  const FindingContext context{result,
-                               facts,
-                               *variant->model,
-                               nullptr,
-                               &reference,
-                               seen.ops ? &*seen.ops : nullptr,
-                               seen.trials ? &*seen.trials : nullptr};
+  FindingContext context{result,
+                         facts,
+                         *variant->model,
+                         nullptr,
+                         &reference,
+                         seen.ops ? &*seen.ops : nullptr,
+                         seen.trials ? &*seen.trials : nullptr};
+  context.reference_model = &input.reference->model();
   verdicts.findings = Diagnose(context);
   verdicts.guilty = RankGuilt(context);
   verdicts.drop = result.paired->drop;

@@ -7,7 +7,7 @@
 #include <limits>
 #include <numeric>
 
-#include "harness/diagnosis/ties.h"
+#include "reference/ops/ties.h"
 #include "tests/support/random.h"
 
 namespace quantgate {

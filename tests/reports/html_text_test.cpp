@@ -72,8 +72,8 @@ TEST(HtmlNumbers, AreTheSameEverywhere) {
   EXPECT_EQ(CountText(-1234), "-1,234");
   EXPECT_EQ(CountText(999), "999");
   EXPECT_EQ(PercentText(0.9902), "99.02 %");
-  EXPECT_EQ(BytesText(1023), "1023 B");
-  EXPECT_EQ(BytesText(1536), "1.5 KiB");
+  EXPECT_EQ(SizeText(1536), "1.5 kB");
+  EXPECT_EQ(SizeText(0), "–");
 }
 
 TEST(HtmlNumbers, WhatIsMissingIsADash) {

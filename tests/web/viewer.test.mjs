@@ -88,7 +88,7 @@ describe('the baseline', () => {
       assert.match(text, /int8\s+Same model/);
       assert.match(text, /Not comparable: the baseline was recorded on another dataset/);
       assert.match(text, /−14\.71 points/);
-      assert.match(text, /4\.0 KiB smaller/);
+      assert.match(text, /4\.1 kB smaller/);
       await page.getByText('2 worse, 2 without a clear change, 1 not comparable.').waitFor();
     }));
 

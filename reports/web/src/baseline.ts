@@ -28,7 +28,7 @@ export function toneOf(gain: Num, interval: Interval): ChangeTone {
   return gain > 0 ? 'better' : 'worse';
 }
 
-// "12.3 KiB smaller", "the same size"; empty when a size is not known.
+// "12.3 kB smaller", "the same size"; empty when a size is not known.
 export function sizeChange(now: number, before: number): string {
   if (!(now > 0) || !(before > 0)) return '';
   if (now === before) return 'the same size';

@@ -35,7 +35,8 @@ export function reason(variant: VariantResult): string {
   const broken = variant.rules.filter((rule) => rule.verdict !== 'pass');
   if (broken.length) return sentence(broken.map((rule) => rule.explanation).join('; '));
   if (!variant.rules.length) return 'No rule was asked for.';
-  return variant.rules.length === 1 ? 'The rule holds.' : `All ${variant.rules.length} rules hold.`;
+  const rules = variant.rules.length;
+  return rules === 1 ? 'The rule holds.' : rules === 2 ? 'Both rules hold.' : `All ${rules} rules hold.`;
 }
 
 export function sentence(text: string): string {

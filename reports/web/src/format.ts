@@ -49,11 +49,17 @@ export function points(share: Num | undefined, decimals = 2): string {
   return share > 0 && /[1-9]/.test(text) ? `+${text}` : text;
 }
 
+// "1.2 MB", "356 kB", "87 B": decimal units, as on the console.
 export function bytes(size: Num | undefined): string {
   if (!isNumber(size) || size <= 0) return MISSING;
-  if (size < 1024) return `${size} B`;
-  if (size < 1024 * 1024) return `${(size / 1024).toFixed(1)} KiB`;
-  return `${(size / 1024 / 1024).toFixed(2)} MiB`;
+  let scaled = size;
+  let unit = 'B';
+  for (const larger of ['kB', 'MB', 'GB', 'TB']) {
+    if (scaled < 999.5) break;
+    scaled /= 1000;
+    unit = larger;
+  }
+  return `${scaled.toFixed(unit === 'B' || scaled >= 99.95 ? 0 : 1)} ${unit}`;
 }
 
 export const plural = (n: number, noun: string): string =>

@@ -158,8 +158,8 @@ export const TRENDS: readonly Trend[] = [
   {
     id: 'size',
     label: 'Size',
-    title: 'Size in KiB',
-    value: (v) => (v.size === null ? null : v.size / 1024),
+    title: 'Size in kB',
+    value: (v) => (v.size === null ? null : v.size / 1000),
   },
   {
     id: 'worst',

@@ -58,13 +58,26 @@ TEST_F(InspectCommandTest, InspectShowsTheTablesAskedFor) {
   EXPECT_THAT(Run(std::string("inspect --tensors ") + kModel).out, StartsWith("Tensors\n"));
 }
 
+// The converter's dummy ranges are seen in the file alone.
+TEST_F(InspectCommandTest, DefaultRangesAreWarnedOf) {
+  ASSERT_EQ(Run(std::string("quantize ") + kModel +
+                " --scheme uint8 --default-ranges-min 0 --default-ranges-max 6 --mean-values 128"
+                " --std-dev-values 128 --out " +
+                Path("dummy.tflite"))
+                .code,
+            0);
+  const Outcome outcome = Run("inspect --lint-fail-on warning " + Path("dummy.tflite"));
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("QL039  warning"),
+                                 HasSubstr("4 of 4 layers have the range 0..6: default ranges?")));
+}
+
 TEST_F(InspectCommandTest, LintEndsWithOneOnlyAtTheSeverityAskedFor) {
-  ASSERT_EQ(
-      Run(std::string("quantize ") + kModel +
-          " --scheme int8-per-tensor --default-ranges-min -10 --default-ranges-max 10 --out " +
-          Path("per_tensor.tflite"))
-          .code,
-      0);
+  ASSERT_EQ(Run(std::string("quantize ") + kModel + " --scheme int8-per-tensor --limit 20" +
+                " --images datasets/mnist/calibration-images-idx3-ubyte.gz --std 255 --out " +
+                Path("per_tensor.tflite"))
+                .code,
+            0);
   const std::string inspect = "inspect " + Path("per_tensor.tflite");
   const Outcome lint = Run(inspect + " --lint");
   EXPECT_EQ(lint.code, 0);
@@ -77,7 +90,8 @@ TEST_F(InspectCommandTest, LintEndsWithOneOnlyAtTheSeverityAskedFor) {
   EXPECT_EQ(json.code, 1);
   const auto document = nlohmann::json::parse(json.out);
   EXPECT_EQ(document["lint"]["findings"][0]["code"], "QL014");
-  EXPECT_EQ(nlohmann::json::parse(Run(inspect + " --json").out)["lint"], nullptr);
+  EXPECT_EQ(nlohmann::json::parse(Run(inspect + " --json").out)["lint"], document["lint"]);
+  EXPECT_THAT(Run(inspect).out, HasSubstr("0 errors, 0 warnings, 2 notes; --lint shows them"));
   const Outcome wrong = Run(inspect + " --lint-fail-on fatal");
   EXPECT_EQ(wrong.code, 2);
   EXPECT_THAT(wrong.err, HasSubstr("note, warning or error"));

@@ -29,6 +29,20 @@ TEST(InputNotQuantized, SaysWhichCodesWereFedAndWhichWereNeeded) {
   EXPECT_THAT(finding->message, HasSubstr("77.3 steps"));
 }
 
+// A scale of 1/128 and zero point 128 put the real 1 one code above the highest.
+TEST(InputNotQuantized, NeededCodesEndWhereCodesEnd) {
+  Evidence evidence = CastInput();
+  TensorError& input = evidence.variant.tensors[0];
+  input.scale = 1.0 / 128;
+  input.zero_point = 128;
+  input.representable_min = -1;
+  input.representable_max = 127.0 / 128;
+  const auto finding = Look(evidence, "QG001");
+  ASSERT_TRUE(finding);
+  EXPECT_THAT(finding->message, HasSubstr("need codes 128..255"));
+  EXPECT_THAT(finding->fix, HasSubstr("round(real / 0.0078125) + 128"));
+}
+
 TEST(InputNotQuantized, IsAnErrorWhereAccuracyWasLost) {
   Evidence evidence = CastInput();
   LoseAccuracy(evidence.variant);

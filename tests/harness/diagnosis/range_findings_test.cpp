@@ -53,6 +53,38 @@ TEST(DummyRanges, ParametersNobodyChoseSayNothing) {
   EXPECT_FALSE(Look(evidence, "QG002"));
 }
 
+TEST(NotQuantizationAware, AFloatModelUnderDummyRangesIsNamed) {
+  const auto finding = Look(DummyRanges(), "QG039");
+  ASSERT_TRUE(finding);
+  EXPECT_EQ(finding->tensor, "fc");
+  EXPECT_THAT(finding->message, HasSubstr("nothing keeps its values in 0..6"));
+  EXPECT_THAT(finding->message, HasSubstr("no FAKE_QUANT operators"));
+  // conv1 and conv2 have no clipped values in this evidence.
+  EXPECT_THAT(finding->message, HasSubstr("in 1 of 3 tensors that have it, most at 'fc'"));
+  EXPECT_THAT(finding->message, HasSubstr("(-10..20, 75.0 % of the values)"));
+  EXPECT_THAT(finding->fix, HasSubstr("dynamic-range"));
+  EXPECT_EQ(finding->severity, Look(DummyRanges(), "QG002")->severity);
+}
+
+TEST(NotQuantizationAware, CalibratedRangesSayNothing) {
+  EXPECT_FALSE(Look(CleanEvidence(), "QG039"));
+}
+
+// One range for all layers is what a model trained with it may have.
+TEST(NotQuantizationAware, AModelTrainedWithFakeQuantsSaysNothing) {
+  Evidence evidence = DummyRanges();
+  evidence.reference_model.subgraphs[0].ops[0].code = OpCode::kFAKE_QUANT;
+  EXPECT_FALSE(Look(evidence, "QG039"));
+}
+
+// So is one that keeps to its range without.
+TEST(NotQuantizationAware, ValuesWithinTheRangeSayNothing) {
+  Evidence evidence = DummyRanges();
+  evidence.variant.tensors[3].clipped_low_share = 0;
+  evidence.variant.tensors[3].clipped_high_share = 0;
+  EXPECT_FALSE(Look(evidence, "QG039"));
+}
+
 TEST(RangeClipped, TheWorstTensorIsNamed) {
   Evidence evidence = CleanEvidence();
   TensorError& row = evidence.variant.tensors[2];

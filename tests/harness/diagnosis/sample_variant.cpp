@@ -47,6 +47,14 @@ Model CleanModel() {
   return builder.Build({out});
 }
 
+Model FloatModel() {
+  ModelBuilder builder;
+  const int in = builder.AddInput("in", DType::kFloat32, Shape{1, 2});
+  const int out = builder.AddTensor("relu", DType::kFloat32, Shape{1, 2});
+  builder.AddOp(OpCode::kRELU, {in}, {out});
+  return builder.Build({out});
+}
+
 }  // namespace
 
 Evidence CleanEvidence() {
@@ -65,6 +73,7 @@ Evidence CleanEvidence() {
   evidence.dataset.real_min = 0;
   evidence.dataset.real_max = 1;
   evidence.model = CleanModel();
+  evidence.reference_model = FloatModel();
   return evidence;
 }
 
@@ -77,7 +86,9 @@ void LoseAccuracy(VariantResult& variant) {
 
 std::optional<Finding> Look(const Evidence& evidence, const std::string& id) {
   std::vector<Finding> findings;
-  FindFinding(id)->look({evidence.variant, evidence.dataset, evidence.model}, findings);
+  FindingContext context{evidence.variant, evidence.dataset, evidence.model};
+  context.reference_model = &evidence.reference_model;
+  FindFinding(id)->look(context, findings);
   if (findings.empty()) return std::nullopt;
   return findings.front();
 }

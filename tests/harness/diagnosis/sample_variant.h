@@ -13,6 +13,7 @@ struct Evidence {
   VariantResult variant;
   DatasetFacts dataset;
   Model model;
+  Model reference_model;  // in float
 };
 
 // Input, two convolutions of different ranges and a dense layer, all well quantized; accuracy kept.

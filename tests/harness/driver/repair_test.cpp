@@ -94,6 +94,13 @@ TEST(Repair, SaysWhenNothingIsEnough) {
   }
   EXPECT_GE(kept, 8);  // one, two, three, five operators, in two precisions
   EXPECT_GT(last_macs, 0);
+  // Weights alone come last: integer products first, float ones when nothing else is left.
+  ASSERT_GE(repair.steps.size(), 2U);
+  const RepairStep& hybrid = repair.steps[repair.steps.size() - 2];
+  EXPECT_EQ(hybrid.name, "dynamic-range");
+  EXPECT_LT(hybrid.higher_precision_macs, 0.2);  // layers too small for it stay in float
+  EXPECT_EQ(repair.steps.back().name, "weight-only-int8");
+  EXPECT_EQ(repair.steps.back().higher_precision_macs, 1);
 }
 
 // Ranges come from a float model; a quantized one in its place is an error, not a crash.

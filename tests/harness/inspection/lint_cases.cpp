@@ -76,6 +76,22 @@ Model DenseWithoutBias(DType in, DType weights, const QuantParams& weight_quant)
   return model;
 }
 
+// Two dense layers in a row whose outputs both range over 25.5.
+Model DenseTwice() {
+  ModelBuilder builder;
+  const auto add = [&](int x, const std::string& name) {
+    const int w = builder.AddConstant(name + "/w", Shape{4, 4}, std::vector<int8_t>(16, 1),
+                                      PerTensor(0.01F, 0));
+    const int y = builder.AddTensor(name, DType::kInt8, Shape{1, 4}, PerTensor(0.1F, 7));
+    builder.AddOp(OpCode::kFULLY_CONNECTED, {x, w}, {y});
+    return y;
+  };
+  const int x = builder.AddInput("x", DType::kInt8, Shape{1, 4}, PerTensor(0.5F, 0));
+  Model model = builder.Build({add(add(x, "y"), "z")});
+  for (OpNode& op : model.subgraphs[0].ops) op.version = 4;
+  return model;
+}
+
 // 70,000 inputs at -128 + 255 times as many weights of 127 sum to 2.27e9, past 2^31.
 Model Overflowing() {
   constexpr int kInputs = 70000;
@@ -201,6 +217,7 @@ void AddGraphCases(std::map<std::string, Model>& cases) {
     Tensor(m, 1).dtype = DType::kFloat32;
     Tensor(m, 1).quant = {};
   });
+  cases["QL039"] = DenseTwice();
 }
 
 }  // namespace

@@ -30,6 +30,27 @@ std::optional<int64_t> Macs(OpCode code, const std::vector<Operand>& inputs, con
   return MacsOf(model, model.main(), model.main().ops[0], shapes);
 }
 
+// A dense layer of 4 x 2 in these types.
+double ShareAbove(DType activation, DType weights) {
+  ModelBuilder builder;
+  const QuantParams params = PerTensor(0.5F, 0);
+  const int x = builder.AddInput("x", activation, Shape{1, 4}, params);
+  const int w = builder.AddConstantBytes(
+      "w", weights, Shape{2, 4}, std::vector<std::byte>(ByteSize(weights, Shape{2, 4})), params);
+  const int y = builder.AddTensor("y", activation, Shape{1, 2}, params);
+  builder.AddOp(OpCode::kFULLY_CONNECTED, {x, w}, {y});
+  return ShareOfMacsAbove8Bits(builder.Build({y}));
+}
+
+TEST(MacsAbove8Bits, TheWiderFactorDecides) {
+  EXPECT_EQ(ShareAbove(DType::kInt8, DType::kInt8), 0);
+  EXPECT_EQ(ShareAbove(DType::kInt8, DType::kInt4), 0);
+  EXPECT_EQ(ShareAbove(DType::kUInt8, DType::kUInt8), 0);
+  EXPECT_EQ(ShareAbove(DType::kFloat32, DType::kInt8), 0);  // hybrid
+  EXPECT_EQ(ShareAbove(DType::kInt16, DType::kInt8), 1);
+  EXPECT_EQ(ShareAbove(DType::kFloat32, DType::kFloat32), 1);
+}
+
 TEST(Macs, ConvolutionsCountEveryTapOfEveryOutput) {
   // 8x8 positions, 16 channels, 3x3 taps over 4 channels.
   EXPECT_EQ(Macs(OpCode::kCONV_2D, {{{1, 16, 16, 4}}, {{16, 3, 3, 4}, true}}, {1, 8, 8, 16}),

@@ -47,7 +47,9 @@ test('a small share is not shown as zero', () => {
 
 test('sizes have their unit', () => {
   assert.equal(bytes(0), '–');
-  assert.equal(bytes(1023), '1023 B');
-  assert.equal(bytes(1536), '1.5 KiB');
-  assert.equal(bytes(3 * 1024 * 1024), '3.00 MiB');
+  assert.equal(bytes(999), '999 B');
+  assert.equal(bytes(1536), '1.5 kB');
+  assert.equal(bytes(425449), '425 kB');
+  assert.equal(bytes(999600), '1.0 MB');
+  assert.equal(bytes(3e6), '3.0 MB');
 });

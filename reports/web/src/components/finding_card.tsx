@@ -2,7 +2,7 @@ import { useApp } from '../app_context';
 import type { FindingGroup } from '../facts';
 import { count, significant } from '../format';
 import type { MetricValue } from '../types';
-import { Command } from './basics';
+import { Command, Prose } from './basics';
 import { TensorLink } from './tensor_link';
 import { SeverityPill } from './verdict';
 
@@ -51,7 +51,9 @@ export function FindingCard({ group, short }: { group: FindingGroup; short?: boo
           )}
         </span>
       </header>
-      <p>{finding.message}</p>
+      <p>
+        <Prose text={finding.message} />
+      </p>
       {!short && finding.evidence.length > 0 && (
         <ul class="evidence-list" aria-label="Evidence">
           {finding.evidence.map((metric, i) => (
@@ -61,7 +63,7 @@ export function FindingCard({ group, short }: { group: FindingGroup; short?: boo
       )}
       {finding.fix && (
         <p class="fix">
-          <b>Fix</b> {finding.fix}
+          <b>Fix</b> <Prose text={finding.fix} />
         </p>
       )}
       {!short && finding.repro && (

@@ -80,7 +80,7 @@ function Mark({ spot, width, named }: { spot: Spot; width: number; named: boolea
 function Chart({ points }: { points: FrontierPoint[] }) {
   const [ref, width] = useWidth<HTMLDivElement>();
   const sizes = domainOf(
-    points.map((p) => p.size / 1024),
+    points.map((p) => p.size / 1000),
     [],
     0.08,
   );
@@ -89,8 +89,8 @@ function Chart({ points }: { points: FrontierPoint[] }) {
     [0],
     0.08,
   );
-  const kib = scale(sizes, LEFT + 8, width - RIGHT);
-  const x = (size: number) => kib(size / 1024);
+  const kilobytes = scale(sizes, LEFT + 8, width - RIGHT);
+  const x = (size: number) => kilobytes(size / 1000);
   const y = scale(drops, TOP, BOTTOM); // less lost is higher up
   const spots = spotsOf(points, x, y);
   const frontier = points.filter((p) => p.onFrontier).sort((a, b) => a.size - b.size);
@@ -115,12 +115,12 @@ function Chart({ points }: { points: FrontierPoint[] }) {
             text={(tick) => significant(tick, 3)}
           />
           {ticks(sizes, Math.max(2, Math.floor(width / 120))).map((tick) => (
-            <text key={tick} x={kib(tick)} y={BOTTOM + 18} text-anchor="middle">
+            <text key={tick} x={kilobytes(tick)} y={BOTTOM + 18} text-anchor="middle">
               {significant(tick, 4)}
             </text>
           ))}
           <text x={(LEFT + width - RIGHT) / 2} y={HEIGHT - 8} text-anchor="middle">
-            size in KiB
+            size in kB
           </text>
         </g>
         {line.length > 1 && <path class="frontier-line" d={line.join('')} />}

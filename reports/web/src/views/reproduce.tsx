@@ -6,11 +6,12 @@ import { isFinite } from '../facts';
 import { bytes, count, fixed, range, significant } from '../format';
 import type { DatasetFacts, Environment, TensorParameters, VariantResult } from '../types';
 
-function Hash({ text }: { text: string }) {
+// `short`: its beginning, for tables; the rest is in the title and on the clipboard.
+function Hash({ text, short }: { text: string; short?: boolean }) {
   if (!text) return <>–</>;
   return (
-    <span class="hash">
-      <code>{text}</code>
+    <span class={short ? 'hash short' : 'hash'} title={text}>
+      <code>{short ? `${text.slice(0, 8)}…` : text}</code>
       <CopyButton text={text} label="the hash" />
     </span>
   );
@@ -104,7 +105,7 @@ function Models({ all }: { all: VariantResult[] }) {
           <td class="n">{bytes(variant.model.size_bytes)}</td>
           <td class="name">{variant.model.path || 'made during the run'}</td>
           <td>
-            <Hash text={variant.model.sha256} />
+            <Hash text={variant.model.sha256} short />
           </td>
         </tr>
       ))}

@@ -1,4 +1,4 @@
-#include "harness/diagnosis/ties.h"
+#include "reference/ops/ties.h"
 
 #include <algorithm>
 #include <array>
