@@ -74,7 +74,12 @@ Result<Ranges> RangesFromJson(std::string_view text, const std::string& file) {
     }
     return ranges;
   } catch (const Json::exception& exception) {
-    return Error{ErrorCode::kInput, exception.what(), file};
+    return Error{ErrorCode::kInput,
+                 std::string("no ranges file: ") + exception.what(),
+                 file,
+                 {},
+                 {},
+                 "`quantgate calibrate --out` writes one"};
   } catch (const BadContent& bad) {
     return Error{ErrorCode::kInput, "holds " + bad.what, file};
   }

@@ -76,6 +76,10 @@ struct ArgumentParser::Impl {
   std::vector<std::string> names;
   std::vector<std::string> integers;
   std::vector<std::pair<std::string, std::string>> help;  // "--name VALUE" and what it does
+
+  // Which option was given something that is no number, where that is the library's `error`.
+  [[nodiscard]] std::string BadNumber(int argc, const char* const* argv,
+                                      std::string_view error) const;
 };
 
 ArgumentParser::ArgumentParser(std::string_view command, std::string_view usage)
@@ -144,6 +148,25 @@ std::vector<ArgumentParser::Option> ArgumentParser::options() const {
   return options;
 }
 
+std::string ArgumentParser::Impl::BadNumber(int argc, const char* const* argv,
+                                            std::string_view error) const {
+  if (error.find("failed to parse") == std::string_view::npos) return "";
+  for (size_t i = 0; i < names.size(); ++i) {
+    const std::string option = "--" + names[i];
+    const std::string& shown = help[i].first;
+    if (shown != option + " N" && shown != option + " X") continue;
+    for (int k = 1; k < argc; ++k) {
+      const std::string word = argv[k];
+      const std::string value = word.starts_with(option + "=")   ? word.substr(option.size() + 1)
+                                : word == option && k + 1 < argc ? argv[k + 1]
+                                                                 : "";
+      if (value.empty() || error.find(value) == std::string_view::npos) continue;
+      return option + " takes a number, not '" + value + "'";
+    }
+  }
+  return "";
+}
+
 Result<Arguments> ArgumentParser::Parse(int argc, const char* const* argv) {
   // Unknown options are looked for here, so that the message can say what was meant.
   for (int i = 1; i < argc; ++i) {
@@ -172,7 +195,9 @@ Result<Arguments> ArgumentParser::Parse(int argc, const char* const* argv) {
     }
     arguments.parsed_ = std::move(parsed);
   } catch (const std::exception& exception) {
-    return Usage(exception.what(), "see quantgate " + impl_->command + " --help");
+    const std::string number = impl_->BadNumber(argc, argv, exception.what());
+    return Usage(number.empty() ? exception.what() : number,
+                 "see quantgate " + impl_->command + " --help");
   }
   if (arguments.Has("help")) return arguments;
   const PositionalCount count = CountPositional(impl_->usage);

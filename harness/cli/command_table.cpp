@@ -58,7 +58,7 @@ constexpr std::array kCommands = {
     CommandDef{"list", "name what there is to choose from", "[TABLE] [options]",
                "quantgate list schemes", DeclareList, RunList},
     CommandDef{"completion", "print what a shell needs to complete commands and options",
-               "SHELL [options]",
+               "bash|zsh|fish [options]",
                "quantgate completion bash > ~/.local/share/bash-completion/"
                "completions/quantgate",
                DeclareCompletion, RunCompletion},

@@ -12,7 +12,7 @@ Status TaskFromFlag(const std::string& name, Task& task) {
   const auto found = FindTask(name);
   if (!found) {
     return Error{.code = ErrorCode::kUsage,
-                 .message = "--task takes classification, anomaly or none"};
+                 .message = "--task takes classification, anomaly or none, not '" + name + "'"};
   }
   task = *found;
   return OkStatus();
@@ -27,11 +27,10 @@ void DeclareCompare(ArgumentParser& parser) {
   parser.Text("feed", "how the variant is fed: quantize (default), cast, raw or truncate", "MODE")
       .Text("task",
             "classification (default), anomaly: the error of a reconstruction against labels 0 and "
-            "1, or "
-            "none: only tensors are compared",
+            "1, or none: only tensors are compared",
             "NAME");
-  DeclareGateFlags(parser);
-  DeclareRunOutputFlags(parser);
+  DeclareGateFlags(parser, /*baseline=*/true);
+  DeclareRunOutputFlags(parser, /*config=*/false);
 }
 
 Result<int> RunCompare(const Arguments& arguments) {
@@ -49,7 +48,7 @@ Result<int> RunCompare(const Arguments& arguments) {
   const FeedMode* mode = FindFeedMode(feed);
   if (mode == nullptr) {
     return Error{.code = ErrorCode::kUsage,
-                 .message = "--feed takes quantize, cast, raw or truncate"};
+                 .message = "--feed takes quantize, cast, raw or truncate, not '" + feed + "'"};
   }
   variant.feed = *mode;
   config.variants.push_back(std::move(variant));

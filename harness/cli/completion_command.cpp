@@ -27,11 +27,11 @@ std::string OptionNames(const CommandDef& command) {
   return names;
 }
 
-// Help in single quotes, without what a shell would act on.
+// Help in single quotes, without the characters of `drop`.
 std::string Quoted(std::string_view text, std::string_view drop) {
   std::string out = "'";
   for (const char c : text) {
-    if (c != '\'' && drop.find(c) == std::string_view::npos) out += c;
+    if (drop.find(c) == std::string_view::npos) out += c == '\'' ? "'\\''" : std::string(1, c);
   }
   return out + "'";
 }

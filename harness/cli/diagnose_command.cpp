@@ -76,7 +76,8 @@ Result<int> RunDiagnose(const Arguments& arguments) {
   const FeedMode* feed = FindFeedMode(arguments.Text("feed", "quantize"));
   if (feed == nullptr) {
     return Error{.code = ErrorCode::kUsage,
-                 .message = "--feed takes quantize, cast, raw or truncate"};
+                 .message = "--feed takes quantize, cast, raw or truncate, not '" +
+                            arguments.Text("feed") + "'"};
   }
   input.feed = *feed;
   const std::vector<std::string>& files = arguments.positional();
@@ -89,7 +90,8 @@ Result<int> RunDiagnose(const Arguments& arguments) {
                       SettlePlan(variant.plan, *dataset, input.preprocessing, input.feed));
   const std::string task = arguments.Text("task", "classification");
   if (task != "classification" && task != "none") {
-    return Error{.code = ErrorCode::kUsage, .message = "--task takes classification or none"};
+    return Error{.code = ErrorCode::kUsage,
+                 .message = "--task takes classification or none, not '" + task + "'"};
   }
   input.classify = task == "classification";
   input.by_operator = !arguments.Has("sources-only");

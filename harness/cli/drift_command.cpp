@@ -31,7 +31,7 @@ Result<std::pair<const Profile*, const Profile*>> ProfilesFrom(const std::string
 Result<FeedMode> FeedFrom(const std::string& text) {
   if (const FeedMode* mode = FindFeedMode(text)) return *mode;
   return Error{.code = ErrorCode::kUsage,
-               .message = "--feed takes quantize, cast, raw or truncate"};
+               .message = "--feed takes quantize, cast, raw or truncate, not '" + text + "'"};
 }
 
 }  // namespace

@@ -14,19 +14,35 @@ struct RuleFlag {
 };
 
 constexpr RuleFlag kRuleFlags[] = {
-    {"max-drop-points", "max_drop_points", "gate: accuracy the variant may lose"},
+    {"max-drop-points", "max_drop_points", "gate: accuracy the variant may lose, in points"},
+    {"max-baseline-drop-points", "max_baseline_drop_points",
+     "gate: accuracy it may lose against the baseline, in points"},
     {"min-top1-percent", "min_top1_percent", "gate: accuracy the variant must have"},
     {"min-relative-percent", "min_relative_percent",
      "gate: accuracy the variant must have, relative to the reference"},
     {"min-agreement-percent", "min_agreement_percent",
      "gate: share of predictions that must equal the reference's"},
+    {"min-auc-percent", "min_auc_percent", "gate: area under the ROC curve it must have"},
+    {"max-auc-drop-points", "max_auc_drop_points",
+     "gate: area under the ROC curve it may lose, in points"},
+    {"max-class-drop-points", "max_class_drop_points",
+     "gate: accuracy it may lose on any class, in points"},
+    {"min-class-recall-percent", "min_class_recall_percent",
+     "gate: recall that every class must have"},
     {"min-sqnr-db", "min_sqnr_db", "gate: SQNR that every quantized tensor must have"},
+    {"max-saturation-percent", "max_saturation_percent",
+     "gate: share of values that any tensor may clip"},
+    {"max-size-bytes", "max_size_bytes", "gate: size the model's file may have"},
 };
 
 }  // namespace
 
-void DeclareGateFlags(ArgumentParser& parser) {
-  for (const RuleFlag& flag : kRuleFlags) parser.Number(flag.flag, flag.help);
+void DeclareGateFlags(ArgumentParser& parser, bool baseline, const std::string& without_rules) {
+  for (const RuleFlag& flag : kRuleFlags) {
+    if (!baseline && std::string_view(flag.rule) == "max_baseline_drop_points") continue;
+    const bool first = &flag == kRuleFlags;
+    parser.Number(flag.flag, flag.help + (first ? without_rules : std::string()));
+  }
   parser.Text("preset", "gate: a published one (`quantgate list presets`)", "NAME")
       .Number("confidence",
               "gate: pass or fail only when shown with this confidence, such as 0.95; otherwise "
@@ -59,7 +75,7 @@ Result<GateRules> GateFromFlags(const Arguments& arguments) {
                    .message = "no preset is called '" + name + "'",
                    .hint = SuggestFrom(name, AllPresets())};
     }
-    rules.limits[std::string(preset->rule)].try_emplace("", Limit{preset->limit, std::nullopt});
+    rules.limits[std::string(preset->rule)].try_emplace("", LimitOf(*preset, confidence));
   }
   rules.inconclusive_fails = !arguments.Has("warn-inconclusive");
   return rules;

@@ -15,6 +15,7 @@ Result<NamedReport> ReadReport(const std::string& file) {
   if (!report.ok()) {
     Error error = report.error();
     error.file = file;
+    if (error.hint.empty()) error.hint = "the `json` report of a run, report.json, is needed";
     return error;
   }
   return NamedReport{file, std::move(*report)};

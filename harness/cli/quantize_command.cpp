@@ -138,12 +138,15 @@ Status OpenSamples(const Arguments& arguments, const QuantizeConfig& config,
 void DeclareQuantize(ArgumentParser& parser) {
   parser.Text("scheme", "how to quantize (`quantgate list schemes`), default int8", "NAME")
       .Text("recipe", "rules that give operators other schemes, or keep them in float32", "FILE")
-      .Texts("keep-float", "operators whose output tensor's name matches stay float32", "REGEX")
+      .Texts(
+          "keep-float",
+          "operators whose output tensor's name matches stay float32; may be given several times",
+          "REGEX")
       .Text("corrections",
             "`quantgate list corrections`, commas between; default bias-overflow; or none", "LIST")
       .Text("input-type", "type of the graph's inputs: float32, int8, uint8 or int16", "TYPE")
       .Text("output-type", "type of the graph's outputs: the same", "TYPE")
-      .Flag("full-integer", "fail where an operator would stay float32 for want of a kernel")
+      .Flag("full-integer", "fail where an operator would stay float32 and no recipe asks for it")
       .Text("ranges", "ranges file that `quantgate calibrate` wrote for this model", "FILE")
       .Number("default-ranges-min", "stands in for every range that is missing, with the next")
       .Number("default-ranges-max", "see --default-ranges-min")

@@ -23,8 +23,8 @@ void DeclareRepair(ArgumentParser& parser) {
   DeclareDatasetFlags(parser);
   DeclareEvaluationFlags(parser);
   DeclareProfileFlag(parser);
-  DeclareGateFlags(parser);
-  parser.Text("feed", "how the variant is fed: quantize (default), cast or raw", "MODE")
+  DeclareGateFlags(parser, /*baseline=*/false, "; 0.3 where no rule is given");
+  parser.Text("feed", "how the variant is fed: quantize (default), cast, raw or truncate", "MODE")
       .Flag("all", "try everything, also after something passes")
       .Integer("threads", "threads to use; 0, the default: all cores")
       .Text("out", "write the repaired model to this file", "FILE")
@@ -55,7 +55,9 @@ Result<int> RunRepair(const Arguments& arguments) {
   }
   const FeedMode* feed = FindFeedMode(arguments.Text("feed", "quantize"));
   if (feed == nullptr) {
-    return Error{.code = ErrorCode::kUsage, .message = "--feed takes quantize, cast or raw"};
+    return Error{.code = ErrorCode::kUsage,
+                 .message = "--feed takes quantize, cast, raw or truncate, not '" +
+                            arguments.Text("feed") + "'"};
   }
   input.feed = *feed;
   input.try_all = arguments.Has("all");

@@ -31,8 +31,10 @@ Status SelectVariants(const std::vector<std::string>& names, RunConfig& config) 
 void DeclareRun(ArgumentParser& parser) {
   parser.Texts("variant", "run only this variant; may be given several times", "NAME")
       .Integer("limit", "use at most this many samples");
-  DeclareProfileFlag(parser);
-  DeclareRunOutputFlags(parser);
+  parser.Text("profile",
+              "numerics profile of every variant, default the config's (`quantgate list profiles`)",
+              "NAME");
+  DeclareRunOutputFlags(parser, /*config=*/true);
 }
 
 Result<int> RunRun(const Arguments& arguments) {

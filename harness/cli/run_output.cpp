@@ -52,9 +52,12 @@ Status TellGithub(const RunReport& report, std::ostream& people) {
 
 }  // namespace
 
-void DeclareRunOutputFlags(ArgumentParser& parser) {
-  parser.Text("out", "folder for the reports", "DIR")
-      .Texts("format", "report to write; may be given several times (`quantgate list reports`)",
+void DeclareRunOutputFlags(ArgumentParser& parser, bool config) {
+  const std::string otherwise = config ? "the config's or " : "";
+  parser.Text("out", "folder for the reports, default " + otherwise + "out", "DIR")
+      .Texts("format",
+             "report to write, default " + otherwise +
+                 "json and html; may be given several times (`quantgate list reports`)",
              "NAME")
       .Flag("save-models", "also write the models made during the run")
       .Integer("threads", "threads to use; 0, the default: all cores")

@@ -6,7 +6,8 @@
 
 namespace quantgate {
 
-void DeclareRunOutputFlags(ArgumentParser& parser);
+// `config`: for the help, whether a config file says what is not given.
+void DeclareRunOutputFlags(ArgumentParser& parser, bool config);
 
 // Runs, writes the reports, prints the table (or, with --json, the JSON report on standard output
 // and the table on standard error). The value is the exit code: 0 pass, 1 not.

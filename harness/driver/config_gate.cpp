@@ -53,7 +53,7 @@ class GateReader {
       return;
     }
     // What the config says itself wins.
-    rules_.limits[std::string(preset->rule)].try_emplace("", Limit{preset->limit, std::nullopt});
+    rules_.limits[std::string(preset->rule)].try_emplace("", LimitOf(*preset, confidence_));
   }
 
   void ReadRule(const RuleDef& rule, const json& value) {

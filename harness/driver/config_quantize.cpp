@@ -75,6 +75,7 @@ Corrections ReadCorrections(StrictObject& object) {
   std::vector<std::string> names;
   object.Texts("corrections", names);
   corrections = {.bias_overflow = false};
+  if (names == std::vector<std::string>{"none"}) return corrections;
   for (const std::string& name : names) {
     if (const CorrectionDef* correction = FindCorrection(name)) {
       corrections.*correction->flag = true;

@@ -184,8 +184,12 @@ void ConfigReader::ReadRuntime(StrictObject& object, VariantConfig& config) {
   }
   std::optional<int64_t> threads;
   object.Integer("runtime_threads", threads);
-  config.runtime_options.threads =
-      static_cast<int>(std::clamp<int64_t>(threads.value_or(1), 1, 256));
+  constexpr int64_t kMostThreads = 256;
+  if (threads.value_or(1) < 1 || threads.value_or(1) > kMostThreads) {
+    return object.Fail("runtime_threads",
+                       "is not a number from 1 to 256: " + std::to_string(*threads));
+  }
+  config.runtime_options.threads = static_cast<int>(threads.value_or(1));
 }
 
 // What a variant needs from the rest of the config.

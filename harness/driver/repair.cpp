@@ -291,7 +291,7 @@ class RepairJob {
     }
     if (repair.best < 0) return;
     const auto model = models_.find(repair.steps[static_cast<size_t>(repair.best)].name);
-    if (model != models_.end()) outcome_.model = model->second;
+    outcome_.model = model != models_.end() ? model->second : given_.bytes;
   }
 
   const RepairInput& input_;

@@ -24,7 +24,7 @@ struct RepairInput {
 
 struct RepairOutcome {
   Repair repair;
-  ConstBytes model;  // of the best step; empty when that is the variant as it was
+  ConstBytes model;  // of the best step, which may be the variant as it was; empty: none ran
   RunReport report;  // of all attempts, `repair` included
 };
 

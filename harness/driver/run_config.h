@@ -35,7 +35,7 @@ struct QuantizeConfig {
   ActivationOptions activations;
   Recipe recipe;  // exceptions from the scheme
   Corrections corrections;
-  bool full_integer = false;  // an operator that would stay float32 is an error
+  bool full_integer = false;  // an operator that would stay float32 unasked is an error
 };
 
 // Whether any operator may get integer activations.

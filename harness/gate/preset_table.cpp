@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "harness/gate/rule_table.h"
+
 namespace quantgate {
 namespace {
 
@@ -31,6 +33,11 @@ const PresetDef* FindPreset(std::string_view name) {
     if (preset.name == name) return &preset;
   }
   return nullptr;
+}
+
+Limit LimitOf(const PresetDef& preset, std::optional<double> confidence) {
+  const RuleDef* rule = FindRule(preset.rule);
+  return {preset.limit, rule->takes_confidence ? confidence : std::nullopt};
 }
 
 }  // namespace quantgate

@@ -38,6 +38,13 @@ class Job {
     if (corrections_.range_refinement) QG_RETURN_IF_ERROR(Refine());
     if (corrections_.adaptive_rounding) QG_RETURN_IF_ERROR(PrepareRounding());
     QG_ASSIGN_OR_RETURN(done_.result, QuantizeModel(*model_, ranges_, options_));
+    for (const int rule : done_.result.unused_rules) {
+      const RecipeRule& unused = options_.recipe[static_cast<size_t>(rule)];
+      Note("rule " + std::to_string(rule + 1) + " of the recipe" +
+           (unused.op.empty() ? "" : ", " + unused.op) +
+           (unused.tensor.empty() ? "" : ", '" + unused.tensor + "'") +
+           ", decides no operator: look at its spelling, and at the rules before it");
+    }
     if (done_.result.widened_scales > 0) {
       Note("bias-overflow: " + std::to_string(done_.result.widened_scales) +
            " weight scales widened");

@@ -76,9 +76,12 @@ class Assigner {
   [[nodiscard]] std::string IntegerObstacle(const OpNode& op, const OpSpec* spec,
                                             const SchemeDef& scheme) const {
     const OpRule* rule = FindOpRule(op.code);
-    if (rule == nullptr || spec == nullptr) return op.type_name() + " has no integer kernel";
+    if (rule == nullptr || spec == nullptr) {
+      return "the quantizer has no integer " + op.type_name();
+    }
     if (!rule->Takes(scheme.activation)) {
-      return op.type_name() + " has no " + std::string(DTypeName(scheme.activation)) + " kernel";
+      return "the quantizer has no " + std::string(DTypeName(scheme.activation)) + " " +
+             op.type_name();
     }
     for (size_t k = 0; k < op.inputs.size(); ++k) {
       if (op.inputs[k] < 0 || !InMask(spec->data, k)) continue;
@@ -117,6 +120,7 @@ Result<std::vector<OpAssignment>> AssignSchemes(const Model& model, const Scheme
   for (size_t i = 0; i < graph.ops.size(); ++i) {
     const OpNode& op = graph.ops[i];
     const SchemeDef* wanted = rules[i] < 0 ? &main : recipe[At(rules[i])].scheme;
+    assignments[i].rule = rules[i];
     if (wanted != nullptr) {
       if (Status status = assigner.CheckFloat(op); !status.ok()) {
         Error error = status.error();
@@ -127,6 +131,7 @@ Result<std::vector<OpAssignment>> AssignSchemes(const Model& model, const Scheme
     if (!assigner.HasFloatData(op)) continue;
     if (wanted == nullptr) {
       assignments[i].reason = "rule " + std::to_string(rules[i] + 1) + " of the recipe";
+      assignments[i].asked_for = true;
     } else if (const auto found = kept.find(static_cast<int>(i)); found != kept.end()) {
       assignments[i].reason = found->second;
     } else {

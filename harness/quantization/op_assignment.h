@@ -12,6 +12,8 @@ namespace quantgate {
 struct OpAssignment {
   const SchemeDef* scheme = nullptr;  // null: stays as it is
   std::string reason;                 // why it stays float32; empty: quantized, or nothing is float
+  int rule = -1;                      // of the recipe, that matched it; -1: none
+  bool asked_for = false;             // it stays float32 because that rule says so
 
   // The operator's kernel computes with codes.
   [[nodiscard]] bool integer() const { return scheme != nullptr && scheme->integer(); }

@@ -1,5 +1,7 @@
 #include "harness/quantization/quantizer.h"
 
+#include <algorithm>
+
 #include "harness/quantization/fake_quant_folding.h"
 #include "harness/quantization/graph_writer.h"
 #include "reference/interpreter/plan.h"
@@ -66,12 +68,12 @@ class Quantizer {
   [[nodiscard]] Status CheckFullInteger() const {
     if (!options_.full_integer) return OkStatus();
     for (size_t i = 0; i < assignments_.size(); ++i) {
-      if (assignments_[i].reason.empty()) continue;
+      if (assignments_[i].reason.empty() || assignments_[i].asked_for) continue;
       const OpNode& op = folded_.model.main().ops[i];
       return Error{.code = ErrorCode::kUnsupported,
                    .message = op.type_name() + " would stay float32: " + assignments_[i].reason,
                    .op_index = folded_.op_sources[i],
-                   .hint = "allow float operators, or give an already quantized model"};
+                   .hint = "keep it in float32 by the recipe, or do without full_integer"};
     }
     return OkStatus();
   }
@@ -95,6 +97,11 @@ class Quantizer {
     result.folded_fake_quants = folded_.folded;
     result.widened_scales = written_.widened_scales;
     result.clipped_scales = written_.clipped_scales;
+    for (size_t r = 0; r < options_.recipe.size(); ++r) {
+      const bool used = std::any_of(assignments_.begin(), assignments_.end(),
+                                    [&](const auto& op) { return op.rule == static_cast<int>(r); });
+      if (!used) result.unused_rules.push_back(static_cast<int>(r));
+    }
     return result;
   }
 

@@ -20,9 +20,9 @@ struct QuantizeOptions {
   const SchemeDef* scheme = nullptr;
   Recipe recipe = {};  // exceptions from `scheme`
   ActivationOptions activations = {};
-  bool full_integer = false;   // fail where an operator would stay float32 against the recipe
-  bool widen_for_bias = true;  // WidenForBias (quantize_weights.h)
-  bool clip_weights = false;   // ClipWeights (quantize_weights.h)
+  bool full_integer = false;          // fail where an operator would stay float32 unasked
+  bool widen_for_bias = true;         // WidenForBias (quantize_weights.h)
+  bool clip_weights = false;          // ClipWeights (quantize_weights.h)
   WeightRounding rounding = nullptr;  // null: the nearest codes
 };
 
@@ -40,8 +40,9 @@ struct QuantizationResult {
   std::vector<QuantizedOp> ops;  // as in the float model
   int conversions = 0;           // QUANTIZE and DEQUANTIZE inserted
   int folded_fake_quants = 0;
-  int widened_scales = 0;  // by WidenForBias
-  int clipped_scales = 0;  // by ClipWeights
+  int widened_scales = 0;         // by WidenForBias
+  int clipped_scales = 0;         // by ClipWeights
+  std::vector<int> unused_rules;  // of the recipe, from 0: no operator is left for them to match
 };
 
 // Quantizes the main subgraph; other subgraphs must not exist. Ranges of FAKE_QUANT operators

@@ -3,7 +3,8 @@
 // Every operator is fed the reference's activations as the variant's codes express them, x. With
 // r = the reference's operator on x, v = the variant's operator on x (dequantized), and w = the
 // reference's operator on x with its weights rounded as well as their granularity allows, its
-// result rounded to codes that span exactly what r spans:
+// result rounded to codes that span exactly what r spans, or to those it has where the spec or its
+// input decides them:
 //
 //   own_mse = mean((v - r)^2)     ideal_mse = mean((w - r)^2)     f = step^2 / 12
 //   excess_db = 10 log10((own_mse + f) / (ideal_mse + f))

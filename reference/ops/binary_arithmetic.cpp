@@ -1,8 +1,8 @@
 // ADD, SUB and MUL with broadcasting and a fused activation.
 //
 // In codes, with a = in0 - zp0 and b = in1 - zp1, s = max(scale0, scale1), L = 20 bits of headroom:
-//   ADD, SUB: out = clamp(zp + R((R(2^L a, s0/(2s)) +- R(2^L b, s1/(2s))), 2s / (2^L s_out))) (eq.
-//   10) MUL:      out = clamp(zp + R(a b, s0 s1 / s_out)) (eq. 11)
+//   ADD, SUB: out = clamp(zp + R(R(2^L a, s0/2s) +- R(2^L b, s1/2s), 2s / (2^L s_out)))   (eq. 10)
+//   MUL:      out = clamp(zp + R(a b, s0 s1 / s_out))                                     (eq. 11)
 // where R(x, M) = MultiplyByFixed.
 #include <algorithm>
 #include <cmath>

@@ -5,8 +5,7 @@
 //
 // FAKE_QUANT with n bits over [min, max], codes from q0 (0, or 1 for a narrow range) to 2^n - 1:
 //   scale = (max - min) / (2^n - 1 - q0), zero = clamp(round(q0 - min / scale)),
-//   out = (round((clamp(x) - low) / scale)) scale + low, low = (q0 - zero) scale            (eq.
-//   26)
+//   out = round((clamp(x) - low) / scale) scale + low,  low = (q0 - zero) scale          (eq. 26)
 #include <algorithm>
 #include <cmath>
 #include <limits>

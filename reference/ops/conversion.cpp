@@ -1,6 +1,5 @@
 // QUANTIZE and DEQUANTIZE: between reals and codes (eq. 1 and 2), and from codes to other codes,
-//   out = clamp(R(in - zp_in, s_in / s_out) + zp_out)                                       (eq.
-//   17)
+//   out = clamp(R(in - zp_in, s_in / s_out) + zp_out)                                    (eq. 17)
 #include <algorithm>
 
 #include "reference/numeric/affine.h"

@@ -1,8 +1,7 @@
 // Smooth activations: LOGISTIC, TANH, ELU, GELU. 16-bit codes of LOGISTIC and TANH take fixed-point
 // functions (fixed_point_functions.h): exact powers of two one form, any other scale a table read
 // between its entries. 8-bit codes go through a table of 256 entries,
-//   table[code] = clamp(trunc(round(f(s_in (code - zp_in)) / s_out) + zp_out))              (eq.
-//   12)
+//   table[code] = clamp(trunc(round(f(s_in (code - zp_in)) / s_out) + zp_out))           (eq. 12)
 // evaluated in float32 with the inverse of s_out.
 #include <algorithm>
 #include <array>

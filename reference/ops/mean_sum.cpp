@@ -6,9 +6,10 @@
 //   int8, int16: out = clamp(round(R(sum - n zp_in, s_in / s_out) / n) + zp_out)
 // and otherwise, in float32 (eq. 15):
 //   out = clamp(round(sum / n * s_in / s_out - zp_in * s_in / s_out) + zp_out)
-// or, when input and output share their parameters, trunc(sum / n). SUM is eq. 15 without the
-// division and without the clamp (it wraps), or the bare sum of codes when they share theirs. SUM
-// of int16 has the last form alone. Integers without parameters: trunc(sum / n), in 64 bits.
+// or, when input and output share their parameters, trunc(sum / n). SUM is
+//   out = round(sum * s_in / s_out - n zp_in s_in / s_out) + zp_out
+// without a clamp (it wraps), or the bare sum of codes when they share theirs. SUM of int16 has the
+// last form alone. Integers without parameters: trunc(sum / n), in 64 bits.
 #include <algorithm>
 #include <cmath>
 

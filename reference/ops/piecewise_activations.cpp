@@ -3,8 +3,7 @@
 //   HARD_SWISH: x min(max(x + 3, 0), 6) / 6      LEAKY_RELU, PRELU: x for x >= 0, else alpha x
 //
 // In codes LEAKY_RELU and PRELU rescale each half by its own multiplier. HARD_SWISH is computed in
-// 16 bits, with h = 2^7 (in - zp_in):                                                       (eq.
-// 21)
+// 16 bits, with h = 2^7 (in - zp_in):                                                    (eq. 21)
 //   p = h * M_out (its 16-bit mantissa only)     r = clamp16(h * M_relu) as Q0.15 of x / 3
 //   out = clamp(round((r + 1) / 2 * p * 2^e_out) + zp_out), each product a 16-bit high multiply
 #include <algorithm>

@@ -3,7 +3,7 @@
 // In codes there are two forms, chosen by the profile. With a table of floats (eq. 13):
 //   table[d] = exp(-beta s_in d) for d = max code - code, 0..255, in float32
 //   out = clamp(trunc(table[d] * (1 / (sum table * s_out)) + 0.5) + zp_out)
-// In fixed point, for an output of scale 1/256 (eq. 29), with E = ExpOnNegative of the difference
+// In fixed point, for an output of scale 1/256 (eq. 13a), with E = ExpOnNegative of the difference
 // scaled to Q5.26 and I the reciprocal of the sum of E in Q12.19:
 //   out = clamp(code_min + round(E I 2^8))
 // 16-bit codes have one form for all profiles (eq. 13b): exp over [-10, 0] and 1 / (1 + x) over

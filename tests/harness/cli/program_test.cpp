@@ -42,7 +42,9 @@ TEST_F(ProgramTest, AnUnknownOptionSuggestsTheClosest) {
 }
 
 TEST_F(ProgramTest, ANumberThatIsNoneIsAUsageError) {
-  EXPECT_EQ(Run("run configs/mnist/mnist.json --limit many").code, 2);
+  const Outcome many = Run("run configs/mnist/mnist.json --limit many");
+  EXPECT_EQ(many.code, 2);
+  EXPECT_THAT(many.err, HasSubstr("--limit takes a number, not 'many'"));
   EXPECT_EQ(Run("run configs/mnist/mnist.json --limit -3").code, 2);
 }
 

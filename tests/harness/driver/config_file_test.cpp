@@ -192,6 +192,34 @@ TEST(ConfigFile, RulesKeepFloatAndTypesAreRead) {
   EXPECT_EQ(EffectiveConfig(*again), written);
 }
 
+TEST(ConfigFile, NoCorrectionsMayBeSpeltOut) {
+  const auto config =
+      ParseRunConfig(Quantize("\"scheme\": \"int8\", \"corrections\": \"none\""), "run.json");
+  ASSERT_TRUE(config.ok()) << config.error().ToString();
+  EXPECT_FALSE(config->variants[0].quantize->corrections.bias_overflow);
+}
+
+TEST(ConfigFile, APresetTakesTheConfidence) {
+  const auto limit = [](const std::string& gate) {
+    const auto config = ParseRunConfig(
+        With("\"reference\"", "\"gate\": {" + gate + "}, \"reference\""), "run.json");
+    EXPECT_TRUE(config.ok()) << config.error().ToString();
+    return config->gate.limits.at("min_relative_percent").at("");
+  };
+  EXPECT_EQ(limit("\"preset\": \"mlperf-99\"").confidence, std::nullopt);
+  EXPECT_EQ(limit("\"preset\": \"mlperf-99\", \"confidence\": 0.9").confidence, 0.9);
+  // What stands beside the preset wins.
+  EXPECT_EQ(limit("\"preset\": \"mlperf-99\", \"min_relative_percent\": 98").value, 98);
+}
+
+TEST(ConfigFile, ThreadsOfARuntimeAreBounded) {
+  const auto error = [](const std::string& threads) {
+    return ErrorOf(With("\"a.tflite\"", "\"a.tflite\", \"runtime_threads\": " + threads));
+  };
+  EXPECT_THAT(error("0"), HasSubstr("'variants[0].runtime_threads' is not a number from 1 to 256"));
+  EXPECT_THAT(error("257"), HasSubstr("257"));
+}
+
 TEST(ConfigFile, WrongQuantizeKeysAreNamed) {
   EXPECT_THAT(ErrorOf(Quantize("\"scheme\": \"int8\", \"corrections\": [\"equalisation\"]")),
               AllOf(HasSubstr("variants[0].quantize.corrections"), HasSubstr("equalization")));

@@ -89,6 +89,28 @@ TEST(Recipes, EverythingInFloatChangesNothing) {
             RunModel(std::make_shared<const Model>(SmallFloatModel()), {input}));
 }
 
+// A recipe may keep operators in float32 where everything else has to be integers.
+TEST(Recipes, FullIntegerMindsOnlyWhatIsNotAskedFor) {
+  const Ranges ranges = SmallModelRanges();
+  QuantizeOptions options = OptionsFor("int8");
+  options.full_integer = true;
+  options.recipe = {{"CONV_2D", "", nullptr}};
+  const auto made = QuantizeModel(SmallFloatModel(), &ranges, options);
+  ASSERT_TRUE(made.ok()) << made.error().ToString();
+  EXPECT_EQ(made->ops[0].kept_float, "rule 1 of the recipe");
+}
+
+TEST(Recipes, RulesThatDecideNothingAreNamed) {
+  const Ranges ranges = SmallModelRanges();
+  QuantizeOptions options = OptionsFor("int8");
+  // The second has nothing left to match, the third has a name that does not occur.
+  options.recipe = {
+      {"CONV_2D", "", nullptr}, {"CONV_2D", "", FindScheme("int8")}, {"", "^logit$", nullptr}};
+  const auto made = QuantizeModel(SmallFloatModel(), &ranges, options);
+  ASSERT_TRUE(made.ok()) << made.error().ToString();
+  EXPECT_EQ(made->unused_rules, (std::vector<int>{1, 2}));
+}
+
 // The reasons a person reads when something stays float.
 TEST(Recipes, WhatStaysFloatSaysWhy) {
   ModelBuilder builder;
@@ -102,8 +124,8 @@ TEST(Recipes, WhatStaysFloatSaysWhy) {
   options.activations.default_range = DefaultRange{-1, 1};
   auto made = QuantizeModel(*model, nullptr, options);
   ASSERT_TRUE(made.ok()) << made.error().ToString();
-  EXPECT_EQ(made->ops[0].kept_float, "EXP has no integer kernel");
-  EXPECT_EQ(made->ops[1].kept_float, "HARD_SWISH has no int16 kernel");
+  EXPECT_EQ(made->ops[0].kept_float, "the quantizer has no integer EXP");
+  EXPECT_EQ(made->ops[1].kept_float, "the quantizer has no int16 HARD_SWISH");
   options.scheme = FindScheme("dynamic-range");
   made = QuantizeModel(SmallFloatModel(), nullptr, options);
   ASSERT_TRUE(made.ok());
