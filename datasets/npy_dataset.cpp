@@ -1,4 +1,6 @@
 // Samples in one .npy array, the first axis counting them; labels in another, of one dimension.
+#include <utility>
+
 #include "datasets/dataset_readers.h"
 #include "datasets/memory_dataset.h"
 #include "datasets/npy.h"
@@ -7,21 +9,28 @@ namespace quantgate {
 namespace {
 
 template <class T>
-void AppendLabels(const NpyArray& array, std::vector<int>& labels) {
+Result<std::vector<int>> LabelsOf(const NpyArray& array, const std::string& path) {
+  std::vector<int> labels;
   const auto* values = reinterpret_cast<const T*>(array.values.data());
   for (size_t i = 0; i < array.values.size() / sizeof(T); ++i) {
+    if (!std::in_range<int>(values[i]) || std::cmp_less(values[i], 0)) {
+      return Error{.code = ErrorCode::kInput,
+                   .message = "label " + std::to_string(i) +
+                              " is no class number: " + std::to_string(values[i]),
+                   .file = path};
+    }
     labels.push_back(static_cast<int>(values[i]));
   }
+  return labels;
 }
 
 Result<std::vector<int>> ReadLabels(const std::string& path) {
-  std::vector<int> labels;
-  if (path.empty()) return labels;
+  if (path.empty()) return std::vector<int>{};
   QG_ASSIGN_OR_RETURN(const NpyArray array, ReadNpy(path));
   switch (array.dtype) {
-    case DType::kUInt8: AppendLabels<uint8_t>(array, labels); return labels;
-    case DType::kInt32: AppendLabels<int32_t>(array, labels); return labels;
-    case DType::kInt64: AppendLabels<int64_t>(array, labels); return labels;
+    case DType::kUInt8: return LabelsOf<uint8_t>(array, path);
+    case DType::kInt32: return LabelsOf<int32_t>(array, path);
+    case DType::kInt64: return LabelsOf<int64_t>(array, path);
     default:
       return Error{.code = ErrorCode::kInput,
                    .message = "labels of type " + std::string(DTypeName(array.dtype)),

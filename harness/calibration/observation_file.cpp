@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <charconv>
+#include <cmath>
 
 #include "harness/calibration/json_numbers.h"
 #include "reference/core/file.h"
@@ -45,6 +46,16 @@ std::vector<float> FloatsFromBits(const std::string& text) {
     values.push_back(std::bit_cast<float>(bits));
   }
   return values;
+}
+
+// Finite extremes in order, or, where nothing finite was seen, those that say so.
+SampleExtremes ExtremesFrom(float min, float max, bool any_values) {
+  const SampleExtremes extremes{min, max};
+  const bool some = std::isfinite(min) && std::isfinite(max) && min <= max;
+  if (any_values ? !some : extremes != NoExtremes()) {
+    throw BadContent{"extremes that are none", {}};
+  }
+  return extremes;
 }
 
 // Counts with runs of zeros as one negative number.
@@ -143,8 +154,10 @@ ChannelObserver ChannelsFromJson(const Json& entry) {
   ChannelObserver moments(static_cast<int>(count));
   int64_t total = 0;
   for (size_t c = 0; c < count; ++c) {
-    moments.Set(static_cast<int>(c), {min[c], max[c], CountFrom(values.at(c), total),
-                                      SumFrom(sum.at(c)), SumFrom(sum2.at(c))});
+    const int64_t counted = CountFrom(values.at(c), total);
+    const SampleExtremes extremes = ExtremesFrom(min[c], max[c], counted > 0);
+    moments.Set(static_cast<int>(c),
+                {extremes.min, extremes.max, counted, SumFrom(sum.at(c)), SumFrom(sum2.at(c))});
   }
   return moments;
 }
@@ -182,7 +195,10 @@ void ReadTensor(const Json& entry, TensorObservation& tensor) {
   if (min.size() != max.size() || min.size() > static_cast<size_t>(kMaxSampleExtremes)) {
     throw BadContent{"extremes of different numbers of samples", {}};
   }
-  for (size_t i = 0; i < min.size(); ++i) stats.samples.push_back({min[i], max[i]});
+  for (size_t i = 0; i < min.size(); ++i) {
+    const bool any = SampleExtremes{min[i], max[i]} != NoExtremes();
+    stats.samples.push_back(ExtremesFrom(min[i], max[i], any));
+  }
   if (RangeOf(stats).values != stats.histogram.total()) {
     throw BadContent{"a histogram and channels that count different values", {}};
   }

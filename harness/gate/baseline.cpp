@@ -67,9 +67,12 @@ Error Wrong(const std::string& file, const std::string& what) {
                .hint = "`quantgate run CONFIG --baseline FILE --update-baseline` writes one"};
 }
 
+// Of all variants of a file together: a byte of memory each.
+constexpr int64_t kMostSamples = int64_t{1} << 30;
+
+// `left` is how many samples may follow.
 Result<BaselineVariant> ReadVariant(const json& row, const std::string& name,
-                                    const std::string& file) {
-  constexpr int64_t kMostSamples = int64_t{1} << 32;
+                                    const std::string& file, int64_t& left) {
   BaselineVariant variant;
   const auto field = [&](const char* key) { return row.find(key); };
   const auto samples = field("samples");
@@ -77,11 +80,15 @@ Result<BaselineVariant> ReadVariant(const json& row, const std::string& name,
   const auto model = field("model_sha256");
   const auto size = field("size_bytes");
   if (!row.is_object() || samples == row.end() || !samples->is_number_integer() ||
-      samples->get<int64_t>() < 0 || samples->get<int64_t>() > kMostSamples || wrong == row.end() ||
-      !wrong->is_string() || model == row.end() || !model->is_string() || size == row.end() ||
-      !size->is_number_integer()) {
+      samples->get<int64_t>() < 0 || wrong == row.end() || !wrong->is_string() ||
+      model == row.end() || !model->is_string() || size == row.end() ||
+      !size->is_number_integer() || size->get<int64_t>() < 0) {
     return Wrong(file, "variant '" + name + "' lacks samples, wrong_samples, model_sha256 or size");
   }
+  if (samples->get<int64_t>() > left) {
+    return Wrong(file, "its variants have more than " + std::to_string(kMostSamples) + " samples");
+  }
+  left -= samples->get<int64_t>();
   variant.model_sha256 = model->get<std::string>();
   variant.size_bytes = size->get<int64_t>();
   variant.right.assign(static_cast<size_t>(samples->get<int64_t>()), 1);
@@ -196,8 +203,9 @@ Result<Baseline> BaselineFromJson(std::string_view text, const std::string& file
   }
   const auto variants = document.find("variants");
   if (variants == document.end() || !variants->is_object()) return Wrong(file, "no variants");
+  int64_t left = kMostSamples;
   for (const auto& [name, row] : variants->items()) {
-    QG_ASSIGN_OR_RETURN(baseline.variants[name], ReadVariant(row, name, file));
+    QG_ASSIGN_OR_RETURN(baseline.variants[name], ReadVariant(row, name, file, left));
   }
   return baseline;
 }

@@ -40,7 +40,7 @@ class Assigner {
 
   Status Run() {
     for (size_t i = 0; i < plan_.slots.size(); ++i) sets_.push_back({.parent = i});
-    FixInputs();
+    QG_RETURN_IF_ERROR(FixInputs());
     for (size_t i = 0; i < graph_.ops.size(); ++i) {
       if (!assignments_[i].integer()) continue;
       FixOutput(i);
@@ -80,12 +80,15 @@ class Assigner {
     return ActivationRangeParams(range.min, range.max, dtype);
   }
 
-  void FixInputs() {
-    if (!options_.input) return;
+  Status FixInputs() {
+    if (!options_.input) return OkStatus();
     for (const int slot : plan_.graph_inputs) {
       if (slot < 0 || !IsCodes(At(slot))) continue;
-      SetOf(slot).fixed = MeanStdParams(options_.input->mean, options_.input->std);
+      QG_ASSIGN_OR_RETURN(
+          SetOf(slot).fixed,
+          MeanStdParams(options_.input->mean, options_.input->std, plan_.slots[At(slot)].dtype));
     }
+    return OkStatus();
   }
 
   void FixOutput(size_t op) {

@@ -1,7 +1,10 @@
 #include "harness/quantization/range_to_params.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdio>
+#include <string>
 
 namespace quantgate {
 
@@ -27,8 +30,22 @@ QuantParams ActivationRangeParams(double min, double max, DType dtype) {
   return SymmetricParams(std::max(std::abs(min), std::abs(max)), dtype);
 }
 
-QuantParams MeanStdParams(double mean, double std) {
-  return PerTensor(static_cast<float>(1.0 / std), static_cast<int32_t>(std::round(mean)));
+Result<QuantParams> MeanStdParams(double mean, double std, DType dtype) {
+  const CodeRange codes = CodeRangeOf(dtype);
+  const double zero = std::round(mean);
+  const auto scale = static_cast<float>(1.0 / std);
+  const bool is_code = zero >= codes.min && zero <= codes.max;
+  if (is_code && scale > 0 && std::isfinite(scale)) {
+    return PerTensor(scale, static_cast<int32_t>(zero));
+  }
+  std::array<char, 64> number{};
+  std::snprintf(number.data(), number.size(), "%.6g", is_code ? std : mean);
+  return Error{.code = ErrorCode::kConfig,
+               .message = is_code ? "an input std of " + std::string(number.data()) + " is no scale"
+                                  : "an input mean of " + std::string(number.data()) +
+                                        " is no code of " + std::string(DTypeName(dtype)),
+               .hint = "its codes are " + std::to_string(codes.min) + " to " +
+                       std::to_string(codes.max) + "; real = (code - mean) / std"};
 }
 
 }  // namespace quantgate

@@ -5,6 +5,7 @@
 
 #include "reference/core/dtype.h"
 #include "reference/core/quant_params.h"
+#include "reference/core/result.h"
 
 namespace quantgate {
 
@@ -23,8 +24,8 @@ QuantParams SymmetricParams(double max_abs, DType dtype = DType::kInt8);
 // What activations of `dtype` get: symmetric for int16, asymmetric otherwise.
 QuantParams ActivationRangeParams(double min, double max, DType dtype);
 
-// The legacy contract real = (code - mean) / std of a uint8 input: scale = 1 / std, zero_point =
-// mean.
-QuantParams MeanStdParams(double mean, double std);
+// The legacy contract real = (code - mean) / std of an input: scale = 1 / std, zero_point = mean.
+// kConfig where `mean` is no code of `dtype`, or 1 / std is no scale.
+Result<QuantParams> MeanStdParams(double mean, double std, DType dtype);
 
 }  // namespace quantgate

@@ -51,7 +51,8 @@ RowQuantization QuantizeRowAsymmetric(std::span<const float> values, int8_t* cod
   const double from_high = kHighest - high / scale;
   const double low_error = std::abs(kLowest) + std::abs(low / scale);
   const double high_error = std::abs(kHighest) + std::abs(high / scale);
-  const double zero = low_error < high_error ? from_low : from_high;
+  const double nearer = low_error < high_error ? from_low : from_high;
+  const double zero = std::isnan(nearer) ? 0 : nearer;  // something is infinite
   RowQuantization row{static_cast<float>(scale),
                       static_cast<int32_t>(std::round(std::clamp(zero, kLowest, kHighest)))};
   const float inverse = 1.0F / row.scale;

@@ -205,6 +205,23 @@ TEST_F(ReadersTest, NpyRefusesFortranOrderAndDamage) {
   EXPECT_THAT(ReadNpy(Write("f.npy", bytes)).error().message, HasSubstr("Fortran"));
 }
 
+TEST_F(ReadersTest, NpyLabelsAreClassNumbers) {
+  const std::vector<float> values(2);
+  DatasetSpec spec;
+  spec.kind = "npy";
+  spec.images = {
+      Write("x.npy", NpyBytes(DType::kFloat32, Shape{2, 1}, std::as_bytes(std::span(values))))};
+  // The second has the low 32 bits of 3.
+  for (const int64_t label : {int64_t{-1}, (int64_t{1} << 32) + 3, INT64_MIN}) {
+    const std::vector<int64_t> labels = {3, label};
+    spec.labels =
+        Write("y.npy", NpyBytes(DType::kInt64, Shape{2}, std::as_bytes(std::span(labels))));
+    const auto dataset = OpenDataset(spec);
+    ASSERT_FALSE(dataset.ok()) << label;
+    EXPECT_THAT(dataset.error().message, HasSubstr(std::to_string(label)));
+  }
+}
+
 TEST_F(ReadersTest, NpyDatasetCountsAlongTheFirstAxis) {
   std::vector<float> values(3 * 5);
   for (size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i) / 2;

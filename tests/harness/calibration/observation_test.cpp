@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -202,6 +203,20 @@ TEST(ObservationFile, OtherFilesAreRefused) {
               HasSubstr("different numbers of samples"));
 }
 
+TEST(ObservationFile, ExtremesAreFiniteAndInOrder) {
+  using testing::HasSubstr;
+  const auto tensor = [](Json& d) -> Json& { return d["tensors"][1]; };
+  for (const char* part : {"channels", "samples"}) {
+    for (const char* bits : {"7fc00000", "7f800000", "ff800000", "7f7fffff"}) {
+      const auto change = [&](Json& d) {
+        auto& text = tensor(d)[part]["min"].template get_ref<std::string&>();
+        text.replace(0, 8, bits);
+      };
+      EXPECT_THAT(ErrorAfter(change), HasSubstr("extremes that are none")) << part << bits;
+    }
+  }
+}
+
 TEST(ObservationFile, EveryMissingFieldIsNamed) {
   for (const char* field : {"samples", "model", "dataset", "tensors"}) {
     EXPECT_THAT(ErrorAfter([&](Json& d) { d.erase(field); }), testing::HasSubstr(field));
@@ -251,6 +266,14 @@ Json& AnyLeaf(Random& random, Json& document) {
   return *at;
 }
 
+// One of the file's floats, 8 digits each, becomes another: NaN, infinite, the largest, -1, 1.
+std::string WithAnotherFloat(Random& random, std::string text) {
+  constexpr std::array kBits = {"7fc00000", "7f800000", "ff800000",
+                                "7f7fffff", "bf800000", "3f800000"};
+  const int at = 8 * random.Int(0, static_cast<int>(text.size()) / 8 - 1);
+  return text.replace(static_cast<size_t>(at), 8, kBits[static_cast<size_t>(random.Int(0, 5))]);
+}
+
 Json AnythingElse(Random& random, const Json& leaf) {
   const std::vector<Json> numbers = {0,    1,          -1,        7,     INT32_MIN, INT64_MAX,
                                      1e18, UINT64_MAX, INT64_MIN, 1e300, 0.5,       -4096};
@@ -259,6 +282,7 @@ Json AnythingElse(Random& random, const Json& leaf) {
   }
   std::string text = leaf.get<std::string>();  // digits, most of them hexadecimal
   if (text.empty()) return "0";
+  if (text.size() % 8 == 0 && random.Chance(0.5)) return WithAnotherFloat(random, text);
   for (int i = random.Int(1, 8); i > 0; --i) {
     text[static_cast<size_t>(random.Int(0, static_cast<int>(text.size()) - 1))] =
         "0123456789abcdef-"[random.Int(0, 16)];

@@ -108,7 +108,9 @@ TEST(Baseline, BrokenFilesAreNamed) {
         with("\"wrong_samples\": \"1\"", "\"wrong_samples\": \"3\""),
         with("\"wrong_samples\": \"1\"", "\"wrong_samples\": \"1,2\""),
         with("\"wrong_samples\": \"1\"", "\"wrong_samples\": \"2-1\""),
-        with("\"samples\": 3", "\"samples\": -3"), with("\"model_sha256\"", "\"model\"")}) {
+        with("\"samples\": 3", "\"samples\": -3"), with("\"model_sha256\"", "\"model\""),
+        with("\"samples\": 3", "\"samples\": 4000000000"),
+        with("\"size_bytes\": 1234", "\"size_bytes\": -9223372036854775808")}) {
     const auto read = BaselineFromJson(text, "b.json");
     ASSERT_FALSE(read.ok()) << text;
     EXPECT_EQ(read.error().code, ErrorCode::kConfig);

@@ -54,9 +54,24 @@ TEST(RangeToParams, ZeroIsExactAndTheEndsAreReached) {
 }
 
 TEST(RangeToParams, TheInputContractIsMeanAndStd) {
-  const QuantParams params = MeanStdParams(127.5, 127.5);
-  EXPECT_EQ(params.scale(), static_cast<float>(1 / 127.5));
-  EXPECT_EQ(params.zero_point(), 128);  // the tie goes away from zero
+  const auto params = MeanStdParams(127.5, 127.5, DType::kUInt8);
+  ASSERT_TRUE(params.ok());
+  EXPECT_EQ(params->scale(), static_cast<float>(1 / 127.5));
+  EXPECT_EQ(params->zero_point(), 128);  // the tie goes away from zero
+}
+
+TEST(RangeToParams, AnInputContractThatNoCodesCanKeepIsRefused) {
+  for (const double mean : {255.5, -0.5, 1e10, -1e300}) {
+    const auto params = MeanStdParams(mean, 1, DType::kUInt8);
+    ASSERT_FALSE(params.ok()) << mean;
+    EXPECT_EQ(params.error().code, ErrorCode::kConfig);
+  }
+  EXPECT_TRUE(MeanStdParams(128, 1, DType::kUInt8).ok());
+  EXPECT_FALSE(MeanStdParams(128, 1, DType::kInt8).ok());
+  // 1 / std in float: zero, and infinite.
+  for (const double std : {1e300, 1e-300}) {
+    EXPECT_FALSE(MeanStdParams(0, std, DType::kUInt8).ok()) << std;
+  }
 }
 
 }  // namespace
