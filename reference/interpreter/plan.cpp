@@ -28,6 +28,19 @@ size_t MaxArenaBytes() {
 // Of constants computed while planning; what is over runs with every run.
 constexpr size_t kMaxFoldedBytes = size_t{1} << 26;
 
+// Kernels take the scales of an input for one a tensor or one a slice; these know blocks, too.
+Status CheckBlocks(const PrepareContext& context) {
+  const OpCode code = context.node().code;
+  if (code == OpCode::kFULLY_CONNECTED || code == OpCode::kEMBEDDING_LOOKUP) return OkStatus();
+  for (size_t i = 0; i < context.num_inputs(); ++i) {
+    if (!context.has_input(i) || context.input(i).quant.block == 0) continue;
+    return PrepareContext::Unsupported(
+        "'" + context.input(i).name +
+        "' has block-wise scales; FULLY_CONNECTED and EMBEDDING_LOOKUP alone compute with them");
+  }
+  return OkStatus();
+}
+
 }  // namespace
 
 Plan::Plan() : family_(std::make_unique<PlanFamily>()) {}
@@ -92,7 +105,7 @@ Status Plan::DecodeConstants() {
   for (size_t i = 0; i < subgraph_->tensors.size(); ++i) {
     if (homes_[i] != Home::kConstant) continue;
     QG_ASSIGN_OR_RETURN(std::optional<DecodedConstant> decoded,
-                        DecodeConstant(*model_, subgraph_->tensors[i]));
+                        DecodeConstant(*model_, *subgraph_, subgraph_->tensors[i]));
     if (decoded) all->emplace(static_cast<int>(i), *std::move(decoded));
   }
   decoded_ = std::move(all);
@@ -271,6 +284,7 @@ Status Plan::PrepareOp(size_t op_index, const TensorValues& values) {
                  "see `quantgate list ops`"};
   }
   QG_ASSIGN_OR_RETURN(PrepareContext context, MakeContext(node, values));
+  QG_RETURN_IF_ERROR(CheckBlocks(context));
   auto kernel = op->prepare(context);
   const bool known = AddGuards(context, values, op_index);
   if (!kernel.ok()) {

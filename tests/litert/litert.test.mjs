@@ -35,6 +35,10 @@ const TOLERANCES = {
   float16: 1e-5,
   'weight-only-int8': 1e-5,
   'weight-only-int4': 1e-5,
+  'int4-blockwise-32': 0,
+  'int4-blockwise-64': 0,
+  'int4-blockwise-128': 0,
+  'int4-blockwise-256': 0,
   // LiteRT codes the inputs of hybrid layers by XNNPACK's rule, the others by TensorFlow Lite's:
   // a code goes the other way here and there, and the layers behind see it.
   'dynamic-range': 0.05,

@@ -1,5 +1,5 @@
 // Writes models of every scheme with samples and the answers of the built-in interpreter (where
-// activations are codes, under the profile `litert`), for the test that loads them in LiteRT:
+// activations are codes or become codes a block, under the profile `litert`), for the test that loads them in LiteRT:
 // write_cases FOLDER. The border is float32 throughout, because
 // LiteRT in a browser takes nothing else.
 //
@@ -72,7 +72,7 @@ class CaseWriter {
                    static_cast<std::streamsize>(bytes.size()));
     };
     const SchemeDef* def = FindScheme(scheme);
-    const bool codes = def != nullptr && def->integer();
+    const bool codes = def != nullptr && (def->integer() || def->block_size > 0);
     const PlanOptions options{.profile = codes ? FindProfile("litert") : &DefaultProfile()};
     const auto plan = Plan::Make(*read, options);
     if (!plan.ok()) return Fail(name, plan.error().ToString());

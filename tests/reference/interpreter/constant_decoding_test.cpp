@@ -30,7 +30,7 @@ struct Sparse {
   [[nodiscard]] Result<std::optional<DecodedConstant>> Decode() const {
     TensorInfo tensor = model.main().tensors[0];
     tensor.sparsity = std::make_shared<const SparseLayout>(layout);
-    return DecodeConstant(model, tensor);
+    return DecodeConstant(model, model.main(), tensor);
   }
 };
 
