@@ -131,8 +131,9 @@ Result<std::optional<DecodedConstant>> DecodeConstant(const Model& model, const 
   const std::span<const std::byte> stored = model.Constant(tensor);
   const bool packed = tensor.dtype == DType::kInt4 || tensor.dtype == DType::kInt2;
   QuantParams quant = tensor.quant;
-  if (!stored.empty() && tensor.blockwise && !IsFloat(tensor.dtype)) {
-    QG_ASSIGN_OR_RETURN(quant, ReadBlockParams(model, graph, tensor));
+  if (packed && tensor.blockwise) {
+    // What is wrong with them, the plan says of the operator that reads them.
+    if (auto blocks = ReadBlockParams(model, graph, tensor); blocks.ok()) quant = *blocks;
   }
   if (stored.empty() || (!tensor.sparsity && !packed)) return std::optional<DecodedConstant>();
   const auto count = static_cast<size_t>(tensor.shape.num_elements());

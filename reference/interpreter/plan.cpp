@@ -6,8 +6,10 @@
 #include <cstring>
 
 #include "reference/accelerated/accelerated_table.h"
+#include "reference/interpreter/block_params.h"
 #include "reference/interpreter/plan_family.h"
 #include "reference/interpreter/subgraph_program.h"
+#include "reference/numeric/element.h"
 #include "reference/ops/op_table.h"
 
 namespace quantgate {
@@ -28,14 +30,21 @@ size_t MaxArenaBytes() {
 // Of constants computed while planning; what is over runs with every run.
 constexpr size_t kMaxFoldedBytes = size_t{1} << 26;
 
-// Kernels take the scales of an input for one a tensor or one a slice; these know blocks, too.
-Status CheckBlocks(const PrepareContext& context) {
+// Block-wise constants have scales that can be read, and are for kernels that know blocks: the
+// others take the scales of an input for one a tensor or one a slice.
+Status CheckBlocks(const Model& model, const Subgraph& graph, const PrepareContext& context) {
   const OpCode code = context.node().code;
-  if (code == OpCode::kFULLY_CONNECTED || code == OpCode::kEMBEDDING_LOOKUP) return OkStatus();
+  const bool takes = code == OpCode::kFULLY_CONNECTED || code == OpCode::kEMBEDDING_LOOKUP;
   for (size_t i = 0; i < context.num_inputs(); ++i) {
-    if (!context.has_input(i) || context.input(i).quant.block == 0) continue;
+    if (!context.has_input(i)) continue;
+    const TensorInfo& info = context.input(i);
+    if (info.blockwise && !IsFloat(info.dtype) && !context.input_constant(i).empty()) {
+      const TensorInfo& stored = graph.tensors[At(context.node().inputs[i])];
+      QG_RETURN_IF_ERROR(ReadBlockParams(model, graph, stored));
+    }
+    if (takes || info.quant.block == 0) continue;
     return PrepareContext::Unsupported(
-        "'" + context.input(i).name +
+        "'" + info.name +
         "' has block-wise scales; FULLY_CONNECTED and EMBEDDING_LOOKUP alone compute with them");
   }
   return OkStatus();
@@ -284,7 +293,7 @@ Status Plan::PrepareOp(size_t op_index, const TensorValues& values) {
                  "see `quantgate list ops`"};
   }
   QG_ASSIGN_OR_RETURN(PrepareContext context, MakeContext(node, values));
-  QG_RETURN_IF_ERROR(CheckBlocks(context));
+  QG_RETURN_IF_ERROR(CheckBlocks(*model_, *subgraph_, context));
   auto kernel = op->prepare(context);
   const bool known = AddGuards(context, values, op_index);
   if (!kernel.ok()) {
