@@ -81,8 +81,9 @@ int ClipWeights(std::span<const float> weights, const Shape& shape, const Scheme
     if (!(clipped > 0 && clipped < full)) continue;
     if (ClippingError(slices[s], bits, clipped) >= ClippingError(slices[s], bits, full)) continue;
     const auto scale = static_cast<float>(clipped / largest_code);
-    quant.scales[s] = quant.block > 0 ? RoundToBlockScale(scale) : scale;
-    ++changed;
+    const float kept = quant.block > 0 ? RoundToBlockScale(scale) : scale;
+    changed += kept != quant.scales[s] ? 1 : 0;
+    quant.scales[s] = kept;
   }
   return changed;
 }
