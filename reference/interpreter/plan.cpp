@@ -41,6 +41,11 @@ Status CheckBlocks(const Model& model, const Subgraph& graph, const PrepareConte
     if (info.blockwise && !IsFloat(info.dtype) && !context.input_constant(i).empty()) {
       const TensorInfo& stored = graph.tensors[At(context.node().inputs[i])];
       QG_RETURN_IF_ERROR(ReadBlockParams(model, graph, stored));
+      if (code == OpCode::kFULLY_CONNECTED && stored.dtype != DType::kInt4) {
+        return PrepareContext::Unsupported("block-wise weights of type " +
+                                           std::string(DTypeName(stored.dtype)) +
+                                           "; the kernels take int4");
+      }
     }
     if (takes || info.quant.block == 0) continue;
     return PrepareContext::Unsupported(

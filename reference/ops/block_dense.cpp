@@ -65,12 +65,12 @@ struct BlockDense {
 
   // W of each unit; `w` are the weights [units, depth].
   void SumWeights(const int8_t* w) {
-    const int32_t step = xnnpack ? std::min(2, block) : block;
+    const int32_t step = xnnpack ? 2 : block;
     for (int32_t u = 0; u < g.units; ++u, w += g.depth) {
       float sum = 0;
       for (int32_t from = 0; from < g.depth; from += step) {
         int64_t part = 0;
-        for (int32_t d = from; d < std::min(from + step, g.depth); ++d) part += w[d];
+        for (int32_t d = from; d < from + step; ++d) part += w[d];
         const auto at = static_cast<size_t>(u * int64_t{g.depth / block} + from / block);
         sum += static_cast<float>(part) * scales[at];
       }
@@ -92,8 +92,9 @@ Result<Kernel> PrepareBlockDense(PrepareContext& context, const DenseGeometry& g
   op.block = context.input(1).quant.block;
   op.xnnpack = context.profile().code_kernels != CodeKernels::kBuiltin && op.block % 32 == 0;
   op.scales = context.input(1).quant.scales;
-  if (op.xnnpack)
+  if (op.xnnpack) {
     std::transform(op.scales.begin(), op.scales.end(), op.scales.begin(), RoundToBfloat16);
+  }
   op.SumWeights(reinterpret_cast<const int8_t*>(weights.data()));
   context.RequestScratch(static_cast<size_t>(geometry.depth));
   return Kernel([op = std::move(op)](const KernelArgs& args) { op.Run(args); });
