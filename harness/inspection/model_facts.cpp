@@ -13,11 +13,12 @@ struct TypeCensus {
   std::set<DType> activations;       // types of operator outputs, index arithmetic left out
   std::map<DType, int64_t> weights;  // elements of float or quantized constants by type
   bool per_axis = false;
+  bool blocks = false;
 };
 
 bool CarriesSignal(const TensorInfo& tensor) {
   return tensor.dtype == DType::kFloat32 || tensor.dtype == DType::kFloat16 ||
-         (IsQuantizedStorage(tensor.dtype) && tensor.quant.quantized());
+         (IsQuantizedStorage(tensor.dtype) && (tensor.quant.quantized() || tensor.blockwise));
 }
 
 TypeCensus TakeCensus(const Model& model) {
@@ -34,6 +35,7 @@ TypeCensus TakeCensus(const Model& model) {
       if (model.Constant(tensor).empty() || !CarriesSignal(tensor)) continue;
       census.weights[tensor.dtype] += tensor.shape.num_elements();
       census.per_axis = census.per_axis || tensor.quant.per_axis();
+      census.blocks = census.blocks || tensor.blockwise;
     }
   }
   return census;
@@ -57,7 +59,7 @@ std::string DescribeQuantization(const Model& model) {
   if (census.activations.empty()) return "no floating-point or quantized tensors";
   if (census.activations.size() > 1) return "mixed " + Join(census.activations);
   const DType activations = *census.activations.begin();
-  const std::string axis = census.per_axis ? " per-axis" : "";
+  const std::string axis = census.blocks ? " block-wise" : census.per_axis ? " per-axis" : "";
   if (most == census.weights.end() || weights == activations) {
     return std::string(DTypeName(activations)) + axis;
   }

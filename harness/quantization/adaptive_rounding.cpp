@@ -58,15 +58,17 @@ std::vector<int32_t> RoundAdaptively(std::span<const float> weights, const Layer
     const Sweep sweep = MakeSweep(inputs, At(g));
     for (int64_t r = 0; r < layer.rows; ++r) {
       const size_t channel = At(layer.ChannelOf(g, r));
-      const float scale = quant.scale(channel);
-      const int32_t zero_point = quant.zero_point(channel);
       Eigen::VectorXd row(layer.patch);
       for (int64_t k = 0; k < layer.patch; ++k) {
         row[k] = static_cast<double>(weights[layer.WeightAt(g, r, sweep.order[At(k)])]);
       }
       for (int64_t k = 0; k < layer.patch; ++k) {
+        const size_t weight = layer.WeightAt(g, r, sweep.order[At(k)]);
+        const size_t slice = quant.block > 0 ? weight / At(quant.block) : channel;
+        const float scale = quant.scale(slice);
+        const int32_t zero_point = quant.zero_point(slice);
         const int32_t code = Quantize(static_cast<float>(row[k]), scale, zero_point, codes);
-        rounded[layer.WeightAt(g, r, sweep.order[At(k)])] = code;
+        rounded[weight] = code;
         const int64_t rest = layer.patch - k - 1;
         if (!sweep.usable || rest == 0) continue;
         const double error = (row[k] - static_cast<double>(Dequantize(code, scale, zero_point))) /

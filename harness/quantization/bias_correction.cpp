@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "harness/quantization/tensor_editor.h"
+#include "reference/interpreter/block_params.h"
 #include "reference/numeric/affine.h"
 #include "reference/numeric/element.h"
 
@@ -19,6 +20,12 @@ std::vector<float> Reals(const Model& model, int index) {
   const auto bytes = model.Constant(tensor);
   if (bytes.empty()) return {};
   std::vector<float> reals(At(tensor.shape.num_elements()));
+  if (tensor.blockwise && !IsFloat(tensor.dtype)) {
+    const auto blocks = ReadBlockParams(model, model.main(), tensor);
+    if (!blocks.ok()) return {};
+    DequantizeTensor(bytes, tensor.dtype, tensor.shape, *blocks, reals);
+    return reals;
+  }
   if (tensor.quant.quantized()) {
     for (size_t i = 0; i < reals.size(); ++i) {
       size_t inner = 1;

@@ -245,6 +245,11 @@ class GraphWriter {
     if (const auto own = own_ranges_.find(weights);
         own != own_ranges_.end() && scheme.weights != DType::kFloat16) {
       const auto [min, max] = own->second;
+      if (scheme.block_size > 0) {
+        const float scale =
+            SymmetricParams(std::max(std::abs(min), std::abs(max)), scheme.weights).scale();
+        return SameForAllBlocks(scale, graph_.tensors[At(weights)].shape, scheme.block_size);
+      }
       return scheme.symmetric_weights
                  ? SymmetricParams(std::max(std::abs(min), std::abs(max)), scheme.weights)
                  : AsymmetricParams(min, max, scheme.weights);
@@ -274,10 +279,22 @@ class GraphWriter {
       if (codes.empty()) codes = RoundToCodes(values, shape, quant, WeightCodes(scheme));
       bytes = PackCodes(codes, scheme.weights);
     }
+    const bool blocks = quant.block > 0;
     const int tensor = editor_->AddConstant(weights, TypeSuffix(scheme.weights), scheme.weights,
-                                            quant, std::move(bytes));
+                                            blocks ? QuantParams{} : quant, std::move(bytes));
+    if (blocks) AddBlockScales(weights, quant, tensor);
     weights_.emplace(key, tensor);
     return tensor;
+  }
+
+  // A file keeps the scales of blocks in a tensor of their own.
+  void AddBlockScales(int weights, const QuantParams& quant, int tensor) {
+    const int scales =
+        editor_->AddConstant(weights, "_scales", DType::kFloat16, {}, PackHalves(quant.scales));
+    const Shape& shape = graph_.tensors[At(weights)].shape;
+    Tensor(scales).shape = Shape{shape.dim(0), shape.dim(1) / quant.block};
+    Tensor(scales).shape_signature.clear();
+    Tensor(tensor).blockwise = BlockwiseParams{scales, -1, quant.block};
   }
 
   int BiasTensor(int bias, float input_scale, const QuantParams& weights, DType dtype) {
@@ -294,7 +311,7 @@ class GraphWriter {
     const OpSpec& spec = *FindOpSpec(op.code);
     const auto asymmetric = [](auto& table) { table.asymmetric_quantize_inputs = true; };
     if (op.code == OpCode::kFULLY_CONNECTED) {
-      op.version = 9;
+      op.version = scheme.weights == DType::kInt4 ? Int4Version(op.code) : 9;
       EditOptions<schema::FullyConnectedOptionsT>(op, asymmetric);
     } else {
       // The kernels take asymmetric inputs whenever the weights have a scale a channel.

@@ -1,8 +1,11 @@
 #include "harness/quantization/op_assignment.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "harness/quantization/op_rules.h"
+#include "harness/quantization/quantize_weights.h"
+#include "reference/numeric/element.h"
 #include "reference/ops/op_spec.h"
 
 namespace quantgate {
@@ -31,7 +34,11 @@ class Assigner {
       return converts && HasConstantData(op, *spec) ? "" : "has no weights";
     }
     if (scheme.use == WeightUse::kHybrid && !spec->hybrid) return "has no hybrid kernel";
+    if (scheme.block_size > 0 && op.code != OpCode::kFULLY_CONNECTED) {
+      return "has no kernel for block-wise weights";
+    }
     std::string obstacle = WeightObstacle(op, *spec);
+    if (obstacle.empty() && scheme.block_size > 0) obstacle = BlockObstacle(op, *spec, scheme);
     if (obstacle.empty() && NumWeights(op, *spec) < scheme.min_weight_elements) {
       obstacle = "has only " + std::to_string(NumWeights(op, *spec)) + " weights, fewer than " +
                  std::to_string(scheme.min_weight_elements);
@@ -101,6 +108,26 @@ class Assigner {
         return std::string("its ") + (input == spec.bias ? "bias" : "weights") +
                " are no dense float32 constant";
       }
+    }
+    return "";
+  }
+
+  // Of weights that are a constant.
+  [[nodiscard]] std::string BlockObstacle(const OpNode& op, const OpSpec& spec,
+                                          const SchemeDef& scheme) const {
+    const TensorInfo& weights = Tensor(op.inputs[At(spec.weights)]);
+    if (weights.shape.rank() != 2) return "its weights are no matrix";
+    const int32_t depth = weights.shape.last_dim();
+    if (depth == 0 || depth % scheme.block_size != 0) {
+      return "its " + std::to_string(depth) + " inputs are no multiple of the block size " +
+             std::to_string(scheme.block_size);
+    }
+    const float limit = static_cast<float>(CodeRangeOf(scheme.weights).max) * kLargestBlockScale;
+    const auto bytes = model_.Constant(weights);
+    for (size_t i = 0; i < bytes.size() / sizeof(float); ++i) {
+      const auto weight = std::abs(ReadElement(bytes, DType::kFloat32, i));
+      if (weight <= static_cast<double>(limit)) continue;
+      return "a weight of size " + std::to_string(weight) + " is beyond float16 scales";
     }
     return "";
   }

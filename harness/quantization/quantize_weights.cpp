@@ -8,20 +8,14 @@
 #include "harness/calibration/weight_clipping.h"
 #include "harness/quantization/range_to_params.h"
 #include "reference/numeric/affine.h"
+#include "reference/numeric/element.h"
 
 namespace quantgate {
 namespace {
 
-size_t InnerSize(const Shape& shape, int axis) {
-  size_t inner = 1;
-  for (int i = axis + 1; i < shape.rank(); ++i) inner *= static_cast<size_t>(shape.dim(i));
-  return inner;
-}
-
-QuantParams PerAxisParams(std::span<const float> weights, const Shape& shape, int axis,
-                          DType dtype) {
-  const auto slices = static_cast<size_t>(shape.dim(axis));
-  const size_t inner = InnerSize(shape, axis);
+// One scale a slice: element i belongs to slice i / inner % slices.
+QuantParams PerSliceParams(std::span<const float> weights, size_t slices, size_t inner,
+                           DType dtype) {
   std::vector<double> max_abs(slices, 0.0);
   for (size_t i = 0; i < weights.size(); ++i) {
     double& largest = max_abs[i / inner % slices];
@@ -29,11 +23,25 @@ QuantParams PerAxisParams(std::span<const float> weights, const Shape& shape, in
   }
   const double fallback = *std::max_element(max_abs.begin(), max_abs.end());
   QuantParams params;
-  params.axis = axis;
   for (double largest : max_abs) {
     params.scales.push_back(SymmetricParams(largest > 0 ? largest : fallback, dtype).scale());
     params.zero_points.push_back(0);
   }
+  return params;
+}
+
+QuantParams PerAxisParams(std::span<const float> weights, const Shape& shape, int axis,
+                          DType dtype) {
+  size_t inner = 1;
+  for (int i = axis + 1; i < shape.rank(); ++i) inner *= static_cast<size_t>(shape.dim(i));
+  return PerSliceParams(weights, static_cast<size_t>(shape.dim(axis)), inner, dtype);
+}
+
+QuantParams PerBlockParams(std::span<const float> weights, const SchemeDef& scheme) {
+  const auto block = static_cast<size_t>(scheme.block_size);
+  QuantParams params = PerSliceParams(weights, weights.size() / block, block, scheme.weights);
+  params.block = scheme.block_size;
+  for (float& scale : params.scales) scale = RoundToBlockScale(scale);
   return params;
 }
 
@@ -50,6 +58,7 @@ QuantParams PerTensorParams(std::span<const float> weights, const SchemeDef& sch
 QuantParams WeightParams(std::span<const float> weights, const Shape& shape,
                          const SchemeDef& scheme, int axis) {
   if (scheme.weights == DType::kFloat16) return {};
+  if (scheme.block_size > 0) return PerBlockParams(weights, scheme);
   const bool per_axis = axis >= 0 && shape.dim(axis) > 1;
   QuantParams params = per_axis ? PerAxisParams(weights, shape, axis, scheme.weights)
                                 : PerTensorParams(weights, scheme);
@@ -71,8 +80,10 @@ int ClipWeights(std::span<const float> weights, const Shape& shape, const Scheme
     const double clipped = OctavThreshold(slices[s], bits);
     if (!(clipped > 0 && clipped < full)) continue;
     if (ClippingError(slices[s], bits, clipped) >= ClippingError(slices[s], bits, full)) continue;
-    quant.scales[s] = static_cast<float>(clipped / largest_code);
-    ++changed;
+    const auto scale = static_cast<float>(clipped / largest_code);
+    const float kept = quant.block > 0 ? RoundToBlockScale(scale) : scale;
+    changed += kept != quant.scales[s] ? 1 : 0;
+    quant.scales[s] = kept;
   }
   return changed;
 }
@@ -84,7 +95,21 @@ CodeRange WeightCodes(const SchemeDef& scheme) {
 }
 
 SliceOf::SliceOf(const Shape& shape, const QuantParams& quant)
-    : inner(quant.per_axis() ? InnerSize(shape, quant.axis) : 1), slices(quant.scales.size()) {}
+    : inner(SliceLength(shape, quant)), slices(quant.scales.size()) {}
+
+float RoundToBlockScale(float scale) {
+  const float clamped = std::clamp(RoundToBfloat16(scale), 0x1p-24F, kLargestBlockScale);
+  return HalfToFloat(FloatToHalf(clamped));
+}
+
+QuantParams SameForAllBlocks(float scale, const Shape& shape, int32_t block) {
+  const auto blocks = static_cast<size_t>(shape.num_elements() / block);
+  QuantParams params;
+  params.block = block;
+  params.scales.assign(blocks, RoundToBlockScale(scale));
+  params.zero_points.assign(blocks, 0);
+  return params;
+}
 
 std::vector<int32_t> RoundToCodes(std::span<const float> weights, const Shape& shape,
                                   const QuantParams& quant, CodeRange codes) {
@@ -113,17 +138,22 @@ QuantizedConstant QuantizeWeights(std::span<const float> weights, const Shape& s
                                   const SchemeDef& scheme, int axis) {
   QuantizedConstant result;
   if (scheme.weights == DType::kFloat16) {
-    result.codes.resize(weights.size() * sizeof(uint16_t));
-    for (size_t i = 0; i < weights.size(); ++i) {
-      const uint16_t half = FloatToHalf(weights[i]);
-      std::memcpy(result.codes.data() + i * sizeof(half), &half, sizeof(half));
-    }
+    result.codes = PackHalves(weights);
     return result;
   }
   result.quant = WeightParams(weights, shape, scheme, axis);
   result.codes =
       PackCodes(RoundToCodes(weights, shape, result.quant, WeightCodes(scheme)), scheme.weights);
   return result;
+}
+
+std::vector<std::byte> PackHalves(std::span<const float> values) {
+  std::vector<std::byte> bytes(values.size() * sizeof(uint16_t));
+  for (size_t i = 0; i < values.size(); ++i) {
+    const uint16_t half = FloatToHalf(values[i]);
+    std::memcpy(bytes.data() + i * sizeof(half), &half, sizeof(half));
+  }
+  return bytes;
 }
 
 uint16_t FloatToHalf(float value) {

@@ -17,7 +17,8 @@ struct QuantizedConstant {
 
 // Scales and zero points of weights under `scheme`; `axis` >= 0 asks for one scale a slice of that
 // axis (symmetric schemes only). A slice of zeros takes the largest scale of the other slices, so
-// that its bias keeps a sensible step. float16 has none.
+// that its bias keeps a sensible step. float16 has none. A scheme of blocks gives a scale a block
+// (the last extent is a multiple of it), each of RoundToBlockScale.
 QuantParams WeightParams(std::span<const float> weights, const Shape& shape,
                          const SchemeDef& scheme, int axis);
 
@@ -29,6 +30,15 @@ int ClipWeights(std::span<const float> weights, const Shape& shape, const Scheme
 
 // The codes weights of `scheme` may take: [-127, 127] for symmetric int8.
 CodeRange WeightCodes(const SchemeDef& scheme);
+
+// The scale of a block nearest to `scale` that is stored and used alike everywhere: a bfloat16
+// (XNNPACK computes with those) that is a float16, too (files store those), in
+// [2^-24, kLargestBlockScale].
+float RoundToBlockScale(float scale);
+inline constexpr float kLargestBlockScale = 0x1.FEp15F;
+
+// `scale`, rounded so, for every block of a tensor of `shape`.
+QuantParams SameForAllBlocks(float scale, const Shape& shape, int32_t block);
 
 // Which scale element `i` of a tensor has: i / inner % slices.
 struct SliceOf {
@@ -47,6 +57,9 @@ std::vector<std::byte> PackCodes(std::span<const int32_t> codes, DType dtype);
 // All of it: nearest codes, or halves for float16.
 QuantizedConstant QuantizeWeights(std::span<const float> weights, const Shape& shape,
                                   const SchemeDef& scheme, int axis);
+
+// Scales as the bytes of a float16 tensor.
+std::vector<std::byte> PackHalves(std::span<const float> values);
 
 // IEEE 754 half precision, ties to even; what is too large becomes the largest finite half.
 uint16_t FloatToHalf(float value);

@@ -7,6 +7,15 @@ namespace {
 
 constexpr DType kFloat = DType::kFloat32;
 
+constexpr SchemeDef Blockwise(std::string_view name, std::string_view summary, int32_t block) {
+  return {.name = name,
+          .summary = summary,
+          .activation = kFloat,
+          .weights = DType::kInt4,
+          .use = WeightUse::kHybrid,
+          .block_size = block};
+}
+
 // "int8" leaves dense layers per tensor: TensorFlow Lite 2.9 silently misreads more scales (it
 // applies the first to every unit), and converters of that age write one.
 constexpr std::array kSchemes = {
@@ -64,6 +73,11 @@ constexpr std::array kSchemes = {
               .use = WeightUse::kDequantized,
               .per_axis_weights = true,
               .per_axis_dense = true},
+    Blockwise("int4-blockwise-32",
+              "float activations, dense int4 weights with a scale for 32 inputs: LiteRT only", 32),
+    Blockwise("int4-blockwise-64", "the same with a scale for 64 inputs: LiteRT only", 64),
+    Blockwise("int4-blockwise-128", "the same with a scale for 128 inputs: LiteRT only", 128),
+    Blockwise("int4-blockwise-256", "the same with a scale for 256 inputs: LiteRT only", 256),
     SchemeDef{.name = "float16",
               .summary = "weights and biases in half precision; float arithmetic",
               .activation = kFloat,

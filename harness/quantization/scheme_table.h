@@ -26,6 +26,8 @@ struct SchemeDef {
   bool per_axis_weights = false;    // convolutions: one scale an output channel
   bool per_axis_dense = false;      // FULLY_CONNECTED: one scale a unit
   int64_t min_weight_elements = 0;  // layers with fewer stay float32
+  // FULLY_CONNECTED alone: a float16 scale for so many weights of a unit in a row; 0: none.
+  int32_t block_size = 0;
 
   [[nodiscard]] bool integer() const { return use == WeightUse::kInteger; }
 };

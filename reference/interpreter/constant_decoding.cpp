@@ -3,6 +3,7 @@
 #include <cstring>
 #include <span>
 
+#include "reference/interpreter/block_params.h"
 #include "reference/numeric/element.h"
 
 namespace quantgate {
@@ -125,10 +126,15 @@ std::vector<std::byte> Unpack(std::span<const std::byte> packed, DType dtype, si
 
 }  // namespace
 
-Result<std::optional<DecodedConstant>> DecodeConstant(const Model& model,
+Result<std::optional<DecodedConstant>> DecodeConstant(const Model& model, const Subgraph& graph,
                                                       const TensorInfo& tensor) {
   const std::span<const std::byte> stored = model.Constant(tensor);
   const bool packed = tensor.dtype == DType::kInt4 || tensor.dtype == DType::kInt2;
+  QuantParams quant = tensor.quant;
+  if (packed && tensor.blockwise) {
+    // What is wrong with them, the plan says of the operator that reads them.
+    if (auto blocks = ReadBlockParams(model, graph, tensor); blocks.ok()) quant = *blocks;
+  }
   if (stored.empty() || (!tensor.sparsity && !packed)) return std::optional<DecodedConstant>();
   const auto count = static_cast<size_t>(tensor.shape.num_elements());
   if (count > kMaxBytes || ByteSize(tensor.dtype, tensor.shape) > kMaxBytes) {
@@ -136,6 +142,7 @@ Result<std::optional<DecodedConstant>> DecodeConstant(const Model& model,
         ErrorCode::kUnsupported, "a constant of over 1 GiB when decoded", {}, {}, tensor.name};
   }
   DecodedConstant decoded{tensor, {}};
+  decoded.info.quant = std::move(quant);
   decoded.info.sparsity = nullptr;
   if (tensor.sparsity) {
     if (packed) {

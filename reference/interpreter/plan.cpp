@@ -6,8 +6,10 @@
 #include <cstring>
 
 #include "reference/accelerated/accelerated_table.h"
+#include "reference/interpreter/block_params.h"
 #include "reference/interpreter/plan_family.h"
 #include "reference/interpreter/subgraph_program.h"
+#include "reference/numeric/element.h"
 #include "reference/ops/op_table.h"
 
 namespace quantgate {
@@ -27,6 +29,31 @@ size_t MaxArenaBytes() {
 
 // Of constants computed while planning; what is over runs with every run.
 constexpr size_t kMaxFoldedBytes = size_t{1} << 26;
+
+// Block-wise constants have scales that can be read, and are for kernels that know blocks: the
+// others take the scales of an input for one a tensor or one a slice.
+Status CheckBlocks(const Model& model, const Subgraph& graph, const PrepareContext& context) {
+  const OpCode code = context.node().code;
+  const bool takes = code == OpCode::kFULLY_CONNECTED || code == OpCode::kEMBEDDING_LOOKUP;
+  for (size_t i = 0; i < context.num_inputs(); ++i) {
+    if (!context.has_input(i)) continue;
+    const TensorInfo& info = context.input(i);
+    if (info.blockwise && !IsFloat(info.dtype) && !context.input_constant(i).empty()) {
+      const TensorInfo& stored = graph.tensors[At(context.node().inputs[i])];
+      QG_RETURN_IF_ERROR(ReadBlockParams(model, graph, stored));
+      if (code == OpCode::kFULLY_CONNECTED && stored.dtype != DType::kInt4) {
+        return PrepareContext::Unsupported("block-wise weights of type " +
+                                           std::string(DTypeName(stored.dtype)) +
+                                           "; the kernels take int4");
+      }
+    }
+    if (takes || info.quant.block == 0) continue;
+    return PrepareContext::Unsupported(
+        "'" + info.name +
+        "' has block-wise scales; FULLY_CONNECTED and EMBEDDING_LOOKUP alone compute with them");
+  }
+  return OkStatus();
+}
 
 }  // namespace
 
@@ -92,7 +119,7 @@ Status Plan::DecodeConstants() {
   for (size_t i = 0; i < subgraph_->tensors.size(); ++i) {
     if (homes_[i] != Home::kConstant) continue;
     QG_ASSIGN_OR_RETURN(std::optional<DecodedConstant> decoded,
-                        DecodeConstant(*model_, subgraph_->tensors[i]));
+                        DecodeConstant(*model_, *subgraph_, subgraph_->tensors[i]));
     if (decoded) all->emplace(static_cast<int>(i), *std::move(decoded));
   }
   decoded_ = std::move(all);
@@ -271,6 +298,7 @@ Status Plan::PrepareOp(size_t op_index, const TensorValues& values) {
                  "see `quantgate list ops`"};
   }
   QG_ASSIGN_OR_RETURN(PrepareContext context, MakeContext(node, values));
+  QG_RETURN_IF_ERROR(CheckBlocks(*model_, *subgraph_, context));
   auto kernel = op->prepare(context);
   const bool known = AddGuards(context, values, op_index);
   if (!kernel.ok()) {

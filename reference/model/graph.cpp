@@ -80,7 +80,14 @@ Status CheckOp(const Model& model, const Subgraph& graph, const OpNode& op,
 }
 
 Status CheckSubgraph(const Model& model, const Subgraph& graph) {
-  for (const TensorInfo& tensor : graph.tensors) QG_RETURN_IF_ERROR(CheckTensor(model, tensor));
+  for (const TensorInfo& tensor : graph.tensors) {
+    QG_RETURN_IF_ERROR(CheckTensor(model, tensor));
+    if (!tensor.blockwise) continue;
+    const BlockwiseParams& blocks = *tensor.blockwise;
+    QG_RETURN_IF_ERROR(CheckIndices({blocks.scales_tensor, blocks.zero_points_tensor},
+                                    graph.tensors.size(), true,
+                                    "a block-wise tensor's scales or zero points"));
+  }
   QG_RETURN_IF_ERROR(CheckIndices(graph.inputs, graph.tensors.size(), false, "the input list"));
   QG_RETURN_IF_ERROR(CheckIndices(graph.outputs, graph.tensors.size(), false, "the output list"));
   std::vector<bool> produced(graph.tensors.size(), false);

@@ -65,14 +65,16 @@ bool DequantizeCodes(std::span<const std::byte> data, const QuantParams& quant,
   return true;
 }
 
-// Elements between two steps of the quantized axis.
-size_t InnerSize(const Shape& shape, int axis) {
-  size_t inner = 1;
-  for (int i = axis + 1; i < shape.rank(); ++i) inner *= static_cast<size_t>(shape.dim(i));
-  return inner;
-}
-
 }  // namespace
+
+size_t SliceLength(const Shape& shape, const QuantParams& quant) {
+  if (quant.block > 0) return static_cast<size_t>(quant.block);
+  size_t length = 1;
+  for (int i = quant.axis + 1; quant.per_axis() && i < shape.rank(); ++i) {
+    length *= static_cast<size_t>(shape.dim(i));
+  }
+  return length;
+}
 
 void QuantizeTensor(std::span<const float> reals, const QuantParams& quant, DType dtype,
                     std::span<std::byte> codes) {
@@ -108,7 +110,7 @@ bool DequantizeTensor(std::span<const std::byte> data, DType dtype, const Shape&
     }
     return true;
   }
-  const size_t inner = quant.per_axis() ? InnerSize(shape, quant.axis) : 1;
+  const size_t inner = SliceLength(shape, quant);
   const size_t slices = quant.scales.size();
   for (size_t i = 0; i < count; ++i) {
     const size_t slice = quant.per_axis() ? (i / inner) % slices : 0;

@@ -36,9 +36,13 @@ inline float Dequantize(int32_t code, float scale, int32_t zero_point) {
 void QuantizeTensor(std::span<const float> reals, const QuantParams& quant, DType dtype,
                     std::span<std::byte> codes);
 
-// Real values of a tensor of any numeric type: codes with parameters through eq. 1 (per tensor or
-// per axis), anything else converted. `reals` has shape.num_elements() entries. False when the type
-// has no numeric reading (string, resource, variant, complex).
+// Consecutive elements with one scale: element i of a tensor of `shape` has the parameters of slice
+// i / length % slices.
+size_t SliceLength(const Shape& shape, const QuantParams& quant);
+
+// Real values of a tensor of any numeric type: codes with parameters through eq. 1 (per tensor, per
+// axis or per block), anything else converted. `reals` has shape.num_elements() entries. False when
+// the type has no numeric reading (string, resource, variant, complex).
 bool DequantizeTensor(std::span<const std::byte> data, DType dtype, const Shape& shape,
                       const QuantParams& quant, std::span<float> reals);
 

@@ -84,4 +84,10 @@ double ReadElement(std::span<const std::byte> data, DType dtype, size_t index) {
   }
 }
 
+float RoundToBfloat16(float value) {
+  if (std::isnan(value)) return value;
+  const auto bits = std::bit_cast<uint32_t>(value);
+  return std::bit_cast<float>((bits + 0x7FFFU + ((bits >> 16) & 1U)) & 0xFFFF0000U);
+}
+
 }  // namespace quantgate

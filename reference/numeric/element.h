@@ -19,4 +19,7 @@ double ReadElement(std::span<const std::byte> data, DType dtype, size_t index);
 // IEEE 754 half precision to single precision, exact.
 float HalfToFloat(uint16_t half);
 
+// The nearest number of bfloat16's 8 significant bits, ties to even; NaN stays.
+float RoundToBfloat16(float value);
+
 }  // namespace quantgate

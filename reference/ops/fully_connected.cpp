@@ -9,6 +9,7 @@
 #include <type_traits>
 
 #include "reference/model/op_options.h"
+#include "reference/ops/block_dense.h"
 #include "reference/ops/dense_spec.h"
 #include "reference/ops/op_checks.h"
 #include "reference/ops/op_families.h"
@@ -110,6 +111,14 @@ Result<Kernel> PrepareFullyConnected(PrepareContext& context) {
   const DType dtype = context.input(0).dtype;
   const DType weights = dtype == DType::kInt16 ? DType::kInt8 : dtype;
   if (context.output(0).dtype != dtype) return UnsupportedTypes(context);
+  if (context.input(1).quant.block > 0) {
+    if (dtype != DType::kFloat32) {
+      return PrepareContext::Unsupported("block-wise weights with " +
+                                         std::string(DTypeName(dtype)) +
+                                         " activations; the kernels take float32");
+    }
+    return PrepareBlockDense(context, {g.batches, g.depth, g.units}, activation);
+  }
   if (dtype == DType::kFloat32 && context.input(1).dtype == DType::kInt8) {
     return PrepareHybridDense(context, {g.batches, g.depth, g.units}, activation,
                               options.asymmetric_quantize_inputs);

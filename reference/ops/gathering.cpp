@@ -1,8 +1,8 @@
 // GATHER, GATHER_ND, SCATTER_ND, EMBEDDING_LOOKUP and ONE_HOT: elements picked, or placed, by
-// indices that are values of the run. Codes are moved as they are; an EMBEDDING_LOOKUP of 8-bit
-// codes into floats gives scale * code. The real runtime stops at an index out of range; here
-// GATHER, GATHER_ND and EMBEDDING_LOOKUP write zero bits for it, and SCATTER_ND leaves it out. For
-// ONE_HOT it is no error: no element of the depth axis is on.
+// indices that are values of the run. Codes are moved as they are; an EMBEDDING_LOOKUP of codes
+// into floats gives scale * code, with one scale or one a block. The real runtime stops at an index
+// out of range; here GATHER, GATHER_ND and EMBEDDING_LOOKUP write zero bits for it, and SCATTER_ND
+// leaves it out. For ONE_HOT it is no error: no element of the depth axis is on.
 #include <algorithm>
 #include <cstring>
 
@@ -227,21 +227,23 @@ Result<Kernel> PrepareScatterNd(PrepareContext& context) {
 
 namespace {
 
-// Rows of 8-bit codes as floats: scale * code. The zero point takes no part, as in the real
-// runtime, whose tables are symmetric.
+// Rows of codes as floats: scale * code, with a scale a table or a block of a row. The zero point
+// takes no part, as in the real runtime, whose tables are symmetric.
 Result<Kernel> LookupCodes(const PrepareContext& context, const GatherOp& op) {
   const TensorInfo& table = context.input(1);
   const bool codes = table.dtype == DType::kInt8 || table.dtype == DType::kUInt8;
   if (!codes || context.output(0).dtype != DType::kFloat32) return UnsupportedTypes(context);
-  QG_RETURN_IF_ERROR(CheckPerTensor(table));
-  const float scale = table.quant.scale();
-  return Kernel([=](const KernelArgs& args) {
+  const QuantParams& quant = table.quant;
+  if (quant.block == 0) QG_RETURN_IF_ERROR(CheckPerTensor(table));
+  const size_t block = quant.block > 0 ? static_cast<size_t>(quant.block) : op.slice_bytes;
+  return Kernel([op, block, scales = quant.scales](const KernelArgs& args) {
     float* to = args.out<float>(0);
     for (int64_t i = 0; i < op.count; ++i) {
       const int64_t row = op.indices.At(args, i);
       const bool inside = row >= 0 && row < op.axis;
       for (size_t k = 0; k < op.slice_bytes; ++k) {
         const size_t at = static_cast<size_t>(row) * op.slice_bytes + k;
+        const float scale = scales[inside && scales.size() > 1 ? at / block : 0];
         *to++ = inside ? static_cast<float>(args.in<int8_t>(1)[at]) * scale : 0.0F;
       }
     }
@@ -268,7 +270,8 @@ Result<Kernel> PrepareEmbeddingLookup(PrepareContext& context) {
   Append(dims, table, 1, table.rank());
   QG_ASSIGN_OR_RETURN(const Shape out, MakeShape(dims));
   context.SetOutputShape(0, out);
-  if (context.output(0).dtype != dtype) return LookupCodes(context, op);
+  const bool reals = context.output(0).dtype != dtype || context.input(1).quant.block > 0;
+  if (reals) return LookupCodes(context, op);
   return Kernel([=](const KernelArgs& args) {
     const std::byte* rows[] = {args.inputs[1], args.inputs[0]};
     GatherOp swapped = op;

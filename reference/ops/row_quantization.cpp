@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "reference/numeric/float_requantization.h"
+
 namespace quantgate {
 namespace {
 
@@ -59,6 +61,27 @@ RowQuantization QuantizeRowAsymmetric(std::span<const float> values, int8_t* cod
   for (size_t i = 0; i < values.size(); ++i) {
     const int32_t code = RoundToInt(static_cast<float>(row.zero_point) + values[i] * inverse);
     codes[i] = static_cast<int8_t>(std::clamp(code, -128, 127));
+  }
+  return row;
+}
+
+RowQuantization QuantizeRowXnnpack(std::span<const float> values, int8_t* codes) {
+  float low = 0;
+  float high = 0;
+  for (const float value : values) {
+    low = std::min(low, value);
+    high = std::max(high, value);
+  }
+  const float steps = low == high ? 1.0F : 255.0F / (high - low);
+  const float scaled_low = low * steps;
+  const float scaled_high = high * steps;
+  const bool from_low = (-128.0F + scaled_low) + (127.0F + scaled_high) > 0;
+  const float zero = from_low ? -128.0F - scaled_low : 127.0F - scaled_high;
+  const RowQuantization row{1.0F / steps, RoundTiesEven(zero, -128, 127)};
+  for (size_t i = 0; i < values.size(); ++i) {
+    const int32_t code =
+        RoundTiesEven(values[i] * steps, -128 - row.zero_point, 127 - row.zero_point);
+    codes[i] = static_cast<int8_t>(code + row.zero_point);
   }
   return row;
 }

@@ -19,4 +19,11 @@ RowQuantization QuantizeRowSymmetric(std::span<const float> values, int8_t* code
 // code nearest to where it would lie. Source: TFLite PortableAsymmetricQuantizeFloats.
 RowQuantization QuantizeRowAsymmetric(std::span<const float> values, int8_t* codes);
 
+// Asymmetric as XNNPACK does it, in float32 throughout: with l = min(x, 0), h = max(x, 0) and
+// m = 255 / (h - l) (1 for a row of zeros),
+//   zero_point = rint(clamp((-128 + m l) + (127 + m h) > 0 ? -128 - m l : 127 - m h))
+//   code = clamp(rint(m x) + zero_point); scale = 1 / m; ties to even
+// Source: XNNPACK's dynamic quantization (qd8).
+RowQuantization QuantizeRowXnnpack(std::span<const float> values, int8_t* codes);
+
 }  // namespace quantgate

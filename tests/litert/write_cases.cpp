@@ -1,9 +1,9 @@
 // Writes models of every scheme with samples and the answers of the built-in interpreter (where
-// activations are codes, under the profile `litert`), for the test that loads them in LiteRT:
-// write_cases FOLDER. The border is float32 throughout, because
-// LiteRT in a browser takes nothing else.
+// activations are codes or become codes a block, under the profile `litert`), for the test that
+// loads them in LiteRT: write_cases FOLDER. The border is float32 throughout, because LiteRT in a
+// browser takes nothing else.
 //
-// FOLDER/cases.json: [{"name", "scheme", "inputs": [[extents]], "samples"}], and for each
+// FOLDER/cases.json: [{"name", "scheme", "inputs": [[extents]], "samples", "exact"}], and for each
 // case NAME.tflite, NAME.in (all inputs of a sample, then the next sample) and NAME.out (the first
 // output of each sample), float32.
 #include <filesystem>
@@ -14,12 +14,14 @@
 #include "datasets/dataset_table.h"
 #include "harness/quantization/quantizer.h"
 #include "reference/interpreter/interpreter.h"
+#include "reference/model/op_options.h"
 #include "reference/model/tflite_reader.h"
 #include "reference/model/tflite_writer.h"
 #include "tests/support/bytes.h"
 #include "tests/support/float_ranges.h"
 #include "tests/support/golden_folder.h"
 #include "tests/support/mnist.h"
+#include "tests/support/model_builder.h"
 #include "tests/support/random_graph.h"
 
 namespace quantgate {
@@ -47,6 +49,22 @@ class CaseWriter {
     }
   }
 
+  // Dense layers alone under the schemes of blocks: nothing here sums floats in an order of its
+  // own, so answers are equal to the bit. The second model of each has scales that XNNPACK rounds.
+  void AddBlocks(const std::string& name, const Model& model, const std::vector<Values>& samples,
+                 Random& random) {
+    for (const SchemeDef& scheme : AllSchemes()) {
+      if (scheme.block_size == 0) continue;
+      QuantizeOptions options;
+      options.scheme = &scheme;
+      const auto made = QuantizeModel(model, nullptr, options);
+      if (!made.ok()) return Fail(name, made.error().ToString());
+      Add(name, std::string(scheme.name), made->model, samples, true);
+      Add(name + "_halves", std::string(scheme.name), WithAnyScales(*made->model, random), samples,
+          true);
+    }
+  }
+
   void Finish() { std::ofstream(folder_ / "cases.json") << cases_.dump(1) << "\n"; }
   [[nodiscard]] bool ok() const { return ok_; }
 
@@ -56,8 +74,23 @@ class CaseWriter {
     ok_ = false;
   }
 
+  // The same with other scales of blocks: halves of 11 bits, some of them subnormal.
+  static std::shared_ptr<const Model> WithAnyScales(Model model, Random& random) {
+    for (const TensorInfo& tensor : model.main().tensors) {
+      if (tensor.dtype != DType::kFloat16) continue;
+      std::vector<uint16_t> halves(static_cast<size_t>(tensor.shape.num_elements()));
+      const bool tiny = random.Chance(0.2);
+      for (uint16_t& half : halves) {
+        half = static_cast<uint16_t>(tiny ? random.Int(1, 0x3FF) : random.Int(0x2000, 0x2FFF));
+      }
+      model.buffers[static_cast<size_t>(tensor.buffer)] = ConstBytes(ToBytes(halves));
+    }
+    return std::make_shared<const Model>(std::move(model));
+  }
+
   void Add(const std::string& net, const std::string& scheme,
-           const std::shared_ptr<const Model>& model, const std::vector<Values>& samples) {
+           const std::shared_ptr<const Model>& model, const std::vector<Values>& samples,
+           bool exact = false) {
     const std::string name = net + "." + scheme;
     const std::vector<std::byte> file = WriteModel(*model);
     const auto read = ReadModel(ConstBytes(file), name);
@@ -72,7 +105,7 @@ class CaseWriter {
                    static_cast<std::streamsize>(bytes.size()));
     };
     const SchemeDef* def = FindScheme(scheme);
-    const bool codes = def != nullptr && def->integer();
+    const bool codes = def != nullptr && (def->integer() || def->block_size > 0);
     const PlanOptions options{.profile = codes ? FindProfile("litert") : &DefaultProfile()};
     const auto plan = Plan::Make(*read, options);
     if (!plan.ok()) return Fail(name, plan.error().ToString());
@@ -90,6 +123,7 @@ class CaseWriter {
       entry["inputs"].push_back(extents);
     }
     entry["samples"] = samples.size();
+    entry["exact"] = exact;
     cases_.push_back(std::move(entry));
   }
 
@@ -134,6 +168,35 @@ std::vector<Values> Noise(const Model& model, int count, Random& random) {
   return samples;
 }
 
+// Two or three dense layers over rows of a multiple of 256.
+std::shared_ptr<const Model> DenseNet(Random& random) {
+  ModelBuilder builder;
+  int32_t depth = 256 * random.Int(1, 3);
+  const int32_t rows = random.Int(1, 5);
+  int from = builder.AddInput("in", DType::kFloat32, Shape{rows, depth});
+  const int layers = random.Int(2, 3);
+  for (int i = 0; i < layers; ++i) {
+    const int32_t units = i + 1 < layers ? 256 * random.Int(1, 2) : random.Int(1, 40);
+    const std::string name = "dense" + std::to_string(i);
+    const int weights = builder.AddConstant(name + "/w", Shape{units, depth},
+                                            random.Floats(int64_t{units} * depth, -0.1, 0.1));
+    const int bias = random.Chance(0.3) ? -1
+                                        : builder.AddConstant(name + "/b", Shape{units},
+                                                              random.Floats(units, -1, 1));
+    const int to = builder.AddTensor(name, DType::kFloat32, Shape{rows, units});
+    schema::FullyConnectedOptionsT options;
+    if (i + 1 < layers) {
+      options.fused_activation_function = random.Chance(0.5)
+                                              ? schema::ActivationFunctionType::RELU
+                                              : schema::ActivationFunctionType::RELU6;
+    }
+    builder.AddOp(OpCode::kFULLY_CONNECTED, {from, weights, bias}, {to}, MakeOptions(options));
+    from = to;
+    depth = units;
+  }
+  return builder.Finish({from});
+}
+
 bool TakesFloats(const Model& model) {
   const auto is_float = [&](int tensor) {
     return model.main().tensors[static_cast<size_t>(tensor)].dtype == DType::kFloat32;
@@ -159,6 +222,12 @@ int Main(const std::filesystem::path& folder) {
     const RandomGraph graph = MakeRandomGraph(random, 4);
     if (!TakesFloats(*graph.model)) continue;
     writer.AddAll("random" + std::to_string(graphs++), graph.model, graph.samples);
+  }
+  for (int i = 0; i < 6; ++i) {
+    const auto model = DenseNet(random);
+    std::vector<Values> samples = Noise(*model, 2, random);
+    for (std::byte& byte : samples.emplace_back(samples[0])[0]) byte = std::byte{0};
+    writer.AddBlocks("dense" + std::to_string(i), *model, samples, random);
   }
   writer.Finish();
   return writer.ok() ? 0 : 1;

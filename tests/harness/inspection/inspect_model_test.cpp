@@ -3,9 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "harness/inspection/model_facts.h"
 #include "harness/inspection/run_check.h"
 #include "reference/interpreter/plan.h"
 #include "reference/model/tflite_reader.h"
+#include "tests/support/block_models.h"
 #include "tests/support/golden_folder.h"
 #include "tests/support/model_builder.h"
 #include "tests/support/sample_models.h"
@@ -66,6 +68,15 @@ TEST(InspectModel, EveryCorner) {
 }
 
 // RESHAPE's stored shape is a placeholder; the interpreter knows better, and MACs follow it.
+TEST(InspectModel, BlocksAreShown) {
+  Random random(20261160U);
+  const Model model = BlockDenseModel(AnyBlockWeights(random, 3, 2, 64), 1, {});
+  const ModelInspection inspection = Inspect(model);
+  EXPECT_EQ(inspection.subgraphs.at(0).tensors[1].blockwise_size, 64);
+  EXPECT_EQ(inspection.subgraphs[0].problem, "");
+  EXPECT_EQ(DescribeQuantization(model), "int4 block-wise weights, float32 activations");
+}
+
 TEST(InspectModel, ShapesAreThoseOfARun) {
   Model model = SmallFloatModel();
   model.subgraphs[0].tensors[3].shape = Shape{1, 1, 1, 1};

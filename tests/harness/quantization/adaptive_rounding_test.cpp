@@ -18,7 +18,8 @@ struct Case {
   QuantParams quant;
 };
 
-Case MakeCase(Random& random, int64_t values, int64_t units, bool correlated) {
+Case MakeCase(Random& random, int64_t values, int64_t units, bool correlated,
+              const char* name = "int4") {
   Case made;
   made.layer.patch = values;
   made.layer.rows = units;
@@ -33,7 +34,7 @@ Case MakeCase(Random& random, int64_t values, int64_t units, bool correlated) {
   }
   made.inputs.sums.push_back(samples.rowwise().sum());
   made.inputs.products.push_back(samples * samples.transpose());
-  const SchemeDef& scheme = *FindScheme("int4");
+  const SchemeDef& scheme = *FindScheme(name);
   made.quant = WeightParams(
       made.weights, Shape{static_cast<int32_t>(units), static_cast<int32_t>(values)}, scheme, 0);
   return made;
@@ -42,12 +43,14 @@ Case MakeCase(Random& random, int64_t values, int64_t units, bool correlated) {
 // E[((w - real(codes)) x)^2] over all rows.
 double OutputError(const Case& of, const std::vector<int32_t>& codes) {
   double error = 0;
+  const SliceOf slice(
+      Shape{static_cast<int32_t>(of.layer.rows), static_cast<int32_t>(of.layer.patch)}, of.quant);
   for (int64_t r = 0; r < of.layer.rows; ++r) {
     Eigen::VectorXd difference(of.layer.patch);
     for (int64_t k = 0; k < of.layer.patch; ++k) {
       const size_t at = of.layer.WeightAt(0, r, k);
       difference[k] = static_cast<double>(of.weights[at]) -
-                      codes[at] * static_cast<double>(of.quant.scale(static_cast<size_t>(r)));
+                      codes[at] * static_cast<double>(of.quant.scale(slice(at)));
     }
     error += difference.dot(of.inputs.products[0] * difference);
   }
@@ -74,6 +77,18 @@ TEST(AdaptiveRounding, TheOutputsErrorShrinks) {
     nearest += OutputError(made, Nearest(made));
   }
   EXPECT_LT(adaptive, 0.2 * nearest);
+}
+
+TEST(AdaptiveRounding, EveryBlockIsRoundedWithItsScale) {
+  QG_SEED(20261150U);
+  for (int i = 0; i < 5; ++i) {
+    const Case made = MakeCase(random, 96, random.Int(1, 4), true, "int4-blockwise-32");
+    const auto codes = RoundAdaptively(made.weights, made.layer, made.inputs, made.quant, kInt4);
+    EXPECT_LT(OutputError(made, codes), 0.5 * OutputError(made, Nearest(made)));
+    const Case apart = MakeCase(random, 64, 3, false, "int4-blockwise-32");
+    EXPECT_EQ(RoundAdaptively(apart.weights, apart.layer, apart.inputs, apart.quant, kInt4),
+              Nearest(apart));
+  }
 }
 
 // Inputs that never come together leave nothing to make good with.

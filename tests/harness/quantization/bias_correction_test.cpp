@@ -8,6 +8,7 @@
 #include "tests/harness/quantization/layers.h"
 #include "tests/support/bytes.h"
 #include "tests/support/float_ranges.h"
+#include "tests/support/model_builder.h"
 #include "tests/support/run_model.h"
 
 namespace quantgate {
@@ -82,6 +83,43 @@ TEST(BiasCorrection, TheMeanErrorGoesAway) {
     EXPECT_LT(after, before) << scheme;
     EXPECT_LT(after, std::max(0.05 * before, 0.5 * step)) << scheme;
   }
+}
+
+// One dense layer of block-wise weights: what is left is the coding of the inputs while it runs.
+TEST(BiasCorrection, BlockwiseWeightsAreReadWithTheirScales) {
+  QG_SEED(20261151U);
+  ModelBuilder builder;
+  const int in = builder.AddInput("in", DType::kFloat32, Shape{1, 64});
+  const int weights = builder.AddConstant("w", Shape{5, 64}, random.Floats(320, -1, 1));
+  const int bias = builder.AddConstant("b", Shape{5}, random.Floats(5, -1, 1));
+  const int out = builder.AddTensor("out", DType::kFloat32, Shape{1, 5});
+  builder.AddOp(OpCode::kFULLY_CONNECTED, {in, weights, bias}, {out});
+  const auto model = builder.Finish({out});
+  const TestDataset dataset(Shape{64}, random.Floats(64 * 40, 0, 2));
+  CorrectionData data;
+  data.dataset = &dataset;
+  data.threads = 1;
+  // The mean error, the largest over the units.
+  const auto error_of = [&](bool correct) {
+    Corrections corrections;
+    corrections.bias_correction = correct;
+    QuantizeOptions options;
+    options.scheme = FindScheme("int4-blockwise-32");
+    const auto made = QuantizeWithCorrections(model, nullptr, options, corrections, &data);
+    if (!made.ok()) CheckFailed("quantize", made.error().ToString().c_str(), __FILE__, __LINE__);
+    std::vector<double> sums(5, 0);
+    for (int64_t i = 0; i < dataset.size(); ++i) {
+      std::vector<float> sample(64);
+      dataset.ReadRaw(i, sample);
+      const auto want = FromBytes<float>(RunModel(model, {ToBytes(sample)})[0]);
+      const auto got = FromBytes<float>(RunModel(made->result.model, {ToBytes(sample)})[0]);
+      for (size_t u = 0; u < 5; ++u) sums[u] += static_cast<double>(want[u] - got[u]) / 40;
+    }
+    double largest = 0;
+    for (const double sum : sums) largest = std::max(largest, std::abs(sum));
+    return largest;
+  };
+  EXPECT_LT(error_of(true), 0.05 * error_of(false));
 }
 
 TEST(BiasCorrection, SaysWhatItDid) {

@@ -50,6 +50,90 @@ TEST(QuantizeWeights, EverySliceUsesItsWholeRange) {
   }
 }
 
+// Numbers that float16 and bfloat16 have in common: 8 significant bits.
+bool IsBlockScale(float scale) {
+  return scale == RoundToBfloat16(scale) && scale == HalfToFloat(FloatToHalf(scale));
+}
+
+// Blocks along rows have a scale each, max |w| / 7 to within bfloat16's half step of at most 2^-8
+// of it; codes are the nearest under the rounded scale.
+TEST(QuantizeWeights, EveryBlockHasItsScale) {
+  QG_SEED(20261130U);
+  for (const char* name : {"int4-blockwise-32", "int4-blockwise-64"}) {
+    const SchemeDef& scheme = *FindScheme(name);
+    for (int i = 0; i < 100; ++i) {
+      const Shape shape{random.Int(1, 5), scheme.block_size * random.Int(1, 4)};
+      const double size = std::pow(10, random.Real(-3, 2));
+      const auto weights = random.Floats(shape.num_elements(), -size, size);
+      const QuantParams quant = WeightParams(weights, shape, scheme, -1);
+      const auto block = static_cast<size_t>(scheme.block_size);
+      ASSERT_EQ(quant.block, scheme.block_size);
+      ASSERT_EQ(quant.scales.size(), weights.size() / block);
+      const auto codes = RoundToCodes(weights, shape, quant, WeightCodes(scheme));
+      for (size_t b = 0; b < quant.scales.size(); ++b) {
+        ASSERT_TRUE(IsBlockScale(quant.scales[b])) << quant.scales[b];
+        float largest = 0;
+        for (size_t k = b * block; k < (b + 1) * block; ++k) {
+          largest = std::max(largest, std::abs(weights[k]));
+          ASSERT_TRUE(codes[k] >= -7 && codes[k] <= 7);
+          ASSERT_NEAR(static_cast<float>(codes[k]) * quant.scales[b], weights[k],
+                      0.501F * quant.scales[b]);
+        }
+        ASSERT_NEAR(quant.scales[b], largest / 7, largest / 7 * 0x1p-8F * 1.001F);
+      }
+    }
+  }
+}
+
+TEST(QuantizeWeights, BlockScalesFitBothHalves) {
+  QG_SEED(20261131U);
+  for (int i = 0; i < 2000; ++i) {
+    const float scale = std::exp2(random.Float(-40, 30));
+    const float rounded = RoundToBlockScale(scale);
+    ASSERT_TRUE(IsBlockScale(rounded)) << scale;
+    const float near = std::clamp(scale, 0x1p-24F, kLargestBlockScale);
+    // Half a step of bfloat16 and, where halves are subnormal, half a step of those.
+    ASSERT_NEAR(rounded, near, (near * 0x1p-8F + (near < 0x1p-14F ? 0x1p-25F : 0)) * 1.01F);
+  }
+  EXPECT_EQ(RoundToBlockScale(0), 0x1p-24F);
+  EXPECT_EQ(RoundToBlockScale(1e30F), kLargestBlockScale);
+}
+
+// Runtimes take no scale of zero. A block of zeros takes the largest scale, one of tiny weights the
+// smallest half.
+TEST(QuantizeWeights, EmptyAndTinyBlocksHaveAScale) {
+  const SchemeDef& scheme = *FindScheme("int4-blockwise-32");
+  std::vector<float> weights(96, 0.0F);
+  weights[0] = 7;
+  weights[64] = 1e-9F;
+  const QuantParams quant = WeightParams(weights, Shape{1, 96}, scheme, -1);
+  EXPECT_EQ(quant.scales, (std::vector<float>{1, 1, 0x1p-24F}));
+  const auto codes = RoundToCodes(weights, Shape{1, 96}, quant, WeightCodes(scheme));
+  EXPECT_EQ(codes[0], 7);
+  EXPECT_EQ(std::count(codes.begin(), codes.end(), 0), 95);
+  EXPECT_EQ(WeightParams(std::vector<float>(32, 0.0F), Shape{1, 32}, scheme, -1).scales,
+            std::vector<float>{1});
+}
+
+TEST(ClipWeights, BlocksKeepScalesOfBothHalves) {
+  QG_SEED(20261132U);
+  const SchemeDef& scheme = *FindScheme("int4-blockwise-64");
+  const Shape shape{4, 128};
+  auto weights = random.Floats(512, -1, 1);
+  for (float& weight : weights) weight *= weight * weight;  // few are large
+  QuantParams quant = WeightParams(weights, shape, scheme, -1);
+  const QuantParams full = quant;
+  const int changed = ClipWeights(weights, shape, scheme, quant);
+  int narrower = 0;
+  for (size_t b = 0; b < 8; ++b) {
+    narrower += quant.scales[b] < full.scales[b] ? 1 : 0;
+    EXPECT_LE(quant.scales[b], full.scales[b]);
+    EXPECT_TRUE(IsBlockScale(quant.scales[b]));
+  }
+  EXPECT_GT(narrower, 4);
+  EXPECT_EQ(changed, narrower);
+}
+
 // Its own scale would be zero, and so would the bias' scale behind it.
 TEST(QuantizeWeights, ASliceOfZerosTakesTheLargestScale) {
   const std::vector<float> weights = {0, 0, 1.27F, 0.5F, -2.54F, 1};

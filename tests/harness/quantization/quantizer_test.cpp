@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "harness/quantization/op_rules.h"
+#include "reference/model/op_options.h"
 #include "reference/model/tflite_reader.h"
 #include "reference/model/tflite_writer.h"
 #include "reference/numeric/affine.h"
@@ -127,6 +128,70 @@ TEST(Quantizer, ASharedBiasIsQuantizedForEachUser) {
       return graph.tensors[static_cast<size_t>(op.inputs[i])].quant.scale();
     };
     EXPECT_EQ(tensor(2), tensor(0) * tensor(1));
+  }
+}
+
+// Dense layers of 64, 48 and 64 inputs, a softmax behind them; the first and the last share
+// weights.
+Model DenseChain() {
+  Random random(20261140U);
+  ModelBuilder builder;
+  const int in = builder.AddInput("in", DType::kFloat32, Shape{1, 64});
+  const int wide = builder.AddConstant("wide", Shape{48, 64}, random.Floats(48 * 64, -1, 1));
+  const int odd = builder.AddConstant("odd", Shape{64, 48}, random.Floats(48 * 64, -1, 1));
+  const int a = builder.AddTensor("a", DType::kFloat32, Shape{1, 48});
+  const int b = builder.AddTensor("b", DType::kFloat32, Shape{1, 64});
+  const int c = builder.AddTensor("c", DType::kFloat32, Shape{1, 48});
+  const int out = builder.AddTensor("out", DType::kFloat32, Shape{1, 48});
+  builder.AddOp(OpCode::kFULLY_CONNECTED, {in, wide, -1}, {a});
+  builder.AddOp(OpCode::kFULLY_CONNECTED, {a, odd, -1}, {b});
+  builder.AddOp(OpCode::kFULLY_CONNECTED, {b, wide, -1}, {c});
+  schema::SoftmaxOptionsT softmax;
+  softmax.beta = 1;
+  builder.AddOp(OpCode::kSOFTMAX, {c}, {out}, MakeOptions(softmax));
+  return *builder.Finish({out});
+}
+
+TEST(Quantizer, BlockwiseSchemesTakeDenseLayersTheirBlocksDivide) {
+  const auto made = QuantizeModel(DenseChain(), nullptr, OptionsFor("int4-blockwise-32"));
+  ASSERT_TRUE(made.ok()) << made.error().ToString();
+  EXPECT_EQ(made->ops[0].kept_float, "");
+  EXPECT_EQ(made->ops[1].kept_float, "its 48 inputs are no multiple of the block size 32");
+  EXPECT_EQ(made->ops[2].kept_float, "");
+  EXPECT_EQ(made->ops[3].kept_float, "has no weights");
+  EXPECT_EQ(QuantizeSmallModel(OptionsFor("int4-blockwise-32")).ops[0].kept_float,
+            "has no kernel for block-wise weights");
+  const Subgraph& graph = made->model->main();
+  EXPECT_EQ(graph.ops[0].version, 10);
+  EXPECT_EQ(graph.ops[0].inputs[1], graph.ops[2].inputs[1]);
+  const TensorInfo& weights = graph.tensors[static_cast<size_t>(graph.ops[0].inputs[1])];
+  EXPECT_EQ(weights.name, "wide");
+  EXPECT_EQ(weights.dtype, DType::kInt4);
+  ASSERT_TRUE(weights.blockwise);
+  EXPECT_EQ(weights.blockwise->block_size, 32);
+  EXPECT_EQ(weights.blockwise->zero_points_tensor, -1);
+  const TensorInfo& scales = graph.tensors[static_cast<size_t>(weights.blockwise->scales_tensor)];
+  EXPECT_EQ(scales.name, "wide_scales");
+  EXPECT_EQ(scales.dtype, DType::kFloat16);
+  EXPECT_EQ(scales.shape, (Shape{48, 2}));
+  // The empty buffer, shared weights with their scales, and the weights that stay.
+  EXPECT_EQ(made->model->buffers.size(), 4U);
+  const auto read = ReadModel(ConstBytes(WriteModel(*made->model)), "quantized");
+  ASSERT_TRUE(read.ok()) << read.error().ToString();
+  EXPECT_TRUE(SameModel(*made->model, **read));
+}
+
+TEST(Quantizer, WeightsBeyondHalfScalesStayFloat) {
+  Model model = DenseChain();
+  const auto at = static_cast<size_t>(model.main().tensors[1].buffer);
+  for (const float huge : {460000.0F, INFINITY, NAN}) {
+    auto weights =
+        FromBytes<float>({model.buffers[at].view().begin(), model.buffers[at].view().end()});
+    weights[5] = huge;
+    model.buffers[at] = ConstBytes(ToBytes(weights));
+    const auto made = QuantizeModel(model, nullptr, OptionsFor("int4-blockwise-64"));
+    ASSERT_TRUE(made.ok()) << made.error().ToString();
+    EXPECT_EQ(made->ops[0].kept_float.rfind("a weight of size ", 0), 0U) << made->ops[0].kept_float;
   }
 }
 

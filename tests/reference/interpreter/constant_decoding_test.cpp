@@ -30,7 +30,7 @@ struct Sparse {
   [[nodiscard]] Result<std::optional<DecodedConstant>> Decode() const {
     TensorInfo tensor = model.main().tensors[0];
     tensor.sparsity = std::make_shared<const SparseLayout>(layout);
-    return DecodeConstant(model, tensor);
+    return DecodeConstant(model, model.main(), tensor);
   }
 };
 
@@ -89,7 +89,7 @@ TEST(ConstantDecoding, PackedIntegersTakeAByteEach) {
   Sparse packed(Shape{3}, {static_cast<int8_t>(0x8F), 0x07});  // -1, -8, 7, low nibble first
   TensorInfo tensor = packed.model.main().tensors[0];
   tensor.dtype = DType::kInt4;
-  const auto decoded = DecodeConstant(packed.model, tensor);
+  const auto decoded = DecodeConstant(packed.model, packed.model.main(), tensor);
   ASSERT_TRUE(decoded.ok()) << decoded.error().ToString();
   EXPECT_THAT(Codes(**decoded), ElementsAre(-1, -8, 7));
   EXPECT_EQ((*decoded)->info.dtype, DType::kInt8);
@@ -97,7 +97,8 @@ TEST(ConstantDecoding, PackedIntegersTakeAByteEach) {
 
 TEST(ConstantDecoding, OrdinaryConstantsStayWhereTheyAre) {
   const Sparse sparse(Shape{3}, {1, 2, 3});
-  const auto decoded = DecodeConstant(sparse.model, sparse.model.main().tensors[0]);
+  const auto decoded =
+      DecodeConstant(sparse.model, sparse.model.main(), sparse.model.main().tensors[0]);
   ASSERT_TRUE(decoded.ok());
   EXPECT_FALSE(decoded->has_value());
 }

@@ -1,5 +1,6 @@
 #include "reference/model/graph.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -62,6 +63,17 @@ TEST(Validate, Quantization) {
             "model error: tensor 'weights': 2 scales along axis -1 of shape [2,4]");
   EXPECT_EQ(Complaint([](Model& m) { Tensor(m, 2).quant.axis = 2; }),
             "model error: tensor 'weights': 2 scales along axis 2 of shape [2,4]");
+}
+
+TEST(Validate, BlockwiseTensorsExist) {
+  const auto with = [](int scales, int zero_points) {
+    return Complaint([&](Model& m) {
+      Tensor(m, 3).blockwise = BlockwiseParams{scales, zero_points, 32};
+    });
+  };
+  EXPECT_EQ(with(-1, -1), "valid");
+  EXPECT_THAT(with(99, -1), testing::HasSubstr("scales or zero points refers to tensor 99 of "));
+  EXPECT_THAT(with(2, -2), testing::HasSubstr("scales or zero points refers to tensor -2 of "));
 }
 
 TEST(Validate, Operators) {
