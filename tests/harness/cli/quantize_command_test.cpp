@@ -44,6 +44,11 @@ TEST_F(QuantizeCommandTest, EverySchemeIsWrittenAndRuns) {
             " --out " + Path(scheme + ".tflite"));
     ASSERT_EQ(outcome.code, 0) << scheme << ": " << outcome.err;
     EXPECT_EQ(outcome.out, "") << scheme;
+    // The dense layers have 1,568 and 64 inputs, no multiples of 128: nothing is left to code.
+    if (scheme == "int4-blockwise-128" || scheme == "int4-blockwise-256") {
+      EXPECT_THAT(outcome.err, HasSubstr(" 0 operators quantized"));
+      continue;
+    }
     EXPECT_LT(fs::file_size(Path(scheme + ".tflite")), fs::file_size(kModel)) << scheme;
   }
 }
