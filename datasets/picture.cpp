@@ -40,6 +40,11 @@ Result<PictureHeader> ReadPictureHeader(std::span<const std::byte> file, const s
 
 Status DecodePicture(std::span<const std::byte> file, const std::string& path, int channels,
                      std::span<std::byte> pixels) {
+  QG_ASSIGN_OR_RETURN(const PictureHeader header, ReadPictureHeader(file, path));
+  const int64_t values = int64_t{header.width} * header.height * channels;
+  if (values != static_cast<int64_t>(pixels.size()) || (channels == 1 && !header.gray)) {
+    return BadPicture(path, "not the picture it was a moment ago");
+  }
   QG_ASSIGN_OR_RETURN(const PictureFormat* format, FormatOf(file, path));
   const Status status = format->decode(file, channels, pixels);
   return status.ok() ? OkStatus() : Status(In(path, *format, status.error()));

@@ -28,7 +28,8 @@ struct PictureFormat {
   Status (*decode)(std::span<const std::byte> file, int channels, std::span<std::byte> pixels);
 };
 
-// kInput, naming `path`: no known format, damaged, or larger than kMostPixels.
+// kInput, naming `path`: no known format, damaged, larger than kMostPixels, or no picture that fills
+// `pixels`.
 inline constexpr int64_t kMostPixels = int64_t{1} << 26;
 Result<PictureHeader> ReadPictureHeader(std::span<const std::byte> file, const std::string& path);
 Status DecodePicture(std::span<const std::byte> file, const std::string& path, int channels,

@@ -183,6 +183,19 @@ TEST_F(PicturesTest, WhatCannotBeReadIsNamed) {
   EXPECT_THAT(WhatIsWrong(spec), HasSubstr("'shape' says otherwise"));
 }
 
+// The file was replaced after its header had been read.
+TEST_F(PicturesTest, PixelsThatDoNotFitAreNotWritten) {
+  for (const std::string& file : {Png(4, 4, 3, Pixels(48)), Jpeg(4, 4, 3, Pixels(48))}) {
+    std::vector<std::byte> pixels(27);
+    const auto bytes = std::as_bytes(std::span(file));
+    EXPECT_FALSE(DecodePicture(bytes, "a", 3, pixels).ok());
+    pixels.resize(16);
+    EXPECT_FALSE(DecodePicture(bytes, "a", 1, pixels).ok());  // it has colours
+    pixels.resize(48);
+    EXPECT_TRUE(DecodePicture(bytes, "a", 3, pixels).ok());
+  }
+}
+
 // Cut short or changed: an error, or a picture, and never more.
 TEST_F(PicturesTest, DamagedFilesAreReadWithoutHarm) {
   QG_SEED(20261124U);
