@@ -39,8 +39,8 @@ Result<PictureHeader> ReadHeader(std::span<const std::byte> file) {
 }
 
 // What the library only warns of, such as an early end, is damage too.
-Status Decode(std::span<const std::byte> file, int channels, std::span<std::byte> pixels) {
-  QG_ASSIGN_OR_RETURN(const PictureHeader header, ReadHeader(file));
+Status Decode(std::span<const std::byte> file, const PictureHeader& header, int channels,
+              std::span<std::byte> pixels) {
   const Handle handle(tjInitDecompress());
   const int failed = tjDecompress2(
       handle.get(), Bytes(file), file.size(), reinterpret_cast<unsigned char*>(pixels.data()),

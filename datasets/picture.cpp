@@ -46,7 +46,7 @@ Status DecodePicture(std::span<const std::byte> file, const std::string& path, i
     return BadPicture(path, "not the picture it was a moment ago");
   }
   QG_ASSIGN_OR_RETURN(const PictureFormat* format, FormatOf(file, path));
-  const Status status = format->decode(file, channels, pixels);
+  const Status status = format->decode(file, header, channels, pixels);
   return status.ok() ? OkStatus() : Status(In(path, *format, status.error()));
 }
 

@@ -25,11 +25,12 @@ struct PictureFormat {
   Result<PictureHeader> (*read_header)(std::span<const std::byte> file);
   // 8-bit pixels [height, width, channels], `channels` being 3 (red, green, blue; a gray picture
   // has three equal ones), or 1 for a gray picture.
-  Status (*decode)(std::span<const std::byte> file, int channels, std::span<std::byte> pixels);
+  Status (*decode)(std::span<const std::byte> file, const PictureHeader& header, int channels,
+                   std::span<std::byte> pixels);
 };
 
-// kInput, naming `path`: no known format, damaged, larger than kMostPixels, or no picture that fills
-// `pixels`.
+// kInput, naming `path`: no known format, damaged, larger than kMostPixels, or no picture that
+// fills `pixels`.
 inline constexpr int64_t kMostPixels = int64_t{1} << 26;
 Result<PictureHeader> ReadPictureHeader(std::span<const std::byte> file, const std::string& path);
 Status DecodePicture(std::span<const std::byte> file, const std::string& path, int channels,

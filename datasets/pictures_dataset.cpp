@@ -167,12 +167,15 @@ Result<std::unique_ptr<Dataset>> OpenPictures(const DatasetSpec& spec) {
                      "PNG and JPEG, or a folder of them for each class");
   }
   Select(spec, found.files);
+  if (found.files.empty()) {
+    return BadFolder(folder, "no samples are left to use", "check 'first' and 'limit'");
+  }
   const bool one_channel = spec.shape.size() == 3 && spec.shape[2] == 1;
   QG_ASSIGN_OR_RETURN(std::vector<int32_t> shape, CommonShape(found.files, one_channel));
   if (spec.shape.size() == 3 && spec.shape[2] == 3) shape[2] = 3;
   MemoryDataset::Content content{.kind = "pictures"};
   QG_ASSIGN_OR_RETURN(content.sample_shape, Shape::Make(shape));
-  if (!spec.shape.empty() && spec.shape != shape && !found.files.empty()) {
+  if (!spec.shape.empty() && spec.shape != shape) {
     return BadFolder(folder, "pictures of shape " + content.sample_shape.ToString() +
                                  ", but 'shape' says otherwise");
   }

@@ -44,7 +44,8 @@ Result<PictureHeader> ReadHeader(std::span<const std::byte> file) {
                        gray};
 }
 
-Status Decode(std::span<const std::byte> file, int channels, std::span<std::byte> pixels) {
+Status Decode(std::span<const std::byte> file, const PictureHeader& /*header*/, int channels,
+              std::span<std::byte> pixels) {
   spng_ihdr header{};
   QG_ASSIGN_OR_RETURN(const Context context, Open(file, header));
   std::vector<std::byte> colours(size_t{3} * header.width * header.height);

@@ -27,6 +27,13 @@ bool ParseList(std::string_view text, std::vector<T>& out) {
   }
 }
 
+std::string KindByName(const std::string& path) {
+  std::error_code unknown;
+  if (std::filesystem::is_directory(path, unknown)) return "pictures";
+  if (path.ends_with(".npy")) return "npy";
+  return path.ends_with(".bin") || path.ends_with(".raw") ? "raw" : "idx";
+}
+
 }  // namespace
 
 void DeclareDatasetFlags(ArgumentParser& parser) {
@@ -49,14 +56,7 @@ Result<DatasetConfig> DatasetFromFlags(const Arguments& arguments) {
   if (config.spec.images.empty())
     return Usage("--images is missing", "name the file of the samples");
   const std::string& first = config.spec.images.front();
-  const bool npy = first.ends_with(".npy");
-  const bool raw = first.ends_with(".bin") || first.ends_with(".raw");
-  std::error_code unknown;
-  const bool folder = std::filesystem::is_directory(first, unknown);
-  config.spec.kind = arguments.Text("kind", folder ? "pictures"
-                                            : npy  ? "npy"
-                                            : raw  ? "raw"
-                                                   : "idx");
+  config.spec.kind = arguments.Text("kind", KindByName(first));
   if (FindDataset(config.spec.kind) == nullptr) {
     return Usage("--kind names no kind of dataset: '" + config.spec.kind + "'",
                  SuggestFrom(config.spec.kind, AllDatasets()));

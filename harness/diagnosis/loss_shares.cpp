@@ -13,22 +13,30 @@ namespace {
 struct SourceRow {
   std::string_view id;
   std::string_view source;
+  // Of all operators that share the defect, such as dummy ranges, not of the one that is named.
+  bool of_many = false;
 };
 
 constexpr std::array kSources = {
-    SourceRow{"QG001", "input"},      SourceRow{"QG002", "clipping"},
-    SourceRow{"QG003", "input"},      SourceRow{"QG004", "clipping"},
-    SourceRow{"QG005", "weights"},    SourceRow{"QG010", "arithmetic"},
-    SourceRow{"QG014", "input"},      SourceRow{"QG015", "input"},
-    SourceRow{"QG020", "rounding"},   SourceRow{"QG021", "rounding"},
-    SourceRow{"QG022", "clipping"},   SourceRow{"QG023", "weights"},
-    SourceRow{"QG024", "weights"},    SourceRow{"QG025", "weights"},
-    SourceRow{"QG026", "rounding"},   SourceRow{"QG027", "fixed-outputs"},
-    SourceRow{"QG029", "arithmetic"}, SourceRow{"QG034", "weights"},
-    SourceRow{"QG035", "weights"},    SourceRow{"QG036", "weights"},
-    SourceRow{"QG037", "weights"},    SourceRow{"QG038", "weights"},
-    SourceRow{"QG039", "clipping"},
+    SourceRow{"QG001", "input"},          SourceRow{"QG002", "clipping", true},
+    SourceRow{"QG003", "input"},          SourceRow{"QG004", "clipping"},
+    SourceRow{"QG005", "weights"},        SourceRow{"QG010", "arithmetic"},
+    SourceRow{"QG014", "input"},          SourceRow{"QG015", "input"},
+    SourceRow{"QG020", "rounding"},       SourceRow{"QG021", "rounding"},
+    SourceRow{"QG022", "clipping"},       SourceRow{"QG023", "weights"},
+    SourceRow{"QG024", "weights"},        SourceRow{"QG025", "weights"},
+    SourceRow{"QG026", "rounding"},       SourceRow{"QG027", "fixed-outputs"},
+    SourceRow{"QG029", "arithmetic"},     SourceRow{"QG034", "weights"},
+    SourceRow{"QG035", "weights"},        SourceRow{"QG036", "weights"},
+    SourceRow{"QG037", "weights"},        SourceRow{"QG038", "weights"},
+    SourceRow{"QG039", "clipping", true},
 };
+
+const SourceRow* RowOf(std::string_view finding_id) {
+  const auto found = std::find_if(kSources.begin(), kSources.end(),
+                                  [&](const SourceRow& row) { return row.id == finding_id; });
+  return found != kSources.end() ? &*found : nullptr;
+}
 
 std::optional<double> PointsOf(const Attribution& attribution, const Finding& finding) {
   std::optional<double> points;
@@ -36,9 +44,9 @@ std::optional<double> PointsOf(const Attribution& attribution, const Finding& fi
     if (finding.op_index >= 0 && op.variant_op == finding.op_index) points = op.own.points;
   }
   const bool symptom = FindFinding(finding.id)->role == FindingRole::kSymptom;
-  // Dummy ranges are those of all operators that share them.
-  const bool many = finding.id == "QG002" || finding.id == "QG039";
-  if (points && (*points > 0 || symptom) && !many) return points;
+  const SourceRow* row = RowOf(finding.id);
+  const bool of_many = row != nullptr && row->of_many;
+  if (points && (*points > 0 || symptom) && !of_many) return points;
   const std::string_view source = SourceOf(finding.id);
   for (const LossSource& entry : attribution.sources) {
     if (entry.name == source) return entry.points;
@@ -49,10 +57,8 @@ std::optional<double> PointsOf(const Attribution& attribution, const Finding& fi
 }  // namespace
 
 std::string_view SourceOf(std::string_view finding_id) {
-  for (const SourceRow& row : kSources) {
-    if (row.id == finding_id) return row.source;
-  }
-  return {};
+  const SourceRow* row = RowOf(finding_id);
+  return row != nullptr ? row->source : std::string_view();
 }
 
 void AddLossShares(const Attribution& attribution, std::vector<Finding>& findings) {

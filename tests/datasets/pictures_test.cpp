@@ -181,6 +181,8 @@ TEST_F(PicturesTest, WhatCannotBeReadIsNamed) {
   EXPECT_THAT(WhatIsWrong(spec), HasSubstr("the shape asks for one channel"));
   spec.shape = {2, 2, 3};
   EXPECT_THAT(WhatIsWrong(spec), HasSubstr("'shape' says otherwise"));
+  spec.first = 2;
+  EXPECT_THAT(WhatIsWrong(spec), HasSubstr("no samples are left"));
 }
 
 // The file was replaced after its header had been read.
