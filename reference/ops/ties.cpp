@@ -1,48 +1,11 @@
 #include "reference/ops/ties.h"
 
 #include <algorithm>
-#include <array>
+
+#include "reference/ops/op_spec.h"
 
 namespace quantgate {
 namespace {
-
-// "TensorFlow Lite 8-bit quantization specification": restrictions on inputs and outputs.
-constexpr std::array kSharing = {OpCode::kAVERAGE_POOL_2D,
-                                 OpCode::kBATCH_TO_SPACE_ND,
-                                 OpCode::kCONCATENATION,
-                                 OpCode::kDEPTH_TO_SPACE,
-                                 OpCode::kEXPAND_DIMS,
-                                 OpCode::kGATHER,
-                                 OpCode::kMAXIMUM,
-                                 OpCode::kMAX_POOL_2D,
-                                 OpCode::kMINIMUM,
-                                 OpCode::kMIRROR_PAD,
-                                 OpCode::kPACK,
-                                 OpCode::kPAD,
-                                 OpCode::kPADV2,
-                                 OpCode::kREDUCE_MAX,
-                                 OpCode::kREDUCE_MIN,
-                                 OpCode::kRESHAPE,
-                                 OpCode::kRESIZE_BILINEAR,
-                                 OpCode::kRESIZE_NEAREST_NEIGHBOR,
-                                 OpCode::kREVERSE_V2,
-                                 OpCode::kSELECT,
-                                 OpCode::kSELECT_V2,
-                                 OpCode::kSLICE,
-                                 OpCode::kSPACE_TO_BATCH_ND,
-                                 OpCode::kSPACE_TO_DEPTH,
-                                 OpCode::kSPLIT,
-                                 OpCode::kSPLIT_V,
-                                 OpCode::kSQUEEZE,
-                                 OpCode::kSTRIDED_SLICE,
-                                 OpCode::kTILE,
-                                 OpCode::kTRANSPOSE,
-                                 OpCode::kUNPACK};
-
-bool TiesInputs(OpCode code) {
-  return code == OpCode::kCONCATENATION || code == OpCode::kPACK || code == OpCode::kMAXIMUM ||
-         code == OpCode::kMINIMUM || code == OpCode::kSELECT || code == OpCode::kSELECT_V2;
-}
 
 const TensorInfo& InfoOf(const Subgraph& graph, int tensor) {
   return graph.tensors[static_cast<size_t>(tensor)];
@@ -58,10 +21,28 @@ int MakerOf(const Subgraph& graph, int tensor) {
   return -1;
 }
 
+bool IsComputedOrFed(const Subgraph& graph, int tensor) {
+  return MakerOf(graph, tensor) >= 0 ||
+         std::find(graph.inputs.begin(), graph.inputs.end(), tensor) != graph.inputs.end();
+}
+
+// Whether several activations have to share their parameters because `op` reads them.
+bool TiesInputs(const Subgraph& graph, const OpNode& op) {
+  const OpSpec* spec = FindOpSpec(op.code);
+  if (spec == nullptr || !spec->same_scale) return false;
+  int activations = 0;
+  for (size_t i = 0; i < op.inputs.size(); ++i) {
+    const bool is_data = InMask(spec->data, i) && op.inputs[i] >= 0;
+    if (is_data && IsComputedOrFed(graph, op.inputs[i])) ++activations;
+  }
+  return activations > 1;
+}
+
 }  // namespace
 
 bool SharesScale(OpCode code) {
-  return std::find(kSharing.begin(), kSharing.end(), code) != kSharing.end();
+  const OpSpec* spec = FindOpSpec(code);
+  return spec != nullptr && spec->same_scale;
 }
 
 int OwnerOf(const Subgraph& graph, int tensor) {
@@ -69,10 +50,11 @@ int OwnerOf(const Subgraph& graph, int tensor) {
   // As many steps as there are operators: a malformed graph may go round in circles.
   for (size_t step = 0; maker >= 0 && step < graph.ops.size(); ++step) {
     const OpNode& op = graph.ops[static_cast<size_t>(maker)];
-    if (!SharesScale(op.code) || TiesInputs(op.code)) break;
+    if (!SharesScale(op.code) || TiesInputs(graph, op)) break;
     int source = -1;
     for (const int input : op.inputs) {
-      if (input >= 0 && InfoOf(graph, input).quant == InfoOf(graph, tensor).quant) source = input;
+      if (input < 0 || !IsComputedOrFed(graph, input)) continue;
+      if (InfoOf(graph, input).quant == InfoOf(graph, tensor).quant) source = input;
     }
     if (source < 0) break;
     tensor = source;
@@ -87,7 +69,7 @@ int TieOf(const Subgraph& graph, int tensor) {
     const bool reads = std::find(op.inputs.begin(), op.inputs.end(), tensor) != op.inputs.end();
     if (!reads || !SharesScale(op.code) || op.outputs.empty()) continue;
     if (!(InfoOf(graph, op.outputs[0]).quant == InfoOf(graph, tensor).quant)) continue;
-    if (TiesInputs(op.code)) return static_cast<int>(i);
+    if (TiesInputs(graph, op)) return static_cast<int>(i);
     // Operators stand in the order they run, so this ends.
     if (op.outputs[0] != tensor && MakerOf(graph, op.outputs[0]) > MakerOf(graph, tensor)) {
       if (const int tie = TieOf(graph, op.outputs[0]); tie >= 0) return tie;
