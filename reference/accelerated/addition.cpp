@@ -1,4 +1,4 @@
-// ADD and SUB of codes of equal shapes (eq. 10).
+// ADD and SUB of equal shapes: floats, and codes (eq. 10).
 #include <optional>
 
 #include "reference/accelerated/requant_table.h"
@@ -17,14 +17,16 @@ std::optional<AddConstants::Rescale> MakeRescale(FixedMultiplier multiplier, Rou
                                form.sign};
 }
 
-}  // namespace
+AcceleratedKernel OfFloats(const BinarySpec& spec, int64_t count, const SimdKernels& simd) {
+  return {[subtract = spec.kind == BinaryKind::kSub, clamp = spec.clamp, count,
+           &simd](const KernelArgs& args) {
+            simd.add_floats(args.in<float>(0), args.in<float>(1), count, subtract, clamp,
+                            args.out<float>(0));
+          },
+          0};
+}
 
-Offer TryAddition(const PrepareContext& context, const SimdKernels& simd) {
-  const auto* spec = context.spec<BinarySpec>();
-  const DType dtype = context.input(0).dtype;
-  if (spec == nullptr || (dtype != DType::kInt8 && dtype != DType::kUInt8)) return std::nullopt;
-  if (context.input_shape(0) != context.input_shape(1)) return std::nullopt;
-  const QuantizedBinary& op = spec->quantized;
+Offer OfCodes(const QuantizedBinary& op, bool is_signed, int64_t count, const SimdKernels& simd) {
   constexpr int64_t kLargestCode = 255;
   const auto a = MakeRescale(op.a, op.rounding, op.headroom_bits, kLargestCode);
   const auto b = MakeRescale(op.b, op.rounding, op.headroom_bits, kLargestCode);
@@ -40,13 +42,27 @@ Offer TryAddition(const PrepareContext& context, const SimdKernels& simd) {
                                .min = op.clamp.min,
                                .max = op.clamp.max,
                                .subtract = op.kind == BinaryKind::kSub,
-                               .is_signed = dtype == DType::kInt8};
-  const int64_t count = context.output_shape(0).num_elements();
+                               .is_signed = is_signed};
   return AcceleratedKernel{[constants, count, &simd](const KernelArgs& args) {
                              simd.add_codes(args.in<std::byte>(0), args.in<std::byte>(1), count,
                                             constants, args.out<std::byte>(0));
                            },
                            0};
+}
+
+}  // namespace
+
+Offer TryAddition(const PrepareContext& context, const SimdKernels& simd) {
+  const auto* spec = context.spec<BinarySpec>();
+  if (spec == nullptr || spec->kind == BinaryKind::kMul) return std::nullopt;
+  if (context.input_shape(0) != context.input_shape(1)) return std::nullopt;
+  const int64_t count = context.output_shape(0).num_elements();
+  switch (context.input(0).dtype) {
+    case DType::kFloat32: return OfFloats(*spec, count, simd);
+    case DType::kInt8: return OfCodes(spec->quantized, true, count, simd);
+    case DType::kUInt8: return OfCodes(spec->quantized, false, count, simd);
+    default: return std::nullopt;
+  }
 }
 
 }  // namespace quantgate::accelerated

@@ -174,7 +174,7 @@ HWY_INLINE void StoreFloatBlock(VF (&sums)[kFloatBlockVectors],
 #pragma GCC unroll 2
   for (int v = 0; v < kFloatBlockVectors; ++v) {
     if (left <= v * kLanes) break;
-    const VF sum = Clamp(hn::Add(sums[v], bias[v]), min, max);
+    const VF sum = ClampFloats(hn::Add(sums[v], bias[v]), min, max);
     StoreFirst(d, sum, left - v * kLanes, reinterpret_cast<std::byte*>(out + v * kLanes));
   }
 }

@@ -272,6 +272,9 @@ Offer TryDepthwise(const PrepareContext& context, const SimdKernels& simd) {
   const bool is_float = dtype == DType::kFloat32;
   if (is_float && !simd.fused_floats) return std::nullopt;
   if (!is_float && dtype != DType::kInt8 && dtype != DType::kUInt8) return std::nullopt;
+  if (is_float) {
+    if (Offer offer = TryInPlaceDepthwise(context, *spec, simd)) return offer;
+  }
   const int vectors = is_float ? simd.depthwise_float_vectors : simd.depthwise_vectors;
   const BlockShape block{simd.lanes, vectors, !is_float, 1};
   if (static_cast<int64_t>(PatternsOf(block, g.out_channels)) * block.size() > kMaxPatternLanes) {

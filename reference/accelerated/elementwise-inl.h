@@ -1,4 +1,4 @@
-// Codes into operands, sums, maxima and ADD. Included once for every instruction set.
+// Codes into operands, sums, maxima, ADD and SUB. Included once for every instruction set.
 #if defined(QG_ELEMENTWISE_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef QG_ELEMENTWISE_INL_H_
 #undef QG_ELEMENTWISE_INL_H_
@@ -262,6 +262,26 @@ inline void AddCodes(const std::byte* a, const std::byte* b, int64_t count,
     AddTyped(reinterpret_cast<const uint8_t*>(a), reinterpret_cast<const uint8_t*>(b), count,
              constants, reinterpret_cast<uint8_t*>(out));
   }
+}
+
+template <bool kSubtract>
+HWY_INLINE void CombineFloats(const float* a, const float* b, int64_t count, FloatRange clamp,
+                              float* out) {
+  const DF d;
+  const VF min = hn::Set(d, clamp.min);
+  const VF max = hn::Set(d, clamp.max);
+  for (int64_t i = 0; i < count; i += kLanes) {
+    const VF x = LoadFirst(d, count - i, a + i);
+    const VF y = LoadFirst(d, count - i, b + i);
+    const VF v = ClampFloats(kSubtract ? hn::Sub(x, y) : hn::Add(x, y), min, max);
+    StoreFirst(d, v, count - i, reinterpret_cast<std::byte*>(out + i));
+  }
+}
+
+inline void AddFloats(const float* a, const float* b, int64_t count, bool subtract,
+                      FloatRange clamp, float* out) {
+  subtract ? CombineFloats<true>(a, b, count, clamp, out)
+           : CombineFloats<false>(a, b, count, clamp, out);
 }
 
 }  // namespace quantgate::accelerated::HWY_NAMESPACE

@@ -49,17 +49,6 @@ struct FloatProduct {
 
 inline constexpr int kAhead = 1024;  // elements of 4 bytes
 
-// As std::clamp: NaN and -0 stay. On x86 a minimum of two takes its second operand where one is NaN
-// or both are zeros.
-HWY_INLINE VF Clamp(VF v, VF min, VF max) {
-#if HWY_ARCH_X86
-  return hn::Min(max, hn::Max(min, v));
-#else
-  v = hn::IfThenElse(hn::Lt(v, min), min, v);
-  return hn::IfThenElse(hn::Gt(v, max), max, v);
-#endif
-}
-
 // Sums of the windows' bytes, beside the products.
 template <int kRows>
 struct WindowSums {
@@ -95,22 +84,35 @@ struct NoSums {
   HWY_INLINE void Subtract(int, int32_t, V32&) const {}
 };
 
-// sums[r][p] += window r x vector p of the group's weights.
+// Consecutive steps of a window, beginning inside a segment.
+struct Depth {
+  int32_t segment = 0;
+  int32_t step = 0;  // of the segment
+  int64_t steps = 0;
+};
+
+HWY_INLINE Depth WholeDepth(const GemmArgs& args) {
+  return {0, 0, static_cast<int64_t>(args.segments) * args.steps};
+}
+
+// sums[r][p] += window r x vector p of the group's weights, which begin at `depth`.
 template <class Product, int kRows, int kVectors, class Bytes>
-HWY_INLINE void Accumulate(const GemmArgs& args, const std::byte* const* windows,
+HWY_INLINE void Accumulate(const GemmArgs& args, Depth depth, const std::byte* const* windows,
                            const std::byte* weights,
                            hn::Vec<typename Product::D> (&sums)[kRows][kVectors], Bytes& bytes) {
   using D = typename Product::D;
   using T = hn::TFromD<D>;
   const D d;
   const auto* w = reinterpret_cast<const T*>(weights);
-  for (int32_t s = 0; s < args.segments; ++s) {
+  for (; depth.steps > 0; ++depth.segment, depth.step = 0) {
     const T* runs[kRows];
 #pragma GCC unroll 16
     for (int r = 0; r < kRows; ++r) {
-      runs[r] = reinterpret_cast<const T*>(windows[r] + args.segment_offsets[s]);
+      runs[r] = reinterpret_cast<const T*>(windows[r] + args.segment_offsets[depth.segment]);
     }
-    for (int32_t t = 0; t < args.steps; ++t) {
+    const auto past = static_cast<int32_t>(std::min<int64_t>(args.steps, depth.step + depth.steps));
+    depth.steps -= past - depth.step;
+    for (int32_t t = depth.step; t < past; ++t) {
       hn::Vec<D> b[kVectors];
 #pragma GCC unroll 4
       for (int p = 0; p < kVectors; ++p) b[p] = hn::Load(d, w + p * kLanes);
@@ -209,7 +211,8 @@ HWY_NOINLINE void IntegerTile(const GemmArgs& args, const RequantView& requant, 
     }
   }
   Bytes bytes;
-  Accumulate<IntegerProduct, kRows, kVectors>(args, windows, weights, sums, bytes);
+  Accumulate<IntegerProduct, kRows, kVectors>(args, WholeDepth(args), windows, weights, sums,
+                                              bytes);
 #pragma GCC unroll 16
   for (int r = 0; r < kRows; ++r) {
 #pragma GCC unroll 4
@@ -241,34 +244,48 @@ HWY_NOINLINE void IntegerTile(const GemmArgs& args, const RequantView& requant, 
   }
 }
 
+// Part of a product's depth. Between parts the sums wait in the output.
+struct FloatSlice {
+  Depth depth;
+  bool first = true;
+  bool last = true;
+  const std::byte* weights = nullptr;  // of the group, from the slice's first step on
+  int64_t weight_bytes = 0;
+};
+
 template <int kRows, int kVectors>
 HWY_NOINLINE void FloatTile(const GemmArgs& args, const FloatFinish& finish, int64_t vector,
-                            const std::byte* weights, int64_t row, int64_t valid) {
+                            const FloatSlice& slice, int64_t row, int64_t valid) {
   const DF d;
   const std::byte* windows[kRows];
   VF sums[kRows][kVectors];
+  auto* const out = reinterpret_cast<float*>(args.output) + row * args.columns + vector * kLanes;
+  const int64_t columns = args.columns - vector * kLanes;
 #pragma GCC unroll 16
   for (int r = 0; r < kRows; ++r) {
-    windows[r] = args.input + args.row_offsets[row + (r < valid ? r : valid - 1)];
+    const int64_t of = r < valid ? r : valid - 1;
+    windows[r] = args.input + args.row_offsets[row + of];
 #pragma GCC unroll 4
-    for (int p = 0; p < kVectors; ++p) sums[r][p] = hn::Zero(d);
+    for (int p = 0; p < kVectors; ++p) {
+      const int64_t at = p * kLanes;
+      sums[r][p] =
+          slice.first ? hn::Zero(d) : LoadFirst(d, columns - at, out + of * args.columns + at);
+    }
   }
   NoSums none;
-  Accumulate<FloatProduct, kRows, kVectors>(args, windows, weights, sums, none);
-  auto* const out = reinterpret_cast<float*>(args.output) + row * args.columns;
+  Accumulate<FloatProduct, kRows, kVectors>(args, slice.depth, windows, slice.weights, sums, none);
   const VF min = hn::Set(d, finish.min);
   const VF max = hn::Set(d, finish.max);
 #pragma GCC unroll 4
   for (int p = 0; p < kVectors; ++p) {
-    const int64_t first = (vector + p) * kLanes;
-    const int64_t left = args.columns - first;
+    const int64_t left = columns - p * kLanes;
     if (left <= 0) return;
-    const VF bias = hn::Load(d, finish.bias + first);
+    const VF bias = hn::Load(d, finish.bias + (vector + p) * kLanes);
 #pragma GCC unroll 16
     for (int r = 0; r < kRows; ++r) {
       if (r >= valid) break;
-      const VF v = Clamp(hn::Add(sums[r][p], bias), min, max);
-      StoreFirst(d, v, left, reinterpret_cast<std::byte*>(out + r * args.columns + first));
+      const VF v = slice.last ? ClampFloats(hn::Add(sums[r][p], bias), min, max) : sums[r][p];
+      StoreFirst(d, v, left, reinterpret_cast<std::byte*>(out + r * args.columns + p * kLanes));
     }
   }
 }
@@ -293,20 +310,52 @@ HWY_INLINE void IntegerRows(const GemmArgs& args, const RequantView& requant, in
 template <int>
 using Nothing = NoSums;
 
+// Rows in tiles of kMost, then smaller ones. Every tile asks for its share of the weights that come
+// behind the slice's.
 template <int kMost, int kVectors>
-HWY_INLINE void FloatRows(const GemmArgs& args, const FloatFinish& finish, int64_t vector,
-                          const std::byte* weights) {
+HWY_INLINE void FloatRowsOfSlice(const GemmArgs& args, const FloatFinish& finish, int64_t vector,
+                                 const FloatSlice& slice) {
+  const std::byte* next = slice.weights + slice.weight_bytes;
+  const int64_t share = slice.weight_bytes * kMost / args.rows;
   int64_t row = 0;
   for (; row + kMost <= args.rows; row += kMost) {
-    FloatTile<kMost, kVectors>(args, finish, vector, weights, row, kMost);
+    if (row > 0) {
+      for (int64_t at = 0; at < share; at += 64) __builtin_prefetch(next + at, 0, 2);
+      next += share;
+    }
+    FloatTile<kMost, kVectors>(args, finish, vector, slice, row, kMost);
   }
   const int64_t left = args.rows - row;
   if (left > kMost / 2) {
-    FloatTile<kMost, kVectors>(args, finish, vector, weights, row, left);
+    FloatTile<kMost, kVectors>(args, finish, vector, slice, row, left);
   } else if (left > 1) {
-    FloatTile<kMost / 2, kVectors>(args, finish, vector, weights, row, left);
+    FloatTile<kMost / 2, kVectors>(args, finish, vector, slice, row, left);
   } else if (left == 1) {
-    FloatTile<1, kVectors>(args, finish, vector, weights, row, left);
+    FloatTile<1, kVectors>(args, finish, vector, slice, row, left);
+  }
+}
+
+// Weights of a large layer come from a far cache for every sample: they are used in slices, and the
+// next slice is fetched meanwhile. Smaller ones stay near, where slices would only cost.
+inline constexpr int64_t kFarBytes = 192 << 10;
+inline constexpr int64_t kSliceBytes = 32 << 10;
+
+template <int kMost, int kVectors>
+HWY_INLINE void FloatRows(const GemmArgs& args, const FloatFinish& finish, int64_t vector,
+                          const std::byte* weights) {
+  constexpr int64_t kStepBytes = kVectors * kLanes * 4;
+  const int64_t depth = WholeDepth(args).steps;
+  const bool far = depth * args.columns * 4 > kFarBytes && args.rows > kMost;
+  const int64_t steps = far ? std::min(depth, kSliceBytes / kStepBytes) : depth;
+  for (int64_t first = 0; first < depth; first += steps) {
+    const Depth part = {static_cast<int32_t>(first / args.steps),
+                        static_cast<int32_t>(first % args.steps), std::min(steps, depth - first)};
+    FloatRowsOfSlice<kMost, kVectors>(args, finish, vector,
+                                      {.depth = part,
+                                       .first = first == 0,
+                                       .last = first + steps >= depth,
+                                       .weights = weights + first * kStepBytes,
+                                       .weight_bytes = part.steps * kStepBytes});
   }
 }
 

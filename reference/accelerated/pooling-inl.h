@@ -13,15 +13,10 @@
 HWY_BEFORE_NAMESPACE();
 namespace quantgate::accelerated::HWY_NAMESPACE {
 
-// max(a, b) and clamp as std::max and std::clamp define them for NaN and zeros of either sign.
-template <class D, class V = hn::Vec<D>>
-HWY_INLINE V LaterIfLarger(D /*d*/, V a, V b) {
+// As std::max: `a` where the two compare equal or not at all.
+template <class V>
+HWY_INLINE V LaterIfLarger(V a, V b) {
   return hn::IfThenElse(hn::Lt(a, b), b, a);
-}
-template <class D, class V = hn::Vec<D>>
-HWY_INLINE V Clamped(D /*d*/, V value, V min, V max) {
-  const V below = hn::IfThenElse(hn::Lt(max, value), max, value);
-  return hn::IfThenElse(hn::Lt(value, min), min, below);
 }
 
 // Channels `at` and on of one output pixel, as many as D has lanes.
@@ -32,11 +27,11 @@ HWY_INLINE void PoolChannels(D d, const FloatPool& pool, int32_t at) {
     const float* pixel = pool.first + y * pool.row_step + at;
     for (int32_t x = 0; x < pool.columns; ++x, pixel += pool.channels) {
       const auto value = hn::LoadU(d, pixel);
-      out = kMax ? LaterIfLarger(d, out, value) : hn::Add(out, value);
+      out = kMax ? LaterIfLarger(out, value) : hn::Add(out, value);
     }
   }
   if (!kMax) out = hn::Div(out, hn::Set(d, static_cast<float>(pool.rows * pool.columns)));
-  hn::StoreU(Clamped(d, out, hn::Set(d, pool.min), hn::Set(d, pool.max)), d, pool.out + at);
+  hn::StoreU(ClampFloats(out, hn::Set(d, pool.min), hn::Set(d, pool.max)), d, pool.out + at);
 }
 
 template <bool kMax>

@@ -104,6 +104,31 @@ HWY_INLINE void StoreFirst(D8 d8, V8 v, int64_t count, std::byte* out) {
 #endif
 }
 
+// The first `count` lanes of a vector at `from`, zeros behind them.
+HWY_INLINE VF LoadFirst(DF d, int64_t count, const float* from) {
+  if (count >= kLanes) return hn::LoadU(d, from);
+  if (count <= 0) return hn::Zero(d);
+#if HWY_TARGET <= HWY_AVX3
+  return hn::MaskedLoad(hn::FirstN(d, static_cast<size_t>(count)), d, from);
+#else
+  alignas(64) float all[kLanes] = {};
+  std::memcpy(all, from, static_cast<size_t>(count) * sizeof(float));
+  return hn::Load(d, all);
+#endif
+}
+
+// As std::clamp: NaN and -0 stay. On x86 a minimum of two takes its second operand where one is NaN
+// or both are zeros.
+template <class V>
+HWY_INLINE V ClampFloats(V v, V min, V max) {
+#if HWY_ARCH_X86
+  return hn::Min(max, hn::Max(min, v));
+#else
+  v = hn::IfThenElse(hn::Lt(v, min), min, v);
+  return hn::IfThenElse(hn::Gt(v, max), max, v);
+#endif
+}
+
 struct Clamps {
   explicit Clamps(const RequantView& view)
       : zero_point(view.stage->output_zero_point),

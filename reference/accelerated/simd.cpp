@@ -14,6 +14,7 @@
 
 #if HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128
 #include "reference/accelerated/depthwise-inl.h"
+#include "reference/accelerated/depthwise_in_place-inl.h"
 #include "reference/accelerated/elementwise-inl.h"
 #include "reference/accelerated/gemm-inl.h"
 #include "reference/accelerated/pooling-inl.h"
@@ -39,9 +40,11 @@ const SimdKernels* Kernels() {
       .gemm_float = &GemmFloat,
       .depthwise = &Depthwise,
       .depthwise_float = &DepthwiseFloat,
+      .depthwise_in_place = &DepthwiseInPlace,
       .convert = &Convert,
       .sum_windows = &SumWindows,
       .add_codes = &AddCodes,
+      .add_floats = &AddFloats,
       .max_bytes = &MaxBytes,
       .max_of_windows = &MaxOfWindows,
       .accumulate = &AccumulateCodes,

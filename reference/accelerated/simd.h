@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "reference/numeric/activation_range.h"
 #include "reference/ops/output_stage.h"
 
 namespace quantgate::accelerated {
@@ -82,6 +83,25 @@ struct DepthwiseArgs {
   std::byte* output = nullptr;
 };
 
+// Outputs next to each other of a row of a depthwise convolution of floats, whose windows have the
+// same taps; read where they lie in the tensor. Steps in floats.
+struct DepthwisePixels {
+  const float* input = nullptr;  // first tap of the first output's window
+  int64_t row_step = 0;          // from a tap to the one below it
+  int64_t column_step = 0;       // from a tap to the next one
+  int64_t pixel_step = 0;        // from a window to the next one
+  int32_t rows = 0;              // of taps
+  int32_t columns = 0;
+  int32_t channels = 0;            // whole vectors
+  const float* weights = nullptr;  // [tap row][tap column][channels], of the first tap
+  int64_t weight_row_step = 0;
+  const float* bias = nullptr;  // [channels]
+  float min = 0;
+  float max = 0;
+  int32_t pixels = 0;
+  float* output = nullptr;  // [pixels, channels]
+};
+
 struct FloatFinish {
   const float* bias = nullptr;  // a lane each, like RequantView
   float min = 0;
@@ -137,6 +157,7 @@ struct SimdKernels {
   void (*gemm_float)(const GemmArgs& args, const FloatFinish& finish);
   void (*depthwise)(const DepthwiseArgs& args, const RequantView& requant);
   void (*depthwise_float)(const DepthwiseArgs& args, const FloatFinish& finish);
+  void (*depthwise_in_place)(const DepthwisePixels& pixels);
   // Codes into operands of integer products.
   void (*convert)(const std::byte* codes, int64_t count, bool is_signed, int32_t zero_point,
                   std::byte* operands);
@@ -144,6 +165,9 @@ struct SimdKernels {
   void (*sum_windows)(const GemmArgs& args, int32_t* sums);
   void (*add_codes)(const std::byte* a, const std::byte* b, int64_t count,
                     const AddConstants& constants, std::byte* out);
+  // out = a + b or a - b, clamped.
+  void (*add_floats)(const float* a, const float* b, int64_t count, bool subtract, FloatRange clamp,
+                     float* out);
   // out = max(out, in), bytes.
   void (*max_bytes)(const std::byte* in, int64_t count, bool is_signed, std::byte* out);
   // For each window of a line of pixels [channels]: out = the channels' maxima over its pixels.

@@ -165,6 +165,7 @@ Result<Kernel> PrepareMean(PrepareContext& context) {
   if (context.output(0).dtype != dtype) return UnsupportedTypes(context);
   switch (dtype) {
     case DType::kFloat32:
+      context.Publish(reduction);
       return Kernel([=](const KernelArgs& args) { MeanFloat(reduction, args); });
     case DType::kInt8: return PrepareQuantized<int8_t>(context, reduction, keep_dims);
     case DType::kUInt8: return PrepareQuantized<uint8_t>(context, reduction, keep_dims);

@@ -2,6 +2,8 @@
 // has: random shapes, types, parameters and rounding modes, and extreme codes.
 #include "reference/accelerated/accelerated_table.h"
 
+#include <numeric>
+
 #include "tests/reference/accelerated/differential.h"
 
 namespace quantgate {
@@ -184,6 +186,24 @@ TEST(Accelerated, DenseGivesThePlainBytes) {
       3000);
 }
 
+// Float weights beyond what stays near are worked on in slices of their depth.
+TEST(Accelerated, DeepProductsGiveThePlainBytes) {
+  CheckMany(
+      [](Random& random) {
+        const DType dtype = random.Chance(0.8) ? DType::kFloat32 : DType::kInt8;
+        const int depth = random.Int(450, 900);
+        const int units = random.Int(110, 200);
+        OpTester op(OpCode::kFULLY_CONNECTED);
+        schema::FullyConnectedOptionsT options;
+        options.fused_activation_function = AnyFusedActivation(random);
+        op.options = MakeOptions(options);
+        AddLayer(random, op, AnyLayer(random, dtype, units, 0, depth),
+                 Shape{random.Int(2, 40), depth}, Shape{units, depth}, units);
+        return op;
+      },
+      3600, 60);
+}
+
 OpTester AnyPool(Random& random) {
   const DType dtype = AnyType(random);
   OpTester op(random.Chance(0.5) ? OpCode::kMAX_POOL_2D : OpCode::kAVERAGE_POOL_2D);
@@ -224,8 +244,29 @@ TEST(Accelerated, MaximaOfAnyFloatsGiveThePlainBytes) {
   EXPECT_GT(valid, 50);
 }
 
+// Shapes of rank 1 to 4 and any run of their axes.
+OpTester AnyMean(Random& random) {
+  const int rank = random.Int(1, 4);
+  std::vector<int32_t> dims;
+  for (int axis = 1; axis < rank; ++axis) dims.push_back(random.Int(1, 9));
+  dims.push_back(AnyChannels(random));
+  const int first = random.Int(0, rank - 1);
+  std::vector<int32_t> axes(static_cast<size_t>(random.Int(1, rank - first)));
+  std::iota(axes.begin(), axes.end(), first - (random.Chance(0.3) ? rank : 0));
+  OpTester op(OpCode::kMEAN);
+  schema::ReducerOptionsT options;
+  options.keep_dims = random.Chance(0.5);
+  op.options = MakeOptions(options);
+  op.Input(DType::kFloat32, *Shape::Make(dims));
+  op.inputs.push_back({DType::kInt32, Shape{static_cast<int32_t>(axes.size())}, {}, ToBytes(axes)});
+  op.Output(DType::kFloat32);
+  return op;
+}
+
+TEST(Accelerated, MeansGiveThePlainBytes) { CheckMany(AnyMean, 4300); }
+
 OpTester AnyAddition(Random& random) {
-  const DType dtype = random.Chance(0.5) ? DType::kInt8 : DType::kUInt8;
+  const DType dtype = AnyType(random);
   const bool add = random.Chance(0.5);
   OpTester op(add ? OpCode::kADD : OpCode::kSUB);
   const auto activation = AnyFusedActivation(random);
@@ -240,6 +281,12 @@ OpTester AnyAddition(Random& random) {
   }
   const Shape shape{1, random.Int(1, 200)};
   const float scale = random.Float(0.001, 0.1);
+  if (dtype == DType::kFloat32) {
+    op.Input(dtype, shape);
+    op.Input(dtype, shape);
+    op.Output(dtype);
+    return op;
+  }
   const bool equal = random.Chance(0.3);  // M = 1/2 for both
   op.Input(dtype, shape, PerTensor(scale, AnyZeroPoint(random, dtype)));
   op.Input(dtype, shape,
