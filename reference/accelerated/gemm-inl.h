@@ -336,8 +336,10 @@ HWY_INLINE void FloatRowsOfSlice(const GemmArgs& args, const FloatFinish& finish
 }
 
 // Weights of a large layer come from a far cache for every sample: they are used in slices, and the
-// next slice is fetched meanwhile. Smaller ones stay near, where slices would only cost.
+// next slice is fetched meanwhile. Slices would only cost where the weights stay near, and with
+// many rows, for which fetching counts little and whose sums would not stay near.
 inline constexpr int64_t kFarBytes = 192 << 10;
+inline constexpr int64_t kFewRows = 256;
 inline constexpr int64_t kSliceBytes = 32 << 10;
 
 template <int kMost, int kVectors>
@@ -345,8 +347,9 @@ HWY_INLINE void FloatRows(const GemmArgs& args, const FloatFinish& finish, int64
                           const std::byte* weights) {
   constexpr int64_t kStepBytes = kVectors * kLanes * 4;
   const int64_t depth = WholeDepth(args).steps;
-  const bool far = depth * args.columns * 4 > kFarBytes && args.rows > kMost;
-  const int64_t steps = far ? std::min(depth, kSliceBytes / kStepBytes) : depth;
+  const bool far = depth * args.columns * 4 > kFarBytes;
+  const bool sliced = far && args.rows > kMost && args.rows <= kFewRows;
+  const int64_t steps = sliced ? std::min(depth, kSliceBytes / kStepBytes) : depth;
   for (int64_t first = 0; first < depth; first += steps) {
     const Depth part = {static_cast<int32_t>(first / args.steps),
                         static_cast<int32_t>(first % args.steps), std::min(steps, depth - first)};
