@@ -11,6 +11,7 @@ constexpr uint8_t kEight = kTakesInt8 | kTakesUInt8;
 constexpr uint8_t kAll = kEight | kTakesInt16;
 
 constexpr std::array kRules = {
+    OpRule{OpCode::kABS, kTakesInt8 | kTakesInt16, 3},
     OpRule{OpCode::kADD, kAll, 3},
     OpRule{OpCode::kARG_MAX},
     OpRule{OpCode::kARG_MIN},
@@ -28,6 +29,7 @@ constexpr std::array kRules = {
     OpRule{OpCode::kFULLY_CONNECTED, kAll, 7},
     OpRule{OpCode::kGATHER, kAll, 4},
     OpRule{OpCode::kGATHER_ND},
+    OpRule{OpCode::kGELU},
     OpRule{OpCode::kGREATER},
     OpRule{OpCode::kGREATER_EQUAL},
     OpRule{OpCode::kHARD_SWISH},

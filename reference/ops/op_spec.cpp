@@ -33,6 +33,7 @@ constexpr OpSpec Convolution(OpCode code, int channel_axis) {
 }
 
 constexpr std::array kSpecs = {
+    Computing(OpCode::kABS, 1, 2),
     Sum(OpCode::kADD, 2),
     Computing(OpCode::kARG_MAX, 1, 2),
     Computing(OpCode::kARG_MIN, 1, 2),
@@ -67,6 +68,7 @@ constexpr std::array kSpecs = {
            .version_int8 = 4},
     SameScale(OpCode::kGATHER, 1, 2),
     SameScale(OpCode::kGATHER_ND, 1, 2),
+    Computing(OpCode::kGELU, 1, 2),
     Computing(OpCode::kGREATER, 0b11, 2),
     Computing(OpCode::kGREATER_EQUAL, 0b11, 2),
     Computing(OpCode::kHARD_SWISH, 1, 1),
