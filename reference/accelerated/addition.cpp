@@ -54,8 +54,7 @@ Offer OfCodes(const QuantizedBinary& op, bool is_signed, int64_t count, const Si
 
 Offer TryAddition(const PrepareContext& context, const SimdKernels& simd) {
   const auto* spec = context.spec<BinarySpec>();
-  if (spec == nullptr || spec->kind == BinaryKind::kMul) return std::nullopt;
-  if (context.input_shape(0) != context.input_shape(1)) return std::nullopt;
+  if (spec == nullptr || context.input_shape(0) != context.input_shape(1)) return std::nullopt;
   const int64_t count = context.output_shape(0).num_elements();
   switch (context.input(0).dtype) {
     case DType::kFloat32: return OfFloats(*spec, count, simd);

@@ -190,7 +190,7 @@ struct Filter {
   std::vector<int32_t> again;  // taps with a weight that bytes do not hold
 
   [[nodiscard]] int32_t At(int32_t tap, int32_t channel) const {
-    return weights[static_cast<size_t>(tap * channels + channel)];
+    return weights[static_cast<size_t>(static_cast<int64_t>(tap) * channels + channel)];
   }
   [[nodiscard]] int32_t Part(int32_t place, int32_t channel) const {
     if (place < taps) return BytePart(At(place, channel));
