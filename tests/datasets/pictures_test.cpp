@@ -1,14 +1,13 @@
-// Folders of pictures, written here by the libraries' own encoders.
+// Folders of pictures, written by the libraries' own encoders.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <spng.h>
-#include <turbojpeg.h>
 
 #include <filesystem>
 
 #include "datasets/dataset_table.h"
 #include "datasets/picture.h"
 #include "reference/core/file.h"
+#include "tests/support/picture_files.h"
 #include "tests/support/random.h"
 #include "tests/support/temp_folder.h"
 
@@ -18,42 +17,6 @@ namespace {
 namespace fs = std::filesystem;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using Pixels = std::vector<unsigned char>;
-
-std::string Png(int width, int height, int channels, const Pixels& pixels) {
-  spng_ctx* context = spng_ctx_new(SPNG_CTX_ENCODER);
-  spng_set_option(context, SPNG_ENCODE_TO_BUFFER, 1);
-  spng_ihdr header{};
-  header.width = static_cast<uint32_t>(width);
-  header.height = static_cast<uint32_t>(height);
-  header.bit_depth = 8;
-  header.color_type = channels == 1 ? SPNG_COLOR_TYPE_GRAYSCALE : SPNG_COLOR_TYPE_TRUECOLOR;
-  spng_set_ihdr(context, &header);
-  EXPECT_EQ(
-      spng_encode_image(context, pixels.data(), pixels.size(), SPNG_FMT_PNG, SPNG_ENCODE_FINALIZE),
-      0);
-  size_t size = 0;
-  int error = 0;
-  void* bytes = spng_get_png_buffer(context, &size, &error);
-  std::string file(static_cast<char*>(bytes), size);
-  free(bytes);
-  spng_ctx_free(context);
-  return file;
-}
-
-std::string Jpeg(int width, int height, int channels, const Pixels& pixels) {
-  const tjhandle handle = tjInitCompress();
-  unsigned char* bytes = nullptr;
-  unsigned long size = 0;
-  EXPECT_EQ(
-      tjCompress2(handle, pixels.data(), width, 0, height, channels == 1 ? TJPF_GRAY : TJPF_RGB,
-                  &bytes, &size, channels == 1 ? TJSAMP_GRAY : TJSAMP_444, 100, 0),
-      0);
-  std::string file(reinterpret_cast<char*>(bytes), size);
-  tjFree(bytes);
-  tjDestroy(handle);
-  return file;
-}
 
 Pixels AnyPixels(Random& random, size_t count) {
   Pixels pixels(count);
