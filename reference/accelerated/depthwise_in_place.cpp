@@ -15,10 +15,9 @@ struct Taps {
 };
 
 Taps TapsOf(const WindowAxis& axis, int32_t output) {
-  const int32_t origin = output * axis.stride - axis.padding_before;
   Taps taps;
   for (int32_t tap = 0; tap < axis.filter; ++tap) {
-    const int32_t at = origin + tap * axis.dilation;
+    const int32_t at = axis.origin(output) + tap * axis.dilation;
     if (at < 0) taps.first = tap + 1;
     if (at >= 0 && at < axis.input) ++taps.count;
   }
@@ -61,7 +60,7 @@ struct InPlace {
         const Taps rows = TapsOf(g.y, oy);
         pixels.rows = rows.count;
         for (const Span& span : columns) {
-          const int32_t iy = oy * g.y.stride - g.y.padding_before + rows.first * g.y.dilation;
+          const int32_t iy = g.y.origin(oy) + rows.first * g.y.dilation;
           const int32_t tap = rows.first * g.x.filter + span.taps.first;
           pixels.input = args.in<float>(0) + g.input_offset(n, iy, FirstColumn(span));
           pixels.columns = span.taps.count;
@@ -88,7 +87,7 @@ struct InPlace {
   }
   // Of the first tap's.
   [[nodiscard]] int32_t FirstColumn(const Span& span) const {
-    return span.first * g.x.stride - g.x.padding_before + span.taps.first * g.x.dilation;
+    return g.x.origin(span.first) + span.taps.first * g.x.dilation;
   }
 };
 

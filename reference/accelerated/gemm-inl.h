@@ -250,7 +250,6 @@ struct FloatSlice {
   bool first = true;
   bool last = true;
   const std::byte* weights = nullptr;  // of the group, from the slice's first step on
-  int64_t weight_bytes = 0;
 };
 
 template <int kRows, int kVectors>
@@ -310,13 +309,15 @@ HWY_INLINE void IntegerRows(const GemmArgs& args, const RequantView& requant, in
 template <int>
 using Nothing = NoSums;
 
-// Rows in tiles of kMost, then smaller ones. Every tile asks for its share of the weights that come
-// behind the slice's.
+// Rows in tiles of kMost, then smaller ones. Every tile but the first, which waits for weights of
+// its own, asks for its share of those that come behind the slice's; asking behind the last ones is
+// in vain and does no harm.
 template <int kMost, int kVectors>
 HWY_INLINE void FloatRowsOfSlice(const GemmArgs& args, const FloatFinish& finish, int64_t vector,
                                  const FloatSlice& slice) {
-  const std::byte* next = slice.weights + slice.weight_bytes;
-  const int64_t share = slice.weight_bytes * kMost / args.rows;
+  const int64_t bytes = slice.depth.steps * kVectors * kLanes * 4;
+  const std::byte* next = slice.weights + bytes;
+  const int64_t share = bytes * kMost / args.rows;
   int64_t row = 0;
   for (; row + kMost <= args.rows; row += kMost) {
     if (row > 0) {
@@ -357,8 +358,7 @@ HWY_INLINE void FloatRows(const GemmArgs& args, const FloatFinish& finish, int64
                                       {.depth = part,
                                        .first = first == 0,
                                        .last = first + steps >= depth,
-                                       .weights = weights + first * kStepBytes,
-                                       .weight_bytes = part.steps * kStepBytes});
+                                       .weights = weights + first * kStepBytes});
   }
 }
 

@@ -163,6 +163,20 @@ TEST(Accelerated, DepthwiseConvolutionGivesThePlainBytes) {
   CheckMany([](Random& random) { return AnyConvolution(random, true); }, 2000);
 }
 
+// Whole vectors of channels, which chance alone seldom gives.
+TEST(Accelerated, DepthwiseInPlaceGivesThePlainBytes) {
+  CheckMany(
+      [](Random& random) {
+        while (true) {
+          OpTester op = AnyConvolution(random, true);
+          const Shape& in = op.inputs[0].shape;
+          const bool same = in.last_dim() == op.inputs[1].shape.last_dim();
+          if (op.inputs[0].dtype == DType::kFloat32 && same && in.last_dim() % 16 == 0) return op;
+        }
+      },
+      2300, 150);
+}
+
 TEST(Accelerated, LargeImagesGiveThePlainBytes) {
   CheckMany([](Random& random) { return AnyConvolution(random, random.Chance(0.5), true); }, 2500,
             60);
