@@ -79,7 +79,9 @@ HWY_NOINLINE void StoreBlockOneByOne(const V32 (&sums)[kBlockVectors], const Req
 HWY_INLINE void StoreCodesOfBlock(const V32 (&codes)[kBlockVectors], const RequantView& requant,
                                   const Clamps& clamps, int64_t left, std::byte* out) {
 #if HWY_TARGET == HWY_AVX3_DL
-  StoreCodesQuad(codes[0], codes[1], codes[2], codes[3], clamps, requant.is_signed, left, out);
+  _mm512_mask_storeu_epi8(
+      out, FirstBits(left),
+      CodesOfQuad(codes[0], codes[1], codes[2], codes[3], clamps, requant.is_signed));
 #else
   const D16 d16;
   StoreCodes16(hn::ReorderDemote2To(d16, codes[0], codes[1]), clamps, requant.is_signed, left, out);

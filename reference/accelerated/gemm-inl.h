@@ -6,7 +6,7 @@
 #define QG_GEMM_INL_H_
 #endif
 
-#include "reference/accelerated/requantize-inl.h"
+#include "reference/accelerated/store_tile-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace quantgate::accelerated::HWY_NAMESPACE {
@@ -95,9 +95,28 @@ HWY_INLINE Depth WholeDepth(const GemmArgs& args) {
   return {0, 0, static_cast<int64_t>(args.segments) * args.steps};
 }
 
+// The windows of a tile: the first one, and how far behind it the others begin.
+template <int kRows>
+struct WindowsOfTile {
+  // Rows [row, row + valid); the last one again and again behind them.
+  HWY_INLINE WindowsOfTile(const GemmArgs& args, int64_t row, int64_t valid) {
+    const int32_t* offsets = args.row_offsets + row;
+    int32_t repeated[kRows];
+    if (valid < kRows) {
+      for (int r = 0; r < kRows; ++r) repeated[r] = offsets[std::min<int64_t>(r, valid - 1)];
+      offsets = repeated;
+    }
+    first = args.input + offsets[0];
+#pragma GCC unroll 16
+    for (int r = 0; r < kRows; ++r) behind[r] = offsets[r] - offsets[0];
+  }
+  const std::byte* first;
+  int64_t behind[kRows];
+};
+
 // sums[r][p] += window r x vector p of the group's weights, which begin at `depth`.
 template <class Product, int kRows, int kVectors, class Bytes>
-HWY_INLINE void Accumulate(const GemmArgs& args, Depth depth, const std::byte* const* windows,
+HWY_INLINE void Accumulate(const GemmArgs& args, Depth depth, const WindowsOfTile<kRows>& windows,
                            const std::byte* weights,
                            hn::Vec<typename Product::D> (&sums)[kRows][kVectors], Bytes& bytes) {
   using D = typename Product::D;
@@ -105,14 +124,11 @@ HWY_INLINE void Accumulate(const GemmArgs& args, Depth depth, const std::byte* c
   const D d;
   const auto* w = reinterpret_cast<const T*>(weights);
   for (; depth.steps > 0; ++depth.segment, depth.step = 0) {
-    const T* runs[kRows];
-#pragma GCC unroll 16
-    for (int r = 0; r < kRows; ++r) {
-      runs[r] = reinterpret_cast<const T*>(windows[r] + args.segment_offsets[depth.segment]);
-    }
+    const std::byte* run = windows.first + args.segment_offsets[depth.segment] +
+                           depth.step * static_cast<int64_t>(sizeof(T));
     const auto past = static_cast<int32_t>(std::min<int64_t>(args.steps, depth.step + depth.steps));
     depth.steps -= past - depth.step;
-    for (int32_t t = depth.step; t < past; ++t) {
+    for (int32_t t = depth.step; t < past; ++t, run += sizeof(T)) {
       hn::Vec<D> b[kVectors];
 #pragma GCC unroll 4
       for (int p = 0; p < kVectors; ++p) b[p] = hn::Load(d, w + p * kLanes);
@@ -126,7 +142,7 @@ HWY_INLINE void Accumulate(const GemmArgs& args, Depth depth, const std::byte* c
 #pragma GCC unroll 16
       for (int r = 0; r < kRows; ++r) {
         T step;  // windows need not be aligned
-        std::memcpy(&step, runs[r] + t, sizeof(step));
+        std::memcpy(&step, run + windows.behind[r], sizeof(step));
         const hn::Vec<D> a = hn::Set(d, step);
         bytes.Add(r, a);
 #pragma GCC unroll 4
@@ -164,51 +180,18 @@ HWY_INLINE void RescaleAllFloat(const RequantView& requant, int64_t vector,
   }
 }
 
-// `columns` left from the group's first one on, at `out`.
-template <int kVectors>
-HWY_INLINE void StoreGroup(const V32 (&codes)[kVectors], const RequantView& requant,
-                           const Clamps& clamps, int64_t columns, std::byte* out) {
-#if HWY_TARGET == HWY_AVX3_DL
-  if constexpr (kVectors == 4) {
-    StoreCodesQuad(codes[0], codes[1], codes[2], codes[3], clamps, requant.is_signed, columns, out);
-    return;
-  }
-#endif
-  const D16 d16;
-#pragma GCC unroll 2
-  for (int p = 0; p + 1 < kVectors; p += 2) {
-    const int64_t left = columns - p * kLanes;
-    if (left <= 0) return;
-    StoreCodes16(hn::ReorderDemote2To(d16, codes[p], codes[p + 1]), clamps, requant.is_signed, left,
-                 out + p * kLanes);
-  }
-  if constexpr (kVectors % 2 == 1) {
-    constexpr int kLast = kVectors - 1;
-    const int64_t left = columns - kLast * kLanes;
-    if (left > 0) {
-      StoreCodes32(codes[kLast], clamps, requant.is_signed, left, out + kLast * kLanes);
-    }
-  }
-}
-
 // Rows [row, row + valid) of one group; kRows windows are computed, the last ones perhaps twice.
 template <int kRows, int kVectors, class Bytes = NoSums>
 HWY_NOINLINE void IntegerTile(const GemmArgs& args, const RequantView& requant, int64_t vector,
                               const std::byte* weights, int64_t row, int64_t valid) {
   const D32 d32;
-  const std::byte* windows[kRows];
+  const WindowsOfTile<kRows> windows(args, row, valid);
   V32 sums[kRows][kVectors];
-#pragma GCC unroll 16
-  for (int r = 0; r < kRows; ++r) {
-    const int64_t at = row + (r < valid ? r : valid - 1);
-    windows[r] = args.input + args.row_offsets[at];
 #pragma GCC unroll 4
-    for (int p = 0; p < kVectors; ++p) {
-      sums[r][p] = hn::Load(d32, requant.bias + (vector + p) * kLanes);
-      if (args.row_terms != nullptr) {
-        sums[r][p] = hn::Sub(sums[r][p], hn::Set(d32, args.row_terms[at]));
-      }
-    }
+  for (int p = 0; p < kVectors; ++p) {
+    const V32 bias = hn::Load(d32, requant.bias + (vector + p) * kLanes);
+#pragma GCC unroll 16
+    for (int r = 0; r < kRows; ++r) sums[r][p] = bias;
   }
   Bytes bytes;
   Accumulate<IntegerProduct, kRows, kVectors>(args, WholeDepth(args), windows, weights, sums,
@@ -218,14 +201,23 @@ HWY_NOINLINE void IntegerTile(const GemmArgs& args, const RequantView& requant, 
 #pragma GCC unroll 4
     for (int p = 0; p < kVectors; ++p) bytes.Subtract(r, args.row_factor, sums[r][p]);
   }
-  std::byte* const out = args.output + row * args.columns;
-  const int64_t first = vector * kLanes;
-  if (!requant.fast) {
-    for (int r = 0; r < kRows && r < valid; ++r) {
-      for (int p = 0; p < kVectors; ++p) {
-        StoreOneByOne(sums[r][p], requant, vector + p, args.columns, out + r * args.columns);
-      }
+  if (args.row_terms != nullptr) {
+#pragma GCC unroll 16
+    for (int r = 0; r < kRows; ++r) {
+      const V32 term = hn::Set(d32, args.row_terms[row + (r < valid ? r : 0)]);
+#pragma GCC unroll 4
+      for (int p = 0; p < kVectors; ++p) sums[r][p] = hn::Sub(sums[r][p], term);
     }
+  }
+  const int64_t first = vector * kLanes;
+  const TileOutput to = {args.output + row * args.columns + first, args.columns, valid,
+                         args.columns - first};
+  if (!requant.fast) {
+    V32 copy[kRows][kVectors];  // `sums` itself would have to live in memory
+    ForEachIndex<kRows * kVectors>([&](auto i) __attribute__((always_inline)) {
+      copy[i / kVectors][i % kVectors] = sums[i / kVectors][i % kVectors];
+    });
+    StoreTileOneByOne(copy, requant, vector, to);
     return;
   }
   if (requant.float_scale != nullptr) {
@@ -235,13 +227,7 @@ HWY_NOINLINE void IntegerTile(const GemmArgs& args, const RequantView& requant, 
   } else {
     RescaleAll<false>(requant, vector, sums);
   }
-  const Clamps clamps(requant);
-#pragma GCC unroll 16
-  for (int r = 0; r < kRows; ++r) {
-    if (r < valid) {
-      StoreGroup(sums[r], requant, clamps, args.columns - first, out + r * args.columns + first);
-    }
-  }
+  StoreTile(sums, requant, Clamps(requant), to);
 }
 
 // Part of a product's depth. Between parts the sums wait in the output.
@@ -256,14 +242,13 @@ template <int kRows, int kVectors>
 HWY_NOINLINE void FloatTile(const GemmArgs& args, const FloatFinish& finish, int64_t vector,
                             const FloatSlice& slice, int64_t row, int64_t valid) {
   const DF d;
-  const std::byte* windows[kRows];
+  const WindowsOfTile<kRows> windows(args, row, valid);
   VF sums[kRows][kVectors];
   auto* const out = reinterpret_cast<float*>(args.output) + row * args.columns + vector * kLanes;
   const int64_t columns = args.columns - vector * kLanes;
 #pragma GCC unroll 16
   for (int r = 0; r < kRows; ++r) {
     const int64_t of = r < valid ? r : valid - 1;
-    windows[r] = args.input + args.row_offsets[row + of];
 #pragma GCC unroll 4
     for (int p = 0; p < kVectors; ++p) {
       const int64_t at = p * kLanes;

@@ -8,6 +8,10 @@
 namespace quantgate::accelerated {
 namespace {
 
+// A window's sum beside its products costs a product for every step: more than sums of their own
+// but for windows as short as this.
+constexpr int64_t kShortWindow = 16;
+
 int64_t Vectors(const SimdKernels& simd, int32_t columns) {
   return (columns + simd.lanes - 1) / simd.lanes;
 }
@@ -158,7 +162,7 @@ void IntegerGemm::Run(GemmArgs args, int32_t* terms) const {
   args.weights = weights_.data();
   args.run = shape_.run;
   args.row_factor = row_factor_;
-  if (row_factor_ != 0 && shape_.columns > simd_.lanes) {
+  if (row_factor_ != 0 && (shape_.columns > simd_.lanes || shape_.depth() > kShortWindow)) {
     simd_.sum_windows(args, terms);
     args.row_terms = terms;
     args.row_factor = 0;

@@ -60,7 +60,9 @@ RequantTable::RequantTable(const OutputStage& stage, DType output,
 }
 
 void RequantTable::SetLane(size_t lane, const FixedMultiplier& multiplier, int64_t bound) {
-  const HighForm form = MakeHighForm(multiplier, stage_.rounding, bound);
+  HighForm form = MakeHighForm(multiplier, stage_.rounding, bound);
+  // Codes of negative accumulators lie at or below the zero point, whichever way ties go.
+  if (stage_.clamp.min >= stage_.output_zero_point) form.sign = 0;
   fast_ = fast_ && form.exact;
   has_left_ = has_left_ || form.left != 0;
   has_sign_ = has_sign_ || form.sign != 0;

@@ -171,35 +171,23 @@ HWY_INLINE void StoreCodes32(V32 codes, const Clamps& clamps, bool is_signed, in
 }
 
 #if HWY_TARGET == HWY_AVX3_DL
-// The same of four vectors, interleaved by four.
-HWY_INLINE void StoreCodesQuad(V32 q0, V32 q1, V32 q2, V32 q3, const Clamps& clamps, bool is_signed,
-                               int64_t count, std::byte* out) {
+// The same of four vectors: 128-bit lane i holds the four codes of each vector's lane i.
+HWY_INLINE __m512i CodesOfQuad(V32 q0, V32 q1, V32 q2, V32 q3, const Clamps& clamps,
+                               bool is_signed) {
   const __m512i zero_point = _mm512_set1_epi16(static_cast<int16_t>(clamps.zero_point));
   const __m512i low = _mm512_adds_epi16(_mm512_packs_epi32(q0.raw, q1.raw), zero_point);
   const __m512i high = _mm512_adds_epi16(_mm512_packs_epi32(q2.raw, q3.raw), zero_point);
   const __m512i min = _mm512_set1_epi8(static_cast<char>(clamps.min));
   const __m512i max = _mm512_set1_epi8(static_cast<char>(clamps.max));
-  const __m512i codes =
-      is_signed ? _mm512_min_epi8(_mm512_max_epi8(_mm512_packs_epi16(low, high), min), max)
-                : _mm512_min_epu8(_mm512_max_epu8(_mm512_packus_epi16(low, high), min), max);
-  const uint64_t mask = count >= 64 ? ~uint64_t{0} : (uint64_t{1} << count) - 1;
-  _mm512_mask_storeu_epi8(out, mask, codes);
+  return is_signed ? _mm512_min_epi8(_mm512_max_epi8(_mm512_packs_epi16(low, high), min), max)
+                   : _mm512_min_epu8(_mm512_max_epu8(_mm512_packus_epi16(low, high), min), max);
+}
+
+// The first `count` bits.
+HWY_INLINE uint64_t FirstBits(int64_t count) {
+  return count >= 64 ? ~uint64_t{0} : (uint64_t{1} << count) - 1;
 }
 #endif
-
-// What the fast form does not cover: one accumulator after the other.
-HWY_INLINE void StoreOneByOne(V32 sums, const RequantView& view, int64_t vector, int64_t columns,
-                              std::byte* row) {
-  const D32 d32;
-  alignas(64) int32_t lanes[kLanes];
-  hn::Store(sums, d32, lanes);
-  for (int lane = 0; lane < kLanes; ++lane) {
-    const int32_t channel = view.channel[vector * kLanes + lane];
-    if (channel < 0 || channel >= columns) continue;
-    const int32_t code = view.stage->Apply(lanes[lane], static_cast<size_t>(channel));
-    row[channel] = static_cast<std::byte>(code);
-  }
-}
 
 }  // namespace quantgate::accelerated::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();

@@ -13,6 +13,7 @@
 #include <hwy/highway.h>
 
 #if HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128
+#include "reference/accelerated/addition-inl.h"
 #include "reference/accelerated/depthwise-inl.h"
 #include "reference/accelerated/depthwise_in_place-inl.h"
 #include "reference/accelerated/elementwise-inl.h"

@@ -108,6 +108,18 @@ struct FloatFinish {
   float max = 0;
 };
 
+// What ADD or SUB of codes gives but for the output's zero point, as
+//   y = a x_a + b x_b + offset
+// of floats, fused: no farther than 1/2 - safe_distance from what eq. 10 rounds at last. Where y is
+// nearer than safe_distance to an integer, that integer is the result; elsewhere, near a tie, eq.
+// 10 has to be computed.
+struct AddEstimate {
+  float a = 0;
+  float b = 0;
+  float offset = 0;
+  float safe_distance = 0;  // 0: no estimate is good enough
+};
+
 // ADD and SUB of codes (eq. 10), every number spread over lanes by the callee.
 struct AddConstants {
   struct Rescale {
@@ -118,6 +130,7 @@ struct AddConstants {
     int64_t sign = 0;
   };
   Rescale a, b, out;
+  AddEstimate estimate;
   int32_t zero_point_a = 0, zero_point_b = 0, zero_point_out = 0;
   int32_t min = 0, max = 0;
   bool subtract = false;

@@ -311,6 +311,35 @@ OpTester AnyAddition(Random& random) {
 
 TEST(Accelerated, AdditionGivesThePlainBytes) { CheckMany(AnyAddition, 5000); }
 
+// All 65,536 pairs of codes: what is estimated and what is too near to a tie for that.
+TEST(Accelerated, EveryPairOfCodesAddsToThePlainByte) {
+  if (accelerated::AllSimd().empty()) GTEST_SKIP() << "no instruction set with kernels here";
+  constexpr int kCodes = 256;
+  std::vector<std::byte> first;
+  std::vector<std::byte> second;
+  for (int i = 0; i < kCodes * kCodes; ++i) {
+    first.push_back(static_cast<std::byte>(i / kCodes));
+    second.push_back(static_cast<std::byte>(i % kCodes));
+  }
+  int valid = 0;
+  for (uint32_t seed = 5400; seed < 5500; ++seed) {
+    QG_SEED(seed);
+    OpTester op = AnyAddition(random);
+    if (op.inputs[0].dtype == DType::kFloat32) continue;
+    op.inputs[0].shape = op.inputs[1].shape = Shape{kCodes, kCodes};
+    // Sums that are ties, or would be but for the last bit of a scale.
+    if (random.Chance(0.5)) {
+      const float scale = op.inputs[0].quant.scales[0];
+      op.inputs[1].quant.scales = {random.Chance(0.5) ? scale : 2 * scale};
+      op.output.quant.scales = {random.Chance(0.5) ? 2 * scale
+                                                   : std::nextafter(2 * scale, random.Float(0, 1))};
+    }
+    valid += ExpectSameBytes(op, AnyProfile(random), {first, second}).valid ? 1 : 0;
+    if (testing::Test::HasFailure()) return;
+  }
+  EXPECT_GT(valid, 40);
+}
+
 // Infinite weights make a padded position's 0 w a NaN: such filters run plain.
 TEST(Accelerated, FiltersThatAreNotFiniteRunPlain) {
   OpTester op(OpCode::kCONV_2D);
