@@ -33,6 +33,24 @@ struct Windows {
   std::vector<int32_t> row_offsets;
 };
 
+// The filter's rows that lie in the image, at least one.
+struct FilterRows {
+  int32_t first = 0;
+  int32_t past = 0;
+  bool operator==(const FilterRows&) const = default;
+};
+
+FilterRows RowsInside(const WindowAxis& y, int32_t output) {
+  const int32_t top = output * y.stride - y.padding_before;
+  const auto rows_above = [&](int32_t limit) {
+    return std::clamp((limit - top + y.dilation - 1) / y.dilation, 0, y.filter);
+  };
+  FilterRows rows = {top < 0 ? rows_above(0) : 0, top < y.input ? rows_above(y.input) : 0};
+  rows.first = std::min(rows.first, y.filter - 1);
+  rows.past = std::max(rows.past, rows.first + 1);
+  return rows;
+}
+
 GemmShape ShapeOf(const ConvGeometry& g) {
   const bool whole_rows = g.x.dilation == 1;
   return {g.out_channels, whole_rows ? g.y.filter : g.y.filter * g.x.filter,
@@ -72,28 +90,56 @@ struct Convolution {
   }
 
   void Run(const KernelArgs& args) const {
-    const int64_t element_bytes = layout.operand == Operand::kFloats ? 4 : 1;
     for (int32_t n = 0; n < g.batches; ++n) {
-      const std::byte* image = args.in<std::byte>(0) + g.input_offset(n, 0, 0) * element_bytes;
-      const auto multiply = [&](const std::byte* windows_of, int32_t first, int32_t outputs) {
-        GemmArgs product;
-        product.input = windows_of;
-        product.row_offsets = windows.row_offsets.data();
-        product.segment_offsets = windows.segment_offsets.data();
-        product.rows = static_cast<int64_t>(outputs) * g.x.output;
-        product.output = args.out<std::byte>(0) + g.output_offset(n, first, 0) * element_bytes;
-        gemm.Run(product, reinterpret_cast<int32_t*>(args.scratch + image_bytes()));
-      };
+      const std::byte* image = args.in<std::byte>(0) + g.input_offset(n, 0, 0) * element_bytes();
+      std::byte* out = args.out<std::byte>(0) + g.output_offset(n, 0, 0) * element_bytes();
       if (as_stored()) {
-        multiply(image, 0, g.y.output);
+        Multiply(image, {0, g.y.output}, args.scratch, out);
         continue;
       }
       // Windows of a band lie like those of the first one.
       ForEachBand(layout, [&](int32_t first, int32_t outputs) {
         FillBand(layout, simd, image, is_signed, input_zero_point, first, outputs, args.scratch);
-        multiply(args.scratch, first, outputs);
+        Multiply(args.scratch, {first, first + outputs}, args.scratch, out);
       });
     }
+  }
+
+ private:
+  struct OutputRows {
+    int32_t first, past;
+  };
+
+  [[nodiscard]] int64_t element_bytes() const { return layout.operand == Operand::kFloats ? 4 : 1; }
+
+  // `windows_of`: where the first row's first window begins; `out`: of the image. Floats leave out
+  // the filter's rows that no window of an output row has in the image; codes' zeros are numbers.
+  void Multiply(const std::byte* windows_of, OutputRows rows, std::byte* scratch,
+                std::byte* out) const {
+    if (layout.operand != Operand::kFloats) {
+      return MultiplyPart(windows_of, rows, rows, {0, g.y.filter}, scratch, out);
+    }
+    for (OutputRows part = {rows.first, rows.first}; part.first < rows.past;
+         part.first = part.past) {
+      const FilterRows inside = RowsInside(g.y, part.first);
+      while (part.past < rows.past && RowsInside(g.y, part.past) == inside) ++part.past;
+      MultiplyPart(windows_of, rows, part, inside, scratch, out);
+    }
+  }
+
+  void MultiplyPart(const std::byte* windows_of, OutputRows rows, OutputRows part,
+                    FilterRows inside, std::byte* scratch, std::byte* out) const {
+    const auto segments_of_row = static_cast<int32_t>(windows.segment_offsets.size()) / g.y.filter;
+    GemmArgs product;
+    product.input = windows_of;
+    product.row_offsets =
+        windows.row_offsets.data() + static_cast<int64_t>(part.first - rows.first) * g.x.output;
+    product.segment_offsets = windows.segment_offsets.data();
+    product.first_segment = inside.first * segments_of_row;
+    product.past_segment = inside.past * segments_of_row;
+    product.rows = static_cast<int64_t>(part.past - part.first) * g.x.output;
+    product.output = out + g.output_offset(0, part.first, 0) * element_bytes();
+    gemm.Run(product, reinterpret_cast<int32_t*>(scratch + image_bytes()));
   }
 };
 

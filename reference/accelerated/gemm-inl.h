@@ -332,17 +332,18 @@ template <int kMost, int kVectors>
 HWY_INLINE void FloatRows(const GemmArgs& args, const FloatFinish& finish, int64_t vector,
                           const std::byte* weights) {
   constexpr int64_t kStepBytes = kVectors * kLanes * 4;
-  const int64_t depth = WholeDepth(args).steps;
-  const bool far = depth * args.columns * 4 > kFarBytes;
+  const int64_t begin = static_cast<int64_t>(args.first_segment) * args.steps;
+  const int64_t end = static_cast<int64_t>(args.past_segment) * args.steps;
+  const bool far = WholeDepth(args).steps * args.columns * 4 > kFarBytes;
   const bool sliced = far && args.rows > kMost && args.rows <= kFewRows;
-  const int64_t steps = sliced ? std::min(depth, kSliceBytes / kStepBytes) : depth;
-  for (int64_t first = 0; first < depth; first += steps) {
+  const int64_t steps = sliced ? kSliceBytes / kStepBytes : end - begin;
+  for (int64_t first = begin; first < end; first += steps) {
     const Depth part = {static_cast<int32_t>(first / args.steps),
-                        static_cast<int32_t>(first % args.steps), std::min(steps, depth - first)};
+                        static_cast<int32_t>(first % args.steps), std::min(steps, end - first)};
     FloatRowsOfSlice<kMost, kVectors>(args, finish, vector,
                                       {.depth = part,
-                                       .first = first == 0,
-                                       .last = first + steps >= depth,
+                                       .first = first == begin,
+                                       .last = first + steps >= end,
                                        .weights = weights + first * kStepBytes});
   }
 }

@@ -168,7 +168,9 @@ ImageLayout::ImageLayout(const ConvGeometry& geometry, Operand factor, bool spli
       height(Reach(geometry.y)),
       phases(split ? geometry.x.stride : 1),
       pixel_bytes(geometry.in_channels * channel_repeats * FactorBytes(factor)) {
-  width = split ? x.output + (x.filter - 1) * x.dilation / x.stride : Reach(x);
+  // Where nothing is padded, columns that no window reaches stay: rows lie as in the tensor.
+  const int32_t unpadded = x.padding_before == 0 ? x.input : 0;
+  width = split ? x.output + (x.filter - 1) * x.dilation / x.stride : std::max(Reach(x), unpadded);
   row_bytes = static_cast<int64_t>(width) * phases * pixel_bytes;
   band_outputs = 1;
   while (band_outputs < y.output && row_bytes * HeightOf(band_outputs + 1) <= kBandBytes) {

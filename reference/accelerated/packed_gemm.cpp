@@ -184,6 +184,7 @@ FloatGemm::FloatGemm(const PrepareContext& context, FloatRange clamp, const Simd
 
 void FloatGemm::Run(GemmArgs args, int32_t* /*terms*/) const {
   args.segments = shape_.segments;
+  if (args.past_segment == 0) args.past_segment = shape_.segments;
   args.steps = shape_.run;
   args.columns = shape_.columns;
   args.weights = weights_.data();

@@ -52,7 +52,8 @@ class FloatGemm {
  public:
   FloatGemm(const PrepareContext& context, FloatRange clamp, const SimdKernels& simd,
             const GemmShape& shape);
-  void Run(GemmArgs args, int32_t* terms) const;  // `terms` as above, unused
+  // As above, and the segments that count (past_segment 0: all); `terms` are unused.
+  void Run(GemmArgs args, int32_t* terms) const;
 
  private:
   const SimdKernels& simd_;

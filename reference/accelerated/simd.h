@@ -63,6 +63,9 @@ struct GemmArgs {
   int64_t rows = 0;
   int32_t segments = 0;
   int32_t steps = 0;
+  // Floats: segments outside of these are padding for all rows.
+  int32_t first_segment = 0;
+  int32_t past_segment = 0;
   int32_t run = 0;  // factors of a run: the last step may hold fewer than the others
   int32_t columns = 0;
   const std::byte* weights = nullptr;
