@@ -238,6 +238,10 @@ struct FloatSlice {
   const std::byte* weights = nullptr;  // of the group, from the slice's first step on
 };
 
+// Larger outputs are in no near cache; asked for ahead, their lines are there when they are
+// written.
+inline constexpr int64_t kFarOutputBytes = 2 << 20;
+
 template <int kRows, int kVectors>
 HWY_NOINLINE void FloatTile(const GemmArgs& args, const FloatFinish& finish, int64_t vector,
                             const FloatSlice& slice, int64_t row, int64_t valid) {
@@ -246,6 +250,13 @@ HWY_NOINLINE void FloatTile(const GemmArgs& args, const FloatFinish& finish, int
   VF sums[kRows][kVectors];
   auto* const out = reinterpret_cast<float*>(args.output) + row * args.columns + vector * kLanes;
   const int64_t columns = args.columns - vector * kLanes;
+  if (args.rows * args.columns * 4 > kFarOutputBytes) {
+#pragma GCC unroll 16
+    for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 4
+      for (int p = 0; p < kVectors; ++p) __builtin_prefetch(out + r * args.columns + p * kLanes, 1);
+    }
+  }
 #pragma GCC unroll 16
   for (int r = 0; r < kRows; ++r) {
     const int64_t of = r < valid ? r : valid - 1;

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "reference/accelerated/simd.h"
 
@@ -35,6 +36,16 @@ using V64 = hn::Vec<D64>;
 using V16 = hn::Vec<D16>;
 using VF = hn::Vec<DF>;
 inline constexpr int kLanes = static_cast<int>(hn::MaxLanes(D32()));
+
+// Calls visit(std::integral_constant<int, i>) for every i below kCount: indices of arrays that
+// shall stay in registers.
+template <int kCount, class Visit>
+HWY_INLINE void ForEachIndex(const Visit& visit) {
+  [&]<int... i>(std::integer_sequence<int, i...>) __attribute__((always_inline)) {
+    (visit(std::integral_constant<int, i>()), ...);
+  }
+  (std::make_integer_sequence<int, kCount>());
+}
 
 // Constants of one vector of lanes.
 struct LaneConstants {

@@ -6,22 +6,10 @@
 #define QG_STORE_TILE_INL_H_
 #endif
 
-#include <utility>
-
 #include "reference/accelerated/requantize-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace quantgate::accelerated::HWY_NAMESPACE {
-
-// Calls visit(std::integral_constant<int, i>) for every i below kCount: indices of arrays that
-// shall stay in registers.
-template <int kCount, class Visit>
-HWY_INLINE void ForEachIndex(const Visit& visit) {
-  [&]<int... i>(std::integer_sequence<int, i...>) __attribute__((always_inline)) {
-    (visit(std::integral_constant<int, i>()), ...);
-  }
-  (std::make_integer_sequence<int, kCount>());
-}
 
 // Where a tile's codes go.
 struct TileOutput {
