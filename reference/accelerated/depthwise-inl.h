@@ -6,7 +6,7 @@
 #define QG_DEPTHWISE_INL_H_
 #endif
 
-#include "reference/accelerated/gemm-inl.h"
+#include "reference/accelerated/gemm_integer-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace quantgate::accelerated::HWY_NAMESPACE {
@@ -185,7 +185,7 @@ HWY_INLINE void AddFloatTap(const float* in, const VF (&weights)[kFloatBlockVect
                             VF (&sums)[kFloatBlockVectors]) {
 #pragma GCC unroll 2
   for (int v = 0; v < kFloatBlockVectors; ++v) {
-    sums[v] = FloatProduct::Dot(sums[v], hn::LoadU(DF(), in + v * kLanes), weights[v]);
+    sums[v] = hn::MulAdd(hn::LoadU(DF(), in + v * kLanes), weights[v], sums[v]);
   }
 }
 

@@ -7,17 +7,10 @@
 #define QG_DEPTHWISE_IN_PLACE_INL_H_
 #endif
 
-#include "reference/accelerated/gemm-inl.h"
+#include "reference/accelerated/requantize-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace quantgate::accelerated::HWY_NAMESPACE {
-
-// GCC would rather load a vector again for each of its uses.
-HWY_INLINE void KeepInRegister([[maybe_unused]] VF& v) {
-#if HWY_ARCH_X86 && HWY_COMPILER_GCC
-  asm("" : "+v"(v.raw));
-#endif
-}
 
 // sums += the products of one row of kColumns taps for pixels that are kStep columns apart. Each
 // column is loaded once for all the pixels that see it.
@@ -38,7 +31,7 @@ HWY_INLINE void AddRow(const DepthwisePixels& a, const float* taps, const float*
       ForEachIndex<kPixels>([&](auto p) __attribute__((always_inline)) {
         constexpr int j = column - p * kStep;
         if constexpr (j >= 0 && j < kColumns) {
-          sums[p][v] = FloatProduct::Dot(sums[p][v], in, weight[j][v]);
+          sums[p][v] = hn::MulAdd(in, weight[j][v], sums[p][v]);
         }
       });
     });
@@ -55,7 +48,7 @@ HWY_INLINE void AddAnyRow(const DepthwisePixels& a, const float* taps, const flo
       const VF weight = hn::LoadU(d, weights + v * kLanes);
       ForEachIndex<kPixels>([&](auto p) __attribute__((always_inline)) {
         const VF in = hn::LoadU(d, taps + p * a.pixel_step + v * kLanes);
-        sums[p][v] = FloatProduct::Dot(sums[p][v], in, weight);
+        sums[p][v] = hn::MulAdd(in, weight, sums[p][v]);
       });
     });
   }

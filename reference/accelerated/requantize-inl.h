@@ -47,6 +47,13 @@ HWY_INLINE void ForEachIndex(const Visit& visit) {
   (std::make_integer_sequence<int, kCount>());
 }
 
+// GCC would rather load a vector again for each of its uses.
+HWY_INLINE void KeepInRegister([[maybe_unused]] VF& v) {
+#if HWY_ARCH_X86 && HWY_COMPILER_GCC
+  asm("" : "+v"(v.raw));
+#endif
+}
+
 // Constants of one vector of lanes.
 struct LaneConstants {
   V32 multiplier, multiplier_odd, shift;
@@ -116,8 +123,9 @@ HWY_INLINE void StoreFirst(D8 d8, V8 v, int64_t count, std::byte* out) {
 }
 
 // The first `count` lanes of a vector at `from`, zeros behind them.
-HWY_INLINE VF LoadFirst(DF d, int64_t count, const float* from) {
-  if (count >= kLanes) return hn::LoadU(d, from);
+template <class D>
+HWY_INLINE hn::Vec<D> LoadFirst(D d, int64_t count, const float* from) {
+  if (count >= static_cast<int64_t>(hn::Lanes(d))) return hn::LoadU(d, from);
   if (count <= 0) return hn::Zero(d);
 #if HWY_TARGET <= HWY_AVX3
   return hn::MaskedLoad(hn::FirstN(d, static_cast<size_t>(count)), d, from);

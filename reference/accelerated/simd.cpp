@@ -17,7 +17,8 @@
 #include "reference/accelerated/depthwise-inl.h"
 #include "reference/accelerated/depthwise_in_place-inl.h"
 #include "reference/accelerated/elementwise-inl.h"
-#include "reference/accelerated/gemm-inl.h"
+#include "reference/accelerated/gemm_float-inl.h"
+#include "reference/accelerated/gemm_integer-inl.h"
 #include "reference/accelerated/pooling-inl.h"
 #endif
 

@@ -1,0 +1,209 @@
+// Matrix products of floats over windows of an image. Included once for every instruction set.
+#if defined(QG_GEMM_FLOAT_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef QG_GEMM_FLOAT_INL_H_
+#undef QG_GEMM_FLOAT_INL_H_
+#else
+#define QG_GEMM_FLOAT_INL_H_
+#endif
+
+#include "reference/accelerated/windows-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace quantgate::accelerated::HWY_NAMESPACE {
+
+// Part of a product's depth. Between parts the sums wait in the output.
+struct FloatSlice {
+  Depth depth;
+  bool first = true;
+  bool last = true;
+  const std::byte* weights = nullptr;  // of the group, from the slice's first step on
+};
+
+// Sums of one row: whole vectors, and perhaps one of which only the lower half has columns, which
+// costs half of a whole one on machines that take two steps for those.
+template <int kVectors, bool kHalf>
+struct FloatSums {
+  static constexpr int kWhole = kVectors - (kHalf ? 1 : 0);
+  VF whole[kWhole > 0 ? kWhole : 1];
+  hn::Vec<hn::Half<DF>> half;
+};
+
+// One fused product after another: the plain kernel's order and bits.
+template <int kRows, int kVectors, bool kHalf>
+HWY_INLINE void AddFloatProducts(const GemmArgs& args, const WindowsOfTile<kRows>& windows,
+                                 const FloatSlice& slice,
+                                 FloatSums<kVectors, kHalf> (&sums)[kRows]) {
+  using Sums = FloatSums<kVectors, kHalf>;
+  const DF d;
+  const hn::Half<DF> dh;
+  ForEachStep<kVectors>(
+      args, slice.depth, windows.first, slice.weights,
+      [&](int32_t, const std::byte* run, const std::byte* w) __attribute__((always_inline)) {
+        FetchAhead<kRows, kVectors>(w);
+        const auto* weights = reinterpret_cast<const float*>(w);
+        Sums b;
+        ForEachIndex<Sums::kWhole>([&](auto p) __attribute__((always_inline)) {
+          b.whole[p] = hn::Load(d, weights + p * kLanes);
+          if constexpr (kRows > 1) KeepInRegister(b.whole[p]);
+        });
+        if constexpr (kHalf) b.half = hn::Load(dh, weights + Sums::kWhole * kLanes);
+        ForEachIndex<kRows>([&](auto r) __attribute__((always_inline)) {
+          float step;  // windows need not be aligned
+          std::memcpy(&step, run + windows.behind[r], sizeof(step));
+          ForEachIndex<Sums::kWhole>([&](auto p) __attribute__((always_inline)) {
+            sums[r].whole[p] = hn::MulAdd(hn::Set(d, step), b.whole[p], sums[r].whole[p]);
+          });
+          if constexpr (kHalf) {
+            sums[r].half = hn::MulAdd(hn::Set(dh, step), b.half, sums[r].half);
+          }
+        });
+      });
+}
+
+// Calls visit(kind of vector, first column, the vector of each of `sums`) for every vector of rows.
+template <int kVectors, bool kHalf, class Visit, class... Sums>
+HWY_INLINE void ForEachVector(const Visit& visit, Sums&... sums) {
+  constexpr int kWhole = FloatSums<kVectors, kHalf>::kWhole;
+  ForEachIndex<kWhole>([&](auto p) __attribute__((always_inline)) {
+    visit(DF(), p * kLanes, sums.whole[p]...);
+  });
+  if constexpr (kHalf) visit(hn::Half<DF>(), kWhole * kLanes, sums.half...);
+}
+
+// Larger outputs are in no near cache; asked for ahead, their lines are there when they are
+// written.
+inline constexpr int64_t kFarOutputBytes = 2 << 20;
+
+template <int kRows, int kVectors, bool kHalf>
+HWY_NOINLINE void FloatTile(const GemmArgs& args, const FloatFinish& finish, int64_t vector,
+                            const FloatSlice& slice, int64_t row, int64_t valid) {
+  const WindowsOfTile<kRows> windows(args, row, valid);
+  FloatSums<kVectors, kHalf> sums[kRows];
+  auto* const out = reinterpret_cast<float*>(args.output) + row * args.columns + vector * kLanes;
+  const int64_t columns = args.columns - vector * kLanes;
+  if (args.rows * args.columns * 4 > kFarOutputBytes) {
+#pragma GCC unroll 16
+    for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 4
+      for (int p = 0; p < kVectors; ++p) __builtin_prefetch(out + r * args.columns + p * kLanes, 1);
+    }
+  }
+  ForEachIndex<kRows>([&](auto r) __attribute__((always_inline)) {
+    const int64_t of = std::min<int64_t>(r, valid - 1);
+    ForEachVector<kVectors, kHalf>(
+        [&](auto d, int64_t at, auto& sum) __attribute__((always_inline)) {
+          sum =
+              slice.first ? hn::Zero(d) : LoadFirst(d, columns - at, out + of * args.columns + at);
+        },
+        sums[r]);
+  });
+  AddFloatProducts(args, windows, slice, sums);
+  // Copies: the compiler cannot know that no store changes what they are copies of.
+  FloatSums<kVectors, kHalf> bias;
+  ForEachVector<kVectors, kHalf>(
+      [&](auto d, int64_t at, auto& b)
+          __attribute__((always_inline)) { b = hn::Load(d, finish.bias + vector * kLanes + at); },
+      bias);
+  const float min = finish.min;
+  const float max = finish.max;
+  const bool last = slice.last;
+  const int64_t row_step = args.columns;
+  ForEachIndex<kRows>([&](auto r) __attribute__((always_inline)) {
+    if (r >= valid) return;
+    ForEachVector<kVectors, kHalf>(
+        [&](auto d, int64_t at, auto& sum, auto& b) __attribute__((always_inline)) {
+          if (last) sum = ClampFloats(hn::Add(sum, b), hn::Set(d, min), hn::Set(d, max));
+          StoreFirst(d, sum, columns - at, reinterpret_cast<std::byte*>(out + r * row_step + at));
+        },
+        sums[r], bias);
+  });
+}
+
+// Rows in tiles of kMost, then smaller ones. Every tile but the first, which waits for weights of
+// its own, asks for its share of those that come behind the slice's; asking behind the last ones is
+// in vain and does no harm.
+template <int kMost, int kVectors, bool kHalf>
+HWY_INLINE void FloatRowsOfSlice(const GemmArgs& args, const FloatFinish& finish, int64_t vector,
+                                 const FloatSlice& slice) {
+  const int64_t bytes = slice.depth.steps * kVectors * kLanes * 4;
+  const std::byte* next = slice.weights + bytes;
+  const int64_t share = bytes * kMost / args.rows;
+  int64_t row = 0;
+  for (; row + kMost <= args.rows; row += kMost) {
+    if (row > 0) {
+      for (int64_t at = 0; at < share; at += 64) __builtin_prefetch(next + at, 0, 2);
+      next += share;
+    }
+    FloatTile<kMost, kVectors, kHalf>(args, finish, vector, slice, row, kMost);
+  }
+  const int64_t left = args.rows - row;
+  if (left > kMost / 2) {
+    FloatTile<kMost, kVectors, kHalf>(args, finish, vector, slice, row, left);
+  } else if (left > 1) {
+    FloatTile<kMost / 2, kVectors, kHalf>(args, finish, vector, slice, row, left);
+  } else if (left == 1) {
+    FloatTile<1, kVectors, kHalf>(args, finish, vector, slice, row, left);
+  }
+}
+
+// Weights of a large layer come from a far cache for every sample: they are used in slices, and the
+// next slice is fetched meanwhile. Slices would only cost where the weights stay near, and with
+// many rows, for which fetching counts little and whose sums would not stay near.
+inline constexpr int64_t kFarBytes = 192 << 10;
+inline constexpr int64_t kFewRows = 256;
+inline constexpr int64_t kSliceBytes = 32 << 10;
+
+template <int kMost, int kVectors, bool kHalf>
+HWY_INLINE void FloatRows(const GemmArgs& args, const FloatFinish& finish, int64_t vector,
+                          const std::byte* weights) {
+  constexpr int64_t kBytesOfStep = kVectors * kLanes * kStepBytes;
+  const int64_t begin = static_cast<int64_t>(args.first_segment) * args.steps;
+  const int64_t end = static_cast<int64_t>(args.past_segment) * args.steps;
+  const bool far = WholeDepth(args).steps * args.columns * 4 > kFarBytes;
+  const bool sliced = far && args.rows > kMost && args.rows <= kFewRows;
+  const int64_t steps = sliced ? kSliceBytes / kBytesOfStep : end - begin;
+  for (int64_t first = begin; first < end; first += steps) {
+    const Depth part = {static_cast<int32_t>(first / args.steps),
+                        static_cast<int32_t>(first % args.steps), std::min(steps, end - first)};
+    FloatRowsOfSlice<kMost, kVectors, kHalf>(args, finish, vector,
+                                             {.depth = part,
+                                              .first = first == begin,
+                                              .last = first + steps >= end,
+                                              .weights = weights + first * kBytesOfStep});
+  }
+}
+
+template <int kVectors>
+HWY_INLINE void FloatGroup(const GemmArgs& args, const FloatFinish& finish, int64_t vector,
+                           const std::byte* weights) {
+#if HWY_TARGET <= HWY_AVX3
+  if (args.columns - (vector + kVectors - 1) * kLanes <= kLanes / 2) {
+    return FloatRows<kRowsOf[kVectors], kVectors, true>(args, finish, vector, weights);
+  }
+#endif
+  FloatRows<kRowsOf[kVectors], kVectors, false>(args, finish, vector, weights);
+}
+
+inline void GemmFloat(const GemmArgs& args, const FloatFinish& finish) {
+  const int64_t vectors = (args.columns + kLanes - 1) / kLanes;
+  const std::byte* weights = args.weights;
+  for (int64_t vector = 0; vector < vectors;) {
+    const int group = static_cast<int>(std::min<int64_t>(kMaxGroup, vectors - vector));
+    switch (group) {
+      case 1: FloatGroup<1>(args, finish, vector, weights); break;
+      case 2: FloatGroup<2>(args, finish, vector, weights); break;
+#if HWY_TARGET <= HWY_AVX3
+      case 3: FloatGroup<3>(args, finish, vector, weights); break;
+      case 4: FloatGroup<4>(args, finish, vector, weights); break;
+#endif
+      default: break;
+    }
+    weights += GroupBytes(args, group);
+    vector += group;
+  }
+}
+
+}  // namespace quantgate::accelerated::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif
