@@ -10,6 +10,8 @@
 namespace quantgate::accelerated {
 namespace {
 
+constexpr int64_t kLargestCode = 255;  // by magnitude, zero point subtracted or not
+
 // The rescaling of numbers up to `bound`, themselves shifted left by `headroom_bits` before.
 std::optional<AddConstants::Rescale> MakeRescale(FixedMultiplier multiplier, RoundingMode rounding,
                                                  int headroom_bits, int64_t bound) {
@@ -26,13 +28,12 @@ std::optional<AddConstants::Rescale> MakeRescale(FixedMultiplier multiplier, Rou
 // sees as 2^-right. The floats' own roundings, of the three constants and of two fused products,
 // are of numbers up to the sum of all terms' magnitudes and cost 2^-24 of it at most, five times.
 AddEstimate EstimateOf(const QuantizedBinary& op) {
-  constexpr double kLargestCode = 255;
   const double out = ToReal(op.out);
   const double a = std::ldexp(ToReal(op.a) * out, op.headroom_bits);
   const double b =
       std::ldexp(ToReal(op.b) * out, op.headroom_bits) * (op.kind == BinaryKind::kSub ? -1 : 1);
   const double offset = -a * op.zero_point_a - b * op.zero_point_b;
-  const double magnitude = 2 * kLargestCode * (std::abs(a) + std::abs(b));
+  const double magnitude = 2.0 * kLargestCode * (std::abs(a) + std::abs(b));
   const double error =
       2 * out + std::ldexp(0.5, std::min(op.out.shift, 0)) + std::ldexp(5 * magnitude, -24);
   // One value in ten would be near a tie. Also keeps the estimates far below 2^22, where floats
@@ -53,7 +54,6 @@ AcceleratedKernel OfFloats(const BinarySpec& spec, int64_t count, const SimdKern
 }
 
 Offer OfCodes(const QuantizedBinary& op, bool is_signed, int64_t count, const SimdKernels& simd) {
-  constexpr int64_t kLargestCode = 255;
   const auto a = MakeRescale(op.a, op.rounding, op.headroom_bits, kLargestCode);
   const auto b = MakeRescale(op.b, op.rounding, op.headroom_bits, kLargestCode);
   // Both inputs are scaled by at most a half.

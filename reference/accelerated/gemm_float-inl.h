@@ -119,31 +119,22 @@ HWY_NOINLINE void FloatTile(const GemmArgs& args, const FloatFinish& finish, int
   });
 }
 
-// Rows in tiles of kMost, then smaller ones. Every tile but the first, which waits for weights of
-// its own, asks for its share of those that come behind the slice's; asking behind the last ones is
-// in vain and does no harm.
-template <int kMost, int kVectors, bool kHalf>
+// Every tile but the first, which waits for weights of its own, asks for its share of those that
+// come behind the slice's; asking behind the last ones is in vain and does no harm.
+template <int kVectors, bool kHalf>
 HWY_INLINE void FloatRowsOfSlice(const GemmArgs& args, const FloatFinish& finish, int64_t vector,
                                  const FloatSlice& slice) {
-  const int64_t bytes = slice.depth.steps * kVectors * kLanes * 4;
+  constexpr int kMost = kRowsOf[kVectors];
+  const int64_t bytes = slice.depth.steps * kVectors * kLanes * kStepBytes;
   const std::byte* next = slice.weights + bytes;
   const int64_t share = bytes * kMost / args.rows;
-  int64_t row = 0;
-  for (; row + kMost <= args.rows; row += kMost) {
-    if (row > 0) {
+  ForEachTile<kMost>(args.rows, [&](auto rows, int64_t row, int64_t valid) {
+    if (row > 0 && valid == kMost) {
       for (int64_t at = 0; at < share; at += 64) __builtin_prefetch(next + at, 0, 2);
       next += share;
     }
-    FloatTile<kMost, kVectors, kHalf>(args, finish, vector, slice, row, kMost);
-  }
-  const int64_t left = args.rows - row;
-  if (left > kMost / 2) {
-    FloatTile<kMost, kVectors, kHalf>(args, finish, vector, slice, row, left);
-  } else if (left > 1) {
-    FloatTile<kMost / 2, kVectors, kHalf>(args, finish, vector, slice, row, left);
-  } else if (left == 1) {
-    FloatTile<1, kVectors, kHalf>(args, finish, vector, slice, row, left);
-  }
+    FloatTile<rows, kVectors, kHalf>(args, finish, vector, slice, row, valid);
+  });
 }
 
 // Weights of a large layer come from a far cache for every sample: they are used in slices, and the
@@ -153,54 +144,35 @@ inline constexpr int64_t kFarBytes = 192 << 10;
 inline constexpr int64_t kFewRows = 256;
 inline constexpr int64_t kSliceBytes = 32 << 10;
 
-template <int kMost, int kVectors, bool kHalf>
+template <int kVectors, bool kHalf>
 HWY_INLINE void FloatRows(const GemmArgs& args, const FloatFinish& finish, int64_t vector,
                           const std::byte* weights) {
   constexpr int64_t kBytesOfStep = kVectors * kLanes * kStepBytes;
   const int64_t begin = static_cast<int64_t>(args.first_segment) * args.steps;
   const int64_t end = static_cast<int64_t>(args.past_segment) * args.steps;
   const bool far = WholeDepth(args).steps * args.columns * 4 > kFarBytes;
-  const bool sliced = far && args.rows > kMost && args.rows <= kFewRows;
+  const bool sliced = far && args.rows > kRowsOf[kVectors] && args.rows <= kFewRows;
   const int64_t steps = sliced ? kSliceBytes / kBytesOfStep : end - begin;
   for (int64_t first = begin; first < end; first += steps) {
     const Depth part = {static_cast<int32_t>(first / args.steps),
                         static_cast<int32_t>(first % args.steps), std::min(steps, end - first)};
-    FloatRowsOfSlice<kMost, kVectors, kHalf>(args, finish, vector,
-                                             {.depth = part,
-                                              .first = first == begin,
-                                              .last = first + steps >= end,
-                                              .weights = weights + first * kBytesOfStep});
+    FloatRowsOfSlice<kVectors, kHalf>(args, finish, vector,
+                                      {.depth = part,
+                                       .first = first == begin,
+                                       .last = first + steps >= end,
+                                       .weights = weights + first * kBytesOfStep});
   }
-}
-
-template <int kVectors>
-HWY_INLINE void FloatGroup(const GemmArgs& args, const FloatFinish& finish, int64_t vector,
-                           const std::byte* weights) {
-#if HWY_TARGET <= HWY_AVX3
-  if (args.columns - (vector + kVectors - 1) * kLanes <= kLanes / 2) {
-    return FloatRows<kRowsOf[kVectors], kVectors, true>(args, finish, vector, weights);
-  }
-#endif
-  FloatRows<kRowsOf[kVectors], kVectors, false>(args, finish, vector, weights);
 }
 
 inline void GemmFloat(const GemmArgs& args, const FloatFinish& finish) {
-  const int64_t vectors = (args.columns + kLanes - 1) / kLanes;
-  const std::byte* weights = args.weights;
-  for (int64_t vector = 0; vector < vectors;) {
-    const int group = static_cast<int>(std::min<int64_t>(kMaxGroup, vectors - vector));
-    switch (group) {
-      case 1: FloatGroup<1>(args, finish, vector, weights); break;
-      case 2: FloatGroup<2>(args, finish, vector, weights); break;
+  ForEachGroup(args, [&](auto vectors, int64_t vector, const std::byte* weights) {
 #if HWY_TARGET <= HWY_AVX3
-      case 3: FloatGroup<3>(args, finish, vector, weights); break;
-      case 4: FloatGroup<4>(args, finish, vector, weights); break;
-#endif
-      default: break;
+    if (args.columns - (vector + vectors - 1) * kLanes <= kLanes / 2) {
+      return FloatRows<vectors, true>(args, finish, vector, weights);
     }
-    weights += GroupBytes(args, group);
-    vector += group;
-  }
+#endif
+    FloatRows<vectors, false>(args, finish, vector, weights);
+  });
 }
 
 }  // namespace quantgate::accelerated::HWY_NAMESPACE

@@ -175,50 +175,23 @@ HWY_NOINLINE void IntegerTile(const GemmArgs& args, const RequantView& requant, 
   StoreTile(sums, requant, Clamps(requant), to);
 }
 
-// Rows in tiles of kMost, then smaller ones.
-template <int kMost, int kVectors, template <int> class Bytes>
+template <int kVectors, template <int> class Bytes>
 HWY_INLINE void IntegerRows(const GemmArgs& args, const RequantView& requant, int64_t vector,
                             const std::byte* weights) {
-  int64_t row = 0;
-  for (; row + kMost <= args.rows; row += kMost) {
-    IntegerTile<kMost, kVectors, Bytes<kMost>>(args, requant, vector, weights, row, kMost);
-  }
-  const int64_t left = args.rows - row;
-  if (left > kMost / 2) {
-    IntegerTile<kMost, kVectors, Bytes<kMost>>(args, requant, vector, weights, row, left);
-  } else if (left > 1) {
-    IntegerTile<kMost / 2, kVectors, Bytes<kMost / 2>>(args, requant, vector, weights, row, left);
-  } else if (left == 1) {
-    IntegerTile<1, kVectors, Bytes<1>>(args, requant, vector, weights, row, left);
-  }
+  ForEachTile<kRowsOf[kVectors]>(args.rows, [&](auto rows, int64_t row, int64_t valid) {
+    IntegerTile<rows, kVectors, Bytes<rows>>(args, requant, vector, weights, row, valid);
+  });
 }
 template <int>
 using Nothing = NoSums;
 
-// Groups of columns outside, rows inside: a group's weights stay in the nearest cache.
 inline void Gemm(const GemmArgs& args, const RequantView& requant) {
-  const int64_t vectors = (args.columns + kLanes - 1) / kLanes;
-  const std::byte* weights = args.weights;
-  for (int64_t vector = 0; vector < vectors;) {
-    const int group = static_cast<int>(std::min<int64_t>(kMaxGroup, vectors - vector));
-    switch (group) {
-      case 1:
-        if (args.row_factor != 0) {
-          IntegerRows<kRowsOf[1], 1, WindowSums>(args, requant, vector, weights);
-        } else {
-          IntegerRows<kRowsOf[1], 1, Nothing>(args, requant, vector, weights);
-        }
-        break;
-      case 2: IntegerRows<kRowsOf[2], 2, Nothing>(args, requant, vector, weights); break;
-#if HWY_TARGET <= HWY_AVX3
-      case 3: IntegerRows<kRowsOf[3], 3, Nothing>(args, requant, vector, weights); break;
-      case 4: IntegerRows<kRowsOf[4], 4, Nothing>(args, requant, vector, weights); break;
-#endif
-      default: break;
+  ForEachGroup(args, [&](auto vectors, int64_t vector, const std::byte* weights) {
+    if constexpr (vectors == 1) {
+      if (args.row_factor != 0) return IntegerRows<1, WindowSums>(args, requant, vector, weights);
     }
-    weights += GroupBytes(args, group);
-    vector += group;
-  }
+    IntegerRows<vectors, Nothing>(args, requant, vector, weights);
+  });
 }
 
 }  // namespace quantgate::accelerated::HWY_NAMESPACE

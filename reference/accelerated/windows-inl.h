@@ -84,6 +84,39 @@ inline int64_t GroupBytes(const GemmArgs& args, int vectors) {
   return static_cast<int64_t>(args.segments) * args.steps * vectors * kLanes * 4;
 }
 
+// Calls visit(vectors of a group, its first vector, its weights) for every group of columns. Groups
+// are outside and rows inside: a group's weights stay in the nearest cache.
+template <class Visit>
+HWY_INLINE void ForEachGroup(const GemmArgs& args, const Visit& visit) {
+  const int64_t vectors = (args.columns + kLanes - 1) / kLanes;
+  const std::byte* weights = args.weights;
+  for (int64_t vector = 0; vector < vectors;) {
+    const int group = static_cast<int>(std::min<int64_t>(kMaxGroup, vectors - vector));
+    ForEachIndex<kMaxGroup>([&](auto before) {
+      if (group == before + 1) visit(std::integral_constant<int, before + 1>(), vector, weights);
+    });
+    weights += GroupBytes(args, group);
+    vector += group;
+  }
+}
+
+// Calls visit(rows of a tile, its first row, those that count): tiles of kMost rows, then a smaller
+// one.
+template <int kMost, class Visit>
+HWY_INLINE void ForEachTile(int64_t rows, const Visit& visit) {
+  constexpr std::integral_constant<int, kMost> kWhole;
+  int64_t row = 0;
+  for (; row + kMost <= rows; row += kMost) visit(kWhole, row, int64_t{kMost});
+  const int64_t left = rows - row;
+  if (left > kMost / 2) {
+    visit(kWhole, row, left);
+  } else if (left > 1) {
+    visit(std::integral_constant<int, kMost / 2>(), row, left);
+  } else if (left == 1) {
+    visit(std::integral_constant<int, 1>(), row, left);
+  }
+}
+
 }  // namespace quantgate::accelerated::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
