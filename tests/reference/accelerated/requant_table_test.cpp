@@ -10,15 +10,16 @@
 namespace quantgate::accelerated {
 namespace {
 
-constexpr int kLanes = 16;
+constexpr size_t kLanes = 16;
 
 // The formula above RequantView, for one lane.
-int64_t CodeOf(const RequantView& view, int lane, int32_t accumulator) {
+int64_t CodeOf(const RequantView& view, size_t lane, int32_t accumulator) {
   const int64_t x = static_cast<int64_t>(accumulator) << view.left[lane];
   const bool odd = lane % 2 == 1;
-  const int64_t add = (odd ? view.add_odd : view.add_even)[lane / 2];
-  const int64_t sign = (odd ? view.sign_odd : view.sign_even)[lane / 2];
-  return (x * view.multiplier[lane] + add - (x < 0 ? sign : 0)) >> 32 >> view.shift[lane];
+  const int64_t* add = odd ? view.add_odd : view.add_even;
+  const int64_t* sign = odd ? view.sign_odd : view.sign_even;
+  const int64_t sum = x * view.multiplier[lane] + add[lane / 2] - (x < 0 ? sign[lane / 2] : 0);
+  return sum >> 32 >> view.shift[lane];
 }
 
 TEST(RequantTable, GivesTheStagesCodesAboutTheZeroPoint) {
@@ -32,7 +33,7 @@ TEST(RequantTable, GivesTheStagesCodesAboutTheZeroPoint) {
     // Whether ties of negative numbers matter hangs on which side of the zero point codes begin.
     stage.clamp = {std::clamp(stage.output_zero_point + random.Int(-2, 2), -128, 127), 127};
     stage.rounding = kRoundings[random.Int(0, 2)];
-    for (int lane = 0; lane < kLanes; ++lane) {
+    for (size_t lane = 0; lane < kLanes; ++lane) {
       // Powers of two have ties.
       stage.multipliers.push_back(ToFixedMultiplier(
           random.Chance(0.7) ? std::ldexp(1.0, -random.Int(1, 8)) : random.Real(0.001, 1.5)));
@@ -42,12 +43,12 @@ TEST(RequantTable, GivesTheStagesCodesAboutTheZeroPoint) {
     const RequantView view = table.View();
     ASSERT_TRUE(view.fast);
     without_sign += view.has_sign ? 0 : 1;
-    for (int lane = 0; lane < kLanes; ++lane) {
+    for (size_t lane = 0; lane < kLanes; ++lane) {
       for (int32_t accumulator = -1000; accumulator <= 1000; ++accumulator) {
         const int64_t code =
             std::clamp<int64_t>(CodeOf(view, lane, accumulator) + stage.output_zero_point,
                                 stage.clamp.min, stage.clamp.max);
-        ASSERT_EQ(code, stage.Apply(accumulator, static_cast<size_t>(lane)))
+        ASSERT_EQ(code, stage.Apply(accumulator, lane))
             << "lane " << lane << ", accumulator " << accumulator;
       }
     }
