@@ -60,6 +60,9 @@ HWY_INLINE void AddFloatProducts(const GemmArgs& args, const WindowsOfTile<kRows
       });
 }
 
+template <int kVectors, bool kHalf>
+inline constexpr int kColumnsOf = kVectors* kLanes - (kHalf ? kLanes / 2 : 0);
+
 // Calls visit(kind of vector, first column, the vector of each of `sums`) for every vector of rows.
 template <int kVectors, bool kHalf, class Visit, class... Sums>
 HWY_INLINE void ForEachVector(const Visit& visit, Sums&... sums) {
@@ -70,53 +73,116 @@ HWY_INLINE void ForEachVector(const Visit& visit, Sums&... sums) {
   if constexpr (kHalf) visit(hn::Half<DF>(), kWhole * kLanes, sums.half...);
 }
 
+// Sums from and to rows that are `row_step` apart, all kColumnsOf of them.
+template <int kRows, int kVectors, bool kHalf>
+HWY_INLINE void LoadSums(FloatSums<kVectors, kHalf> (&sums)[kRows], const float* from,
+                         int64_t row_step) {
+  ForEachIndex<kRows>([&](auto r) __attribute__((always_inline)) {
+    ForEachVector<kVectors, kHalf>(
+        [&](auto d, int64_t at, auto& sum)
+            __attribute__((always_inline)) { sum = hn::LoadU(d, from + r * row_step + at); },
+        sums[r]);
+  });
+}
+
+template <int kRows, int kVectors, bool kHalf>
+HWY_INLINE void StoreSums(const FloatSums<kVectors, kHalf> (&sums)[kRows], float* to,
+                          int64_t row_step) {
+  ForEachIndex<kRows>([&](auto r) __attribute__((always_inline)) {
+    ForEachVector<kVectors, kHalf>(
+        [&](auto d, int64_t at, const auto& sum)
+            __attribute__((always_inline)) { hn::StoreU(sum, d, to + r * row_step + at); },
+        sums[r]);
+  });
+}
+
+// A tile in the output, of which perhaps not all rows and columns are there.
+struct TileOfFloats {
+  float* first;
+  int64_t row_step;
+  int64_t rows;
+  int64_t columns;
+};
+
+template <int kRows, int kVectors, bool kHalf>
+HWY_INLINE void LoadPart(FloatSums<kVectors, kHalf> (&sums)[kRows], const TileOfFloats& from) {
+  constexpr int kColumns = kColumnsOf<kVectors, kHalf>;
+  alignas(64) float lanes[kRows * kColumns] = {};
+  const int64_t columns = std::min<int64_t>(from.columns, kColumns);
+  for (int64_t r = 0; r < from.rows; ++r) {
+    std::copy_n(from.first + r * from.row_step, columns, lanes + r * kColumns);
+  }
+  LoadSums<kRows>(sums, lanes, kColumns);
+}
+
+template <int kRows, int kVectors, bool kHalf>
+HWY_INLINE void StorePart(const FloatSums<kVectors, kHalf> (&sums)[kRows], const TileOfFloats& to) {
+  constexpr int kColumns = kColumnsOf<kVectors, kHalf>;
+  alignas(64) float lanes[kRows * kColumns];
+  StoreSums<kRows>(sums, lanes, kColumns);
+  const int64_t columns = std::min<int64_t>(to.columns, kColumns);
+  for (int64_t r = 0; r < to.rows; ++r) {
+    std::copy_n(lanes + r * kColumns, columns, to.first + r * to.row_step);
+  }
+}
+
+template <int kRows, int kVectors, bool kHalf>
+HWY_INLINE void AddBias(FloatSums<kVectors, kHalf> (&sums)[kRows], const FloatFinish& finish,
+                        int64_t column) {
+  const float* const from = finish.bias + column;
+  const float min = finish.min;
+  const float max = finish.max;
+  ForEachIndex<kRows>([&](auto r) __attribute__((always_inline)) {
+    ForEachVector<kVectors, kHalf>(
+        [&](auto d, int64_t at, auto& sum) __attribute__((always_inline)) {
+          const auto biased = hn::Add(sum, hn::LoadU(d, from + at));
+          sum = ClampFloats(biased, hn::Set(d, min), hn::Set(d, max));
+        },
+        sums[r]);
+  });
+}
+
 // Larger outputs are in no near cache; asked for ahead, their lines are there when they are
 // written.
 inline constexpr int64_t kFarOutputBytes = 2 << 20;
 
+template <int kRows, int kVectors>
+HWY_INLINE void FetchFarOutput(const GemmArgs& args, const float* out) {
+  if (args.rows * args.columns * 4 <= kFarOutputBytes) return;
+#pragma GCC unroll 16
+  for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 4
+    for (int p = 0; p < kVectors; ++p) __builtin_prefetch(out + r * args.columns + p * kLanes, 1);
+  }
+}
+
 template <int kRows, int kVectors, bool kHalf>
 HWY_NOINLINE void FloatTile(const GemmArgs& args, const FloatFinish& finish, int64_t vector,
                             const FloatSlice& slice, int64_t row, int64_t valid) {
-  const WindowsOfTile<kRows> windows(args, row, valid);
+  const int64_t column = vector * kLanes;
+  const TileOfFloats tile = {reinterpret_cast<float*>(args.output) + row * args.columns + column,
+                             args.columns, valid, args.columns - column};
+  const bool whole = valid == kRows && tile.columns >= kColumnsOf<kVectors, kHalf>;
+  FetchFarOutput<kRows, kVectors>(args, tile.first);
   FloatSums<kVectors, kHalf> sums[kRows];
-  auto* const out = reinterpret_cast<float*>(args.output) + row * args.columns + vector * kLanes;
-  const int64_t columns = args.columns - vector * kLanes;
-  if (args.rows * args.columns * 4 > kFarOutputBytes) {
-#pragma GCC unroll 16
-    for (int r = 0; r < kRows; ++r) {
-#pragma GCC unroll 4
-      for (int p = 0; p < kVectors; ++p) __builtin_prefetch(out + r * args.columns + p * kLanes, 1);
-    }
+  if (slice.first) {
+    ForEachIndex<kRows>([&](auto r) __attribute__((always_inline)) {
+      ForEachVector<kVectors, kHalf>(
+          [](auto d, int64_t, auto& sum) __attribute__((always_inline)) { sum = hn::Zero(d); },
+          sums[r]);
+    });
+  } else if (whole) {
+    LoadSums<kRows>(sums, tile.first, tile.row_step);
+  } else {
+    LoadPart<kRows>(sums, tile);
   }
-  ForEachIndex<kRows>([&](auto r) __attribute__((always_inline)) {
-    const int64_t of = std::min<int64_t>(r, valid - 1);
-    ForEachVector<kVectors, kHalf>(
-        [&](auto d, int64_t at, auto& sum) __attribute__((always_inline)) {
-          sum =
-              slice.first ? hn::Zero(d) : LoadFirst(d, columns - at, out + of * args.columns + at);
-        },
-        sums[r]);
-  });
-  AddFloatProducts(args, windows, slice, sums);
-  // Copies: the compiler cannot know that no store changes what they are copies of.
-  FloatSums<kVectors, kHalf> bias;
-  ForEachVector<kVectors, kHalf>(
-      [&](auto d, int64_t at, auto& b)
-          __attribute__((always_inline)) { b = hn::Load(d, finish.bias + vector * kLanes + at); },
-      bias);
-  const float min = finish.min;
-  const float max = finish.max;
-  const bool last = slice.last;
-  const int64_t row_step = args.columns;
-  ForEachIndex<kRows>([&](auto r) __attribute__((always_inline)) {
-    if (r >= valid) return;
-    ForEachVector<kVectors, kHalf>(
-        [&](auto d, int64_t at, auto& sum, auto& b) __attribute__((always_inline)) {
-          if (last) sum = ClampFloats(hn::Add(sum, b), hn::Set(d, min), hn::Set(d, max));
-          StoreFirst(d, sum, columns - at, reinterpret_cast<std::byte*>(out + r * row_step + at));
-        },
-        sums[r], bias);
-  });
+  AddFloatProducts(args, WindowsOfTile<kRows>(args, row, valid), slice, sums);
+  if (slice.last) AddBias<kRows>(sums, finish, column);
+  if (whole) {
+    StoreSums<kRows>(sums, tile.first, tile.row_step);
+  } else {
+    StorePart<kRows>(sums, tile);
+  }
 }
 
 // Every tile but the first, which waits for weights of its own, asks for its share of those that
