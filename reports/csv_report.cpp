@@ -13,7 +13,7 @@ constexpr std::string_view kHeader =
     "op_name,tensor_idx,num_elements,stddev,mean_error,max_abs_error,mean_squared_error,scale,"
     "zero_point,tensor_name,variant,op_index,reference_tensor,dtype,samples,rmse_per_scale,sqnr_db,"
     "cosine,pearson,kl_divergence,effective_bits,mean_max_abs_error,clipped_low_share,"
-    "clipped_high_share,"
+    "clipped_high_share,clipping_mse,"
     "codes_used,codes_total,reference_min,reference_max,representable_min,representable_max,"
     "oracle_max_lsb,non_finite\r\n";
 
@@ -69,6 +69,7 @@ std::string Row(const VariantResult& variant, const TensorError& row) {
                                Number(row.mean_max_abs_error),
                                Number(row.clipped_low_share),
                                Number(row.clipped_high_share),
+                               Number(row.clipping_mse),
                                Number(row.codes_used),
                                Number(row.codes_total),
                                Number(row.reference_min),

@@ -29,9 +29,7 @@ void AddVariant(const VariantResult& variant, const std::string& name, json& out
   double saturation = 0;
   for (const TensorError& tensor : variant.tensors) {
     if (tensor.sqnr_db) worst = std::min(worst, *tensor.sqnr_db);
-    const double clipped =
-        tensor.clipped_low_share.value_or(0) + tensor.clipped_high_share.value_or(0);
-    saturation = std::max(saturation, clipped);
+    saturation = std::max(saturation, tensor.clipped_share().value_or(0));
   }
   add("worst_sqnr_db", worst);
   if (!variant.tensors.empty()) {

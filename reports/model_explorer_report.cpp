@@ -24,11 +24,6 @@ const OpLoss* LossOf(const VariantResult& variant, const TensorError& row) {
   return nullptr;
 }
 
-std::optional<double> Clipped(const TensorError& row) {
-  if (!row.clipped_low_share && !row.clipped_high_share) return std::nullopt;
-  return row.clipped_low_share.value_or(0) + row.clipped_high_share.value_or(0);
-}
-
 struct NodeMetric {
   const char* name;
   bool higher_is_better;
@@ -40,7 +35,7 @@ constexpr NodeMetric kMetrics[] = {
     {"rmse_per_scale", false,
      [](const VariantResult&, const TensorError& row) { return row.rmse_per_scale; }},
     {"clipped_share", false,
-     [](const VariantResult&, const TensorError& row) { return Clipped(row); }},
+     [](const VariantResult&, const TensorError& row) { return row.clipped_share(); }},
     {"isolated_sqnr_db", true,
      [](const VariantResult& variant, const TensorError& row) {
        const OpLoss* op = LossOf(variant, row);

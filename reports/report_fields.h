@@ -96,6 +96,7 @@ void VisitFields(V& visit, FieldsOf<V, TensorError> tensor) {
   visit("oracle_max_lsb", tensor.oracle_max_lsb);
   visit("oracle_mean_lsb", tensor.oracle_mean_lsb);
   visit("non_finite", tensor.non_finite);
+  visit.Added("clipping_mse", tensor.clipping_mse);
   visit.Added("histogram", tensor.histogram);
   visit.Added("channels", tensor.channels);
   visit.Added("weights", tensor.weights);

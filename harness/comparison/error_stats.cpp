@@ -100,11 +100,15 @@ void ErrorStats::Add(const ReferenceTensor& reference, const ErrorSums& sums,
   max_abs_error_ = std::max(max_abs_error_, sums.max_abs_error);
   sum_of_maxima_ += sums.max_abs_error;
   if (bounds == nullptr) return;
-  const ClipLimits limits{bounds->low - bounds->half_step, bounds->high + bounds->half_step};
-  if (of.min >= limits.low && of.max <= limits.high) return;
-  const Clipped clipped = CountClipped(reference.reals(), limits);
+  const ClipLimits limits{bounds->low, bounds->high, bounds->half_step};
+  if (of.min >= limits.low - limits.tolerance && of.max <= limits.high + limits.tolerance) return;
+  Add(CountClipped(reference.reals(), limits));
+}
+
+void ErrorStats::Add(const Clipped& clipped) {
   clipped_.below += clipped.below;
   clipped_.above += clipped.above;
+  clipped_.excess2 += clipped.excess2;
 }
 
 void ErrorStats::Merge(const ErrorStats& other) {
@@ -117,8 +121,7 @@ void ErrorStats::Merge(const ErrorStats& other) {
   samples_ += other.samples_;
   values_ += other.values_;
   non_finite_ += other.non_finite_;
-  clipped_.below += other.clipped_.below;
-  clipped_.above += other.clipped_.above;
+  Add(other.clipped_);
   sum_error_ += other.sum_error_;
   sum_error2_ += other.sum_error2_;
   sum_reference_ += other.sum_reference_;
@@ -165,6 +168,7 @@ void ErrorStats::Finish(TensorError& error, int32_t first_code) const {
   if (bounded_) {
     error.clipped_low_share = static_cast<double>(clipped_.below) / n;
     error.clipped_high_share = static_cast<double>(clipped_.above) / n;
+    error.clipping_mse = clipped_.excess2 / n;
   }
 }
 

@@ -71,6 +71,7 @@ class ErrorStats {
 
  private:
   void Add(const ReferenceTensor& reference, const ErrorSums& sums, const Bounds* bounds);
+  void Add(const Clipped& clipped);
   void AddFinite(std::span<const float> reference, std::span<const float> variant,
                  const Bounds* bounds);
 

@@ -72,6 +72,22 @@ struct alignas(64) RunningErrors {
   }
 };
 
+struct alignas(64) RunningClipped {
+  EightDoubles excess2{};
+  int64_t below = 0;
+  int64_t above = 0;
+
+  void Add(size_t lane, float value, const ClipLimits& limits) {
+    const auto r = static_cast<double>(value);
+    const bool is_below = r < limits.low - limits.tolerance;
+    const bool is_above = r > limits.high + limits.tolerance;
+    below += is_below ? 1 : 0;
+    above += is_above ? 1 : 0;
+    const double excess = is_below ? limits.low - r : is_above ? r - limits.high : 0;
+    excess2[lane] += excess * excess;
+  }
+};
+
 // What is summed in floats before it goes to doubles: of so many elements at a time, each float sum
 // one of every sixteen.
 inline constexpr size_t kFloatSums = 16;
@@ -139,24 +155,49 @@ inline constexpr size_t kFloats = hn::MaxLanes(F());
 
 HWY_INLINE VF Load(const float* values) { return hn::LoadU(F(), values); }
 
-Clipped CountOutside(const float* values, size_t count, ClipLimits limits) {
+// The vectors of a RunningClipped.
+struct ClipVectors {
   const D d;
-  const V low = hn::Set(d, limits.low);
-  const V high = hn::Set(d, limits.high);
-  size_t below = 0;
-  size_t above = 0;
+  const V low, high, lowest, highest;
+  V excess2[kParts];
+  int64_t below = 0;
+  int64_t above = 0;
+
+  HWY_INLINE explicit ClipVectors(const ClipLimits& limits)
+      : low(hn::Set(d, limits.low)),
+        high(hn::Set(d, limits.high)),
+        lowest(hn::Set(d, limits.low - limits.tolerance)),
+        highest(hn::Set(d, limits.high + limits.tolerance)) {
+    for (size_t p = 0; p < kParts; ++p) excess2[p] = hn::Zero(d);
+  }
+  HWY_INLINE void Add(size_t p, V r) {
+    const auto is_below = hn::Lt(r, lowest);
+    const auto is_above = hn::Gt(r, highest);
+    below += static_cast<int64_t>(hn::CountTrue(d, is_below));
+    above += static_cast<int64_t>(hn::CountTrue(d, is_above));
+    const V excess =
+        hn::IfThenElse(is_below, hn::Sub(low, r), hn::IfThenElseZero(is_above, hn::Sub(r, high)));
+    excess2[p] = hn::Add(excess2[p], hn::Mul(excess, excess));
+  }
+  HWY_INLINE void Store(RunningClipped& running) const {
+    running.below = below;
+    running.above = above;
+    for (size_t p = 0; p < kParts; ++p) {
+      hn::Store(excess2[p], d, running.excess2.data() + p * kWidth);
+    }
+  }
+};
+
+Clipped CountOutside(const float* values, size_t count, const ClipLimits& limits) {
+  ClipVectors vectors(limits);
   size_t i = 0;
-  for (; i + kWidth <= count; i += kWidth) {
-    const V r = Widen(values + i);
-    below += hn::CountTrue(d, hn::Lt(r, low));
-    above += hn::CountTrue(d, hn::Gt(r, high));
+  for (; i + kSums <= count; i += kSums) {
+    for (size_t p = 0; p < kParts; ++p) vectors.Add(p, Widen(values + i + p * kWidth));
   }
-  for (; i < count; ++i) {
-    const auto r = static_cast<double>(values[i]);
-    below += r < limits.low ? 1 : 0;
-    above += r > limits.high ? 1 : 0;
-  }
-  return {static_cast<int64_t>(below), static_cast<int64_t>(above)};
+  RunningClipped running;
+  vectors.Store(running);
+  for (; i < count; ++i) running.Add(i % kSums, values[i], limits);
+  return {running.below, running.above, Total(running.excess2)};
 }
 
 // The vectors of a RunningReference.
@@ -387,7 +428,7 @@ ErrorSums SumErrors(std::span<const float> reference, std::span<const uint8_t> v
   return HWY_DYNAMIC_DISPATCH(SumUInt8)(reference.data(), variant.data(), reference.size(), scale,
                                         of_reference);
 }
-Clipped CountClipped(std::span<const float> values, ClipLimits limits) {
+Clipped CountClipped(std::span<const float> values, const ClipLimits& limits) {
   return HWY_DYNAMIC_DISPATCH(CountOutside)(values.data(), values.size(), limits);
 }
 

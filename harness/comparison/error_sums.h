@@ -52,15 +52,17 @@ ErrorSums SumErrors(std::span<const float> reference, std::span<const int8_t> va
 ErrorSums SumErrors(std::span<const float> reference, std::span<const uint8_t> variant,
                     CodeScale scale, ReferenceSums* of_reference);
 
-// How many values lie below and above limits.
+// How many values lie below and above limits by more than `tolerance`.
 struct ClipLimits {
   double low = 0;
   double high = 0;
+  double tolerance = 0;
 };
 struct Clipped {
   int64_t below = 0;
   int64_t above = 0;
+  double excess2 = 0;  // sum of the squares of how far these values lie beyond the limits
 };
-Clipped CountClipped(std::span<const float> values, ClipLimits limits);
+Clipped CountClipped(std::span<const float> values, const ClipLimits& limits);
 
 }  // namespace quantgate

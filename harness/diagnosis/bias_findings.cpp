@@ -63,7 +63,7 @@ Finding Describe(const FindingContext& context, const OpEvidence& op, const Bias
   finding.severity = SeverityOfDefect(context, op);
   finding.tensor = bias.name;
   finding.op_index = op.variant_op;
-  finding.message = "The bias '" + bias.name + "' (" + PlaceOf(op) + ") is off in " +
+  finding.message = "The bias " + TensorText(bias.name) + " (" + PlaceOf(op) + ") is off in " +
                     std::to_string(verdict.off.size()) + " of " +
                     std::to_string(bias.reference.size()) + " channels; most in channel " +
                     std::to_string(verdict.worst) + ": " + FormatReal(bias.variant[verdict.worst]) +

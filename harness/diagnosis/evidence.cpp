@@ -1,7 +1,9 @@
 #include "harness/diagnosis/evidence.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <cstdio>
 
 #include "reference/core/check.h"
@@ -22,15 +24,21 @@ bool LostAccuracy(const VariantResult& variant) {
          (variant.verdict == Verdict::kFail || variant.paired->drop >= kMaterialDrop);
 }
 
+double FeedErrorLsb(const TensorError& input) {
+  // What summing floats may leave of the difference: several times the bound of error_sums.h.
+  constexpr double kNoise = 1e-5;
+  const double all = input.rmse_per_scale.value_or(0);
+  const double clipping = input.clipping_mse.value_or(0) / (*input.scale * *input.scale);
+  return std::sqrt(std::max(0.0, all * all * (1 - kNoise) - clipping));
+}
+
 bool InputIsBroken(const VariantResult& variant) {
   // A correctly quantized input is off by at most half a step where it is not clipped. Twice that
   // allows for another tie rule and for float arithmetic in the feeding code.
   constexpr double kLargestFeedErrorLsb = 1.0;
   const TensorError* input = InputRow(variant);
-  if (input == nullptr || !input->scale) return false;
-  const double clipped =
-      input->clipped_low_share.value_or(0) + input->clipped_high_share.value_or(0);
-  return input->rmse_per_scale.value_or(0.0) > kLargestFeedErrorLsb && clipped <= 0.5;
+  return input != nullptr && input->scale && *input->scale > 0 &&
+         FeedErrorLsb(*input) > kLargestFeedErrorLsb;
 }
 
 Severity SeverityOfLayer(const VariantResult& variant, Severity otherwise) {
@@ -69,6 +77,13 @@ const OpEvidence* EvidenceOf(const FindingContext& context, int op_index) {
     if (op.variant_op == op_index) return &op;
   }
   return nullptr;
+}
+
+std::string TensorText(const std::string& name) {
+  constexpr size_t kLong = 60;
+  const size_t first = name.find(';');
+  const bool shorten = name.size() > kLong && first != std::string::npos && first > 0;
+  return "'" + (shorten ? name.substr(0, first) + ";..." : name) + "'";
 }
 
 std::string PlaceOf(const OpEvidence& op) {

@@ -19,8 +19,13 @@ inline constexpr double kLostNormalisation = 48.0;
 // matters: the gate failed it, or it is half a point and more.
 bool LostAccuracy(const VariantResult& variant);
 
-// True when what the model was fed is off by more than a step (RMS) and not merely clipped: then
-// the measurements of the layers behind say little about the layers.
+// RMS distance of what a quantized input was fed from its reals, in its steps, without what
+// clipping costs however it is fed: sqrt((mse - clipping_mse) / scale^2). The code nearest to a
+// real leaves 0.29. `input` has a scale above 0.
+double FeedErrorLsb(const TensorError& input);
+
+// True when that is more than a step: then the measurements of the layers behind say little about
+// the layers.
 bool InputIsBroken(const VariantResult& variant);
 
 // error when the variant lost accuracy, otherwise `otherwise`.
@@ -41,6 +46,10 @@ Severity SeverityOfDefect(const FindingContext& context, const OpEvidence& op);
 
 // What was measured of the operator, or null.
 const OpEvidence* EvidenceOf(const FindingContext& context, int op_index);
+
+// A tensor's name in quotes. Of a long name that a converter made of the names of fused operators,
+// "a;b;c", the first: 'a;...'.
+std::string TensorText(const std::string& name);
 
 // "op 3, CONV_2D"
 std::string PlaceOf(const OpEvidence& op);

@@ -15,11 +15,6 @@ constexpr double kWastefulCoverage = 0.75;
 // Steps by which the data may stick out of the representable range before it is called clipped.
 constexpr double kClipToleranceLsb = 1.5;
 
-double InsideError(const TensorError& input) {
-  // RMSE in steps of what was fed; clipping is the business of another finding.
-  return input.rmse_per_scale.value_or(0.0);
-}
-
 }  // namespace
 
 void LookInputNotQuantized(const FindingContext& context, std::vector<Finding>& findings) {
@@ -42,9 +37,9 @@ void LookInputNotQuantized(const FindingContext& context, std::vector<Finding>& 
       FormatReal(input->reference_max) + " need codes " +
       FormatFixed(code_of(input->reference_min), 0) + ".." +
       FormatFixed(code_of(input->reference_max), 0) + "; the input is off by " +
-      FormatFixed(InsideError(*input), 1) + " steps (RMS), rounding alone gives 0.29.";
+      FormatFixed(FeedErrorLsb(*input), 1) + " steps (RMS), rounding alone gives 0.29.";
   finding.evidence = {
-      {"input_rmse", InsideError(*input), "LSB", Direction::kLowerIsBetter, input->samples},
+      {"input_rmse", FeedErrorLsb(*input), "LSB", Direction::kLowerIsBetter, input->samples},
       {"codes_used", static_cast<double>(*input->codes_used), "codes", Direction::kNeutral,
        input->samples},
       {"code_min", static_cast<double>(*input->code_min), "code", Direction::kNeutral,
@@ -83,17 +78,21 @@ void LookInputNormalisation(const FindingContext& context, std::vector<Finding>&
       input->dtype == DType::kUInt8
           ? " (mean " + FormatReal(mean) + ", std " + FormatReal(1.0 / scale) + ")"
           : "";
+  const std::string reached = clips ? FormatFixed(100 * input->clipped_share().value_or(0), 1) +
+                                          " % of its values are cut off."
+                                    : FormatFixed(std::max(covered, 0.0) * codes, 0) + " of " +
+                                          FormatFixed(codes, 0) + " codes can be reached.";
   finding.message = "The input's normalisation is " + std::string(clips ? "wrong" : "wasteful") +
                     ": its codes express " + FormatReal(low) + ".." + FormatReal(high) + contract +
                     ", the data lies in " + FormatReal(data_low) + ".." + FormatReal(data_high) +
-                    "; " + FormatFixed(std::max(covered, 0.0) * codes, 0) + " of " +
-                    FormatFixed(codes, 0) + " codes can be reached.";
+                    "; " + reached;
   finding.evidence = {{"range_covered", std::max(covered, 0.0), "share", Direction::kHigherIsBetter,
                        context.dataset.samples},
                       {"data_min", data_low, "", Direction::kNeutral, context.dataset.samples},
                       {"data_max", data_high, "", Direction::kNeutral, context.dataset.samples}};
   const double fit_scale = (data_high - data_low) / (codes - 1);
-  finding.fix = "Convert with an input range that fits the data";
+  finding.fix = std::string(clips ? "Normalise the data as in training, or convert" : "Convert") +
+                " with an input range that fits the data";
   if (input->dtype == DType::kUInt8) {
     finding.fix += ": mean " + FormatReal(data_low == 0 ? 0.0 : -data_low / fit_scale) + ", std " +
                    FormatReal(1.0 / fit_scale) + " for this data";

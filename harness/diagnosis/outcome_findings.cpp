@@ -59,6 +59,18 @@ Census TakeCensus(const Model& model) {
   return census;
 }
 
+std::string HotSpotFix(const OpEvidence& op) {
+  if (op.own_mse > 0 && 2 * op.clipping_mse > op.own_mse) {
+    return "Calibrate its range to what is observed, " + FormatReal(op.observed_min) + ".." +
+           FormatReal(op.observed_max) + ": " +
+           FormatFixed(100 * std::min(1.0, op.clipping_mse / op.own_mse), 0) +
+           " % of its error's power is clipping.";
+  }
+  if (op.op_type == "HARD_SWISH") return "Keep it at 16 bits or in float, or train with ReLU6.";
+  return op.weights && !op.weights->per_axis ? "Give its weights a scale a channel."
+                                             : "Keep it at 16 bits or in float.";
+}
+
 std::string BaseName(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
 
 }  // namespace
@@ -79,15 +91,13 @@ void LookHotSpot(const FindingContext& context, std::vector<Finding>& findings) 
                            : Severity::kNote;
     finding.tensor = op.tensor;
     finding.op_index = op.variant_op;
-    finding.message = op.op_type + " '" + op.tensor + "' (op " + std::to_string(op.variant_op) +
-                      ") is a hot spot: by itself it leaves " + FormatFixed(SqnrDb(op), 1) +
-                      " dB, half of the operators leave " + FormatFixed(median, 1) +
-                      " dB and more.";
+    finding.message = op.op_type + " " + TensorText(op.tensor) + " (op " +
+                      std::to_string(op.variant_op) + ") is a hot spot: by itself it leaves " +
+                      FormatFixed(SqnrDb(op), 1) + " dB, half of the operators leave " +
+                      FormatFixed(median, 1) + " dB and more.";
     finding.evidence = {{"own_sqnr_db", SqnrDb(op), "dB", Direction::kHigherIsBetter, op.values},
                         {"median_sqnr_db", median, "dB", Direction::kHigherIsBetter, op.values}};
-    finding.fix = op.op_type == "HARD_SWISH"
-                      ? "Keep it at 16 bits or in float, or train with ReLU6."
-                      : "Give its weights a scale a channel; if they have one, keep it at 16 bits.";
+    finding.fix = HotSpotFix(op);
     findings.push_back(std::move(finding));
   }
 }
@@ -111,8 +121,8 @@ void LookMeanShift(const FindingContext& context, std::vector<Finding>& findings
                            : Severity::kNote;
     finding.tensor = op.tensor;
     finding.op_index = op.variant_op;
-    finding.message = FormatFixed(100 * shift / op.own_mse, 0) + " % of the error that '" +
-                      op.tensor + "' (" + PlaceOf(op) +
+    finding.message = FormatFixed(100 * shift / op.own_mse, 0) + " % of the error that " +
+                      TensorText(op.tensor) + " (" + PlaceOf(op) +
                       ") makes by itself is a constant shift of its channels; " +
                       "most in channel " + std::to_string(worst) + ", by " +
                       FormatReal(op.channel_mean_error[worst]) + ".";

@@ -13,7 +13,7 @@ constexpr double kConstantShare = 0.9;
 std::string JoinFirst(const std::vector<std::string>& names, size_t limit) {
   std::string text;
   for (size_t i = 0; i < std::min(names.size(), limit); ++i) {
-    text += (i == 0 ? "'" : ", '") + names[i] + "'";
+    text += (i == 0 ? "" : ", ") + TensorText(names[i]);
   }
   if (names.size() > limit) text += ", ...";
   return text;
@@ -47,12 +47,12 @@ void ReportGuilty(const FindingContext& context, const std::vector<GuiltyOp>& gu
   finding.op_index = first.op_index;
   if (first.op_index < 0) {
     finding.message =
-        "The signal is lost before the first operator: at the input '" + first.tensor + "'";
+        "The signal is lost before the first operator: at the input " + TensorText(first.tensor);
   } else {
     finding.message = "Most to blame is op " + std::to_string(first.op_index) + ", " +
-                      first.op_type + " '" + first.tensor + "': fed what it should be fed, its " +
-                      "error is " + FormatFixed(first.excess_db, 1) +
-                      " dB above what rounding costs";
+                      first.op_type + " " + TensorText(first.tensor) +
+                      ": fed what it should be fed, its error is " +
+                      FormatFixed(first.excess_db, 1) + " dB above what rounding costs";
   }
   for (size_t i = 1; i < std::min<size_t>(guilty.size(), 3); ++i) {
     finding.message += (i == 1 ? "; then op " : ", op ") + std::to_string(guilty[i].op_index) +
@@ -126,7 +126,7 @@ void LookWorstLayer(const FindingContext& context, std::vector<Finding>& finding
   const std::string where = worst->op_index < 0
                                 ? "the graph's input"
                                 : "op " + std::to_string(worst->op_index) + ", " + worst->op_type;
-  finding.message = "The signal loses most at '" + worst->tensor + "' (" + where +
+  finding.message = "The signal loses most at " + TensorText(worst->tensor) + " (" + where +
                     "): SQNR falls by " + FormatFixed(worst_fall, 1) + " dB to " +
                     FormatFixed(*worst->sqnr_db, 1) + " dB there.";
   finding.evidence = {{"sqnr_db", *worst->sqnr_db, "dB", Direction::kHigherIsBetter,
@@ -145,8 +145,8 @@ void LookNonFinite(const FindingContext& context, std::vector<Finding>& findings
     finding.tensor = row.tensor;
     finding.op_index = row.op_index;
     finding.message =
-        std::to_string(row.non_finite) + " values of '" + row.tensor +
-        "' are NaN or infinite, here or in the reference; it is the first such tensor.";
+        std::to_string(row.non_finite) + " values of " + TensorText(row.tensor) +
+        " are NaN or infinite, here or in the reference; it is the first such tensor.";
     finding.evidence = {{"non_finite", static_cast<double>(row.non_finite), "values",
                          Direction::kLowerIsBetter, row.elements * row.samples}};
     finding.fix = "Look at the operator that makes this tensor and at the data it is fed.";

@@ -44,9 +44,7 @@ const TensorError* OwnerRow(const FindingContext& context, const TensorError& ro
   return found != nullptr && ClipsBeyondRounding(*found) ? found : nullptr;
 }
 
-double Clipped(const TensorError& row) {
-  return row.clipped_low_share.value_or(0) + row.clipped_high_share.value_or(0);
-}
+double Clipped(const TensorError& row) { return row.clipped_share().value_or(0); }
 
 // Where the operator was measured by itself, the energy that its range cuts off counts: a tail cut
 // by calibration stays a note.
@@ -144,10 +142,10 @@ void LookDummyRanges(const FindingContext& context, std::vector<Finding>& findin
         " and zero point " + std::to_string(*wide.zero_point) + " (range " +
         RangeText(*wide.representable_min, *wide.representable_max) +
         ") although they really range from " +
-        RangeText(narrow.reference_min, narrow.reference_max) + " ('" + narrow.tensor + "') to " +
-        RangeText(wide.reference_min, wide.reference_max) + " ('" + wide.tensor +
-        "'): dummy ranges. " + FormatFixed(Clipped(clipped) * 100, 1) + " % of the values of '" +
-        clipped.tensor + "' are clipped.";
+        RangeText(narrow.reference_min, narrow.reference_max) + " (" + TensorText(narrow.tensor) +
+        ") to " + RangeText(wide.reference_min, wide.reference_max) + " (" +
+        TensorText(wide.tensor) + "): dummy ranges. " + FormatFixed(Clipped(clipped) * 100, 1) +
+        " % of the values of " + TensorText(clipped.tensor) + " are clipped.";
     finding.evidence = {
         {"tensors_sharing", static_cast<double>(rows.size()), "tensors", Direction::kLowerIsBetter,
          static_cast<int64_t>(context.variant.tensors.size())},
@@ -176,7 +174,7 @@ void LookNotQuantizationAware(const FindingContext& context, std::vector<Finding
         RangeText(*worst.representable_min, *worst.representable_max) +
         ". The float model has no FAKE_QUANT operators, and values go beyond that range in " +
         std::to_string(beyond) + " of " + std::to_string(rows.size()) +
-        " tensors that have it, most at '" + worst.tensor + "' (" +
+        " tensors that have it, most at " + TensorText(worst.tensor) + " (" +
         RangeText(worst.reference_min, worst.reference_max) + ", " +
         FormatFixed(Clipped(worst) * 100, 1) + " % of the values).";
     finding.evidence = {{"fake_quant_operators", 0, "operators", Direction::kNeutral,
@@ -219,7 +217,7 @@ void LookRangeClipped(const FindingContext& context, std::vector<Finding>& findi
   finding.op_index = worst->op_index;
   finding.message =
       "Values are clipped at " + std::to_string(count) + (count == 1 ? " tensor" : " tensors") +
-      ", most at '" + worst->tensor + "': " + FormatFixed(Clipped(*worst) * 100, 2) +
+      ", most at " + TensorText(worst->tensor) + ": " + FormatFixed(Clipped(*worst) * 100, 2) +
       " % lie outside " + FormatReal(*worst->representable_min) + ".." +
       FormatReal(*worst->representable_max) + " (observed " + FormatReal(worst->reference_min) +
       ".." + FormatReal(worst->reference_max) + ").";
@@ -227,7 +225,7 @@ void LookRangeClipped(const FindingContext& context, std::vector<Finding>& findi
                        Direction::kLowerIsBetter, worst->elements * worst->samples},
                       {"clipped_high_share", worst->clipped_high_share.value_or(0), "share",
                        Direction::kLowerIsBetter, worst->elements * worst->samples}};
-  finding.fix = "Widen the range of '" + worst->tensor + "' to what is observed.";
+  finding.fix = "Widen the range of " + TensorText(worst->tensor) + " to what is observed.";
   findings.push_back(std::move(finding));
 }
 

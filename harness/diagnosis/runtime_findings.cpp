@@ -49,13 +49,13 @@ void LookRuntimeMisruns(const FindingContext& context, std::vector<Finding>& fin
   finding.severity = Severity::kError;
   finding.tensor = row->tensor;
   finding.op_index = row->op_index;
-  finding.message = drift.second + " mis-runs " + row->op_type + " (op " +
-                    std::to_string(row->op_index) + "): fed the same codes, " + Share(*row) +
-                    " of '" + row->tensor + "' differ, by up to " + FormatFixed(row->largest, 0) +
-                    " codes; the first at sample " + std::to_string(row->first_sample) +
-                    ", element " + std::to_string(row->first_element) + ": " +
-                    FormatFixed(row->second_value, 0) + " where the model says " +
-                    FormatFixed(row->first_value, 0) + ". The runtime is to blame, not the model.";
+  finding.message =
+      drift.second + " mis-runs " + row->op_type + " (op " + std::to_string(row->op_index) +
+      "): fed the same codes, " + Share(*row) + " of " + TensorText(row->tensor) +
+      " differ, by up to " + FormatFixed(row->largest, 0) + " codes; the first at sample " +
+      std::to_string(row->first_sample) + ", element " + std::to_string(row->first_element) + ": " +
+      FormatFixed(row->second_value, 0) + " where the model says " +
+      FormatFixed(row->first_value, 0) + ". The runtime is to blame, not the model.";
   finding.evidence = Evidence(*row, drift);
   const OpNode& op = context.model.main().ops[static_cast<size_t>(row->op_index)];
   const bool per_channel_dense =
@@ -82,13 +82,13 @@ void LookRuntimeDiffers(const FindingContext& context, std::vector<Finding>& fin
   finding.severity = drift.arg_max_flips > 0 ? Severity::kWarning : Severity::kNote;
   finding.tensor = first->tensor;
   finding.op_index = first->op_index;
-  finding.message = drift.first + " and " + drift.second + " first differ at '" + first->tensor +
-                    "' (op " + std::to_string(first->op_index) + ", " + first->op_type +
-                    "): " + Share(*first) + ", by up to " + FormatReal(first->largest) +
-                    (is_float ? "" : " codes") + "; the largest difference, " +
-                    FormatReal(worst.largest) + ", is at '" + worst.tensor + "'. " +
-                    std::to_string(drift.arg_max_flips) + " of " + std::to_string(drift.samples) +
-                    " predictions flip.";
+  finding.message = drift.first + " and " + drift.second + " first differ at " +
+                    TensorText(first->tensor) + " (op " + std::to_string(first->op_index) + ", " +
+                    first->op_type + "): " + Share(*first) + ", by up to " +
+                    FormatReal(first->largest) + (is_float ? "" : " codes") +
+                    "; the largest difference, " + FormatReal(worst.largest) + ", is at " +
+                    TensorText(worst.tensor) + ". " + std::to_string(drift.arg_max_flips) + " of " +
+                    std::to_string(drift.samples) + " predictions flip.";
   finding.evidence = Evidence(*first, drift);
   finding.fix = "Judge the model under the runtime it will be shipped with.";
   findings.push_back(std::move(finding));

@@ -64,10 +64,10 @@ void LookRangeTooWide(const FindingContext& context, std::vector<Finding>& findi
     if (TieOf(context.model.main(), op.tensor_index) >= 0) continue;
     Finding finding = Describe("QG020", context, op, *row);
     finding.severity = SeverityOfDefect(context, op);
-    finding.message = "The range of '" + row->tensor + "' (" + PlaceOf(op) + ") is " +
+    finding.message = "The range of " + TensorText(row->tensor) + " (" + PlaceOf(op) + ") is " +
                       FormatFixed(Excess(*row), 1) + " times too wide: " + RangesOf(*row) + "; " +
                       FormatFixed(std::log2(Excess(*row)), 1) + " bits are wasted.";
-    finding.fix = "Calibrate the range of '" + row->tensor + "' on real samples.";
+    finding.fix = "Calibrate the range of " + TensorText(row->tensor) + " on real samples.";
     findings.push_back(std::move(finding));
   }
 }
@@ -94,7 +94,7 @@ void LookZeroPointWrong(const FindingContext& context, std::vector<Finding>& fin
     if (row == nullptr || !IsShifted(*row)) continue;
     Finding finding = Describe("QG022", context, op, *row);
     finding.severity = SeverityOfDefect(context, op);
-    finding.message = "The zero point of '" + row->tensor + "' (" + PlaceOf(op) + "), " +
+    finding.message = "The zero point of " + TensorText(row->tensor) + " (" + PlaceOf(op) + "), " +
                       std::to_string(row->zero_point.value_or(0)) +
                       ", is wrong: " + RangesOf(*row) + ": wide enough, in the wrong place.";
     finding.fix = "Set it to round(code_min - min / scale), min being the lowest value observed.";
@@ -112,7 +112,7 @@ void LookOutliers(const FindingContext& context, std::vector<Finding>& findings)
     if (op.representable_max - op.representable_min < full / 2) continue;  // they were cut already
     Finding finding = Describe("QG021", context, op, *row);
     finding.severity = SeverityOfLayer(context.variant, Severity::kNote);
-    finding.message = "Outliers set the range of '" + row->tensor + "' (" + PlaceOf(op) +
+    finding.message = "Outliers set the range of " + TensorText(row->tensor) + " (" + PlaceOf(op) +
                       "): 99.9 % of its values lie in " + FormatReal(op.narrow_min) + ".." +
                       FormatReal(op.narrow_max) + ", its codes reach " +
                       FormatReal(op.representable_min) + ".." + FormatReal(op.representable_max) +
@@ -136,10 +136,11 @@ void LookSameScale(const FindingContext& context, std::vector<Finding>& findings
     finding.severity = Excess(*row) < kTieCostly
                            ? Severity::kNote
                            : SeverityOfLayer(context.variant, Severity::kWarning);
-    finding.message =
-        graph.ops[static_cast<size_t>(tie)].type_name() + " (op " + std::to_string(tie) +
-        ") forces one scale on its inputs, and '" + row->tensor + "' (" + PlaceOf(op) + ") loses " +
-        FormatFixed(std::log2(Excess(*row)), 1) + " bits to it: " + RangesOf(*row) + ".";
+    finding.message = graph.ops[static_cast<size_t>(tie)].type_name() + " (op " +
+                      std::to_string(tie) + ") forces one scale on its inputs, and " +
+                      TensorText(row->tensor) + " (" + PlaceOf(op) + ") loses " +
+                      FormatFixed(std::log2(Excess(*row)), 1) + " bits to it: " + RangesOf(*row) +
+                      ".";
     finding.fix =
         "Bring the inputs to similar ranges, requantize them before the operator, or keep "
         "it at 16 bits.";
@@ -168,8 +169,8 @@ void LookFixedOutput(const FindingContext& context, std::vector<Finding>& findin
     finding.op_index = op.variant_op;
     finding.message =
         "The spec fixes the output of " + op.op_type + " at steps of " + FormatReal(op.scale) +
-        "; of '" + op.tensor + "', with a root mean square of " + FormatReal(std::sqrt(op.signal)) +
-        ", " + FormatFixed(sqnr_db, 1) + " dB are left" +
+        "; of " + TensorText(op.tensor) + ", with a root mean square of " +
+        FormatReal(std::sqrt(op.signal)) + ", " + FormatFixed(sqnr_db, 1) + " dB are left" +
         (points >= kPoints ? ", which costs " + FormatFixed(points, 2) + " points" : "") + ".";
     finding.evidence = {{"own_sqnr_db", sqnr_db, "dB", Direction::kHigherIsBetter, op.values},
                         {"points", points, "points", Direction::kLowerIsBetter, op.values}};

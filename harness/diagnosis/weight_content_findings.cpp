@@ -176,7 +176,7 @@ void Report(const FindingContext& context, WeightDefect defect, std::string_view
     finding.tensor = w.name;
     finding.op_index = op.variant_op;
     finding.message =
-        "The weights '" + w.name + "' (" + PlaceOf(op) +
+        "The weights " + TensorText(w.name) + " (" + PlaceOf(op) +
         ") are not the reference's: " + verdict.what + ". The operator's own error is " +
         FormatFixed(op.excess_db, 1) + " dB above what rounding costs" +
         (equalized ? "; several layers differ and the answer does not: equalized." : ".");
@@ -245,8 +245,9 @@ void LookAccumulatorOverflow(const FindingContext& context, std::vector<Finding>
         op.excess_db < 3.0 ? Severity::kNote : SeverityOfLayer(context.variant, Severity::kWarning);
     finding.tensor = op.tensor;
     finding.op_index = op.variant_op;
-    finding.message = "The int32 sums of '" + op.tensor + "' (" + PlaceOf(op) + ") can reach " +
-                      FormatReal(op.weights->accumulator_share) + " times 2^31 and overflow.";
+    finding.message = "The int32 sums of " + TensorText(op.tensor) + " (" + PlaceOf(op) +
+                      ") can reach " + FormatReal(op.weights->accumulator_share) +
+                      " times 2^31 and overflow.";
     finding.evidence = {{"accumulator_share", op.weights->accumulator_share, "of 2^31",
                          Direction::kLowerIsBetter, static_cast<int64_t>(op.weights->gain.size())}};
     finding.fix = "Widen the weights' scale, or split the layer.";

@@ -101,8 +101,8 @@ void LookUnbalancedChannels(const FindingContext& context, std::vector<Finding>&
   finding.tensor = name;
   finding.op_index = worst_op;
   finding.message = "One weight scale serves channels of very different size in " +
-                    std::to_string(layers) + (layers == 1 ? " layer" : " layers") + "; worst at '" +
-                    name + "' (" + op.type_name() + "): the largest channel is " +
+                    std::to_string(layers) + (layers == 1 ? " layer" : " layers") + "; worst at " +
+                    TensorText(name) + " (" + op.type_name() + "): the largest channel is " +
                     FormatFixed(worst.ratio, 0) + " times the smallest, and " +
                     std::to_string(worst.starved) + " of " + std::to_string(worst.channels) +
                     " channels have less than three bits left.";

@@ -36,9 +36,8 @@ RuleResult JudgeMaxSaturation(const RuleDef& rule, const std::string& target, co
   const TensorError* worst = nullptr;
   double worst_percent = 0;
   for (const TensorError& tensor : variant.tensors) {
-    if (!IsAbout(target, tensor) || tensor.samples == 0 || !tensor.clipped_low_share) continue;
-    const double percent =
-        (*tensor.clipped_low_share + tensor.clipped_high_share.value_or(0)) * 100;
+    if (!IsAbout(target, tensor) || tensor.samples == 0 || !tensor.clipped_share()) continue;
+    const double percent = *tensor.clipped_share() * 100;
     if (worst != nullptr && percent <= worst_percent) continue;
     worst = &tensor;
     worst_percent = percent;

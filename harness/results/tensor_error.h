@@ -13,6 +13,8 @@
 //   pearson = cov(r, v) / sqrt(var(r) var(v)), means over all elements
 //   clipped_low_share  = share of elements with r below the smallest representable value less
 //                        half a step; clipped_high_share likewise above the largest.
+//   clipping_mse = mean((l - r)^2), l being the representable value nearest to r, for elements that
+//                  count as clipped, and 0 for the others: what of mse no code could avoid
 #pragma once
 
 #include <cstdint>
@@ -50,6 +52,7 @@ struct TensorError {
   std::optional<double> pearson;         // absent when either side is constant
   std::optional<double> clipped_low_share;
   std::optional<double> clipped_high_share;
+  std::optional<double> clipping_mse;
   std::optional<int64_t> codes_used;   // different codes seen
   std::optional<int64_t> codes_total;  // codes the type has
   std::optional<int64_t> code_min;     // lowest and highest code seen
@@ -66,6 +69,12 @@ struct TensorError {
   std::optional<TensorHistogram> histogram;  // absent where nothing finite was seen
   std::optional<ChannelRanges> channels;     // of the reference's values, by its last axis
   std::optional<ChannelRanges> weights;      // of the operator's quantized weights, dequantized
+
+  // Clipped on either side; absent as those are.
+  [[nodiscard]] std::optional<double> clipped_share() const {
+    if (!clipped_low_share && !clipped_high_share) return std::nullopt;
+    return clipped_low_share.value_or(0) + clipped_high_share.value_or(0);
+  }
 };
 
 }  // namespace quantgate

@@ -61,7 +61,7 @@ HWY_INLINE void AddFloatProducts(const GemmArgs& args, const WindowsOfTile<kRows
 }
 
 template <int kVectors, bool kHalf>
-inline constexpr int kColumnsOf = kVectors* kLanes - (kHalf ? kLanes / 2 : 0);
+inline constexpr int kColumnsOf = (2 * kVectors - (kHalf ? 1 : 0)) * kLanes / 2;
 
 // Calls visit(kind of vector, first column, the vector of each of `sums`) for every vector of rows.
 template <int kVectors, bool kHalf, class Visit, class... Sums>

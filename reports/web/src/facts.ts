@@ -58,6 +58,12 @@ export function clippedShare(row: TensorError): number | null {
   return (row.clipped_low_share ?? 0) + (row.clipped_high_share ?? 0);
 }
 
+// Of the mean squared error: what no code of the tensor's could avoid. Null where nothing is clipped.
+export function clippingShare(row: TensorError): number | null {
+  if (!isFinite(row.clipping_mse ?? null) || !row.clipping_mse || !row.mse) return null;
+  return Math.min(1, row.clipping_mse / row.mse);
+}
+
 export function hasLabels(variant: VariantResult): boolean {
   return variant.accuracy.n > 0;
 }

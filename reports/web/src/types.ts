@@ -79,6 +79,7 @@ export interface TensorError {
   pearson: Num;
   clipped_low_share: Num;
   clipped_high_share: Num;
+  clipping_mse?: Num;  // reports of earlier builds have none
   codes_used: Num;
   codes_total: Num;
   code_min: Num;

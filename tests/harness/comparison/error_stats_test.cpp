@@ -70,6 +70,7 @@ TEST(ErrorStats, EqualsItsFormulas) {
     EXPECT_EQ(got.reference_min, *std::min_element(p.reference.begin(), p.reference.end()));
     EXPECT_EQ(got.reference_max, *std::max_element(p.reference.begin(), p.reference.end()));
     EXPECT_FALSE(got.clipped_low_share);
+    EXPECT_FALSE(got.clipping_mse);
   }
 }
 
@@ -125,6 +126,7 @@ TEST(ErrorStats, MergingPartsEqualsOnePass) {
     EXPECT_EQ(a.code_min, b.code_min);
     EXPECT_EQ(a.code_max, b.code_max);
     EXPECT_EQ(a.clipped_low_share, b.clipped_low_share);
+    EXPECT_NEAR(*a.clipping_mse, *b.clipping_mse, 1e-12);
     EXPECT_EQ(a.samples, b.samples);
   }
 }
@@ -136,6 +138,10 @@ TEST(ErrorStats, CountsWhatIsClippedOnEachSide) {
   stats.Update(ReferenceTensor(reference), reference, &bounds);
   EXPECT_DOUBLE_EQ(*Finish(stats).clipped_low_share, 1.0 / 6);
   EXPECT_DOUBLE_EQ(*Finish(stats).clipped_high_share, 2.0 / 6);
+  const auto excess = [&](size_t i) { return std::abs(static_cast<double>(reference[i])) - 2; };
+  EXPECT_NEAR(*Finish(stats).clipping_mse,
+              (std::pow(excess(0), 2) + std::pow(excess(4), 2) + std::pow(excess(5), 2)) / 6,
+              1e-12);
 }
 
 TEST(ErrorStats, CodesSeen) {

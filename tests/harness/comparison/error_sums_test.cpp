@@ -142,13 +142,25 @@ TEST(ErrorSums, ClippedValuesAreCounted) {
   for (uint32_t seed = 0; seed < 100; ++seed) {
     QG_SEED(seed);
     const std::vector<float> reference = random.Floats(AnyLength(random), -2, 2);
-    const double edge = random.Real(0, 3);
-    const ClipLimits limits{-edge, static_cast<double>(reference[0])};  // one lies on the limit
+    const double tolerance = random.Int(0, 2) / 4.0;
+    const double high = static_cast<double>(reference[0]) - tolerance;  // one lies on the limit
+    const ClipLimits limits{std::min(high, random.Real(-3, 0)), high, tolerance};
     const Clipped clipped = CountClipped(reference, limits);
-    const auto below = [&](float r) { return static_cast<double>(r) < limits.low; };
-    const auto above = [&](float r) { return static_cast<double>(r) > limits.high; };
-    EXPECT_EQ(clipped.below, std::count_if(reference.begin(), reference.end(), below));
-    EXPECT_EQ(clipped.above, std::count_if(reference.begin(), reference.end(), above));
+    int64_t below = 0;
+    int64_t above = 0;
+    double excess2 = 0;
+    for (const float value : reference) {
+      const auto r = static_cast<double>(value);
+      const bool is_below = r < limits.low - tolerance;
+      const bool is_above = r > limits.high + tolerance;
+      below += is_below ? 1 : 0;
+      above += is_above ? 1 : 0;
+      if (is_below) excess2 += std::pow(limits.low - r, 2);
+      if (is_above) excess2 += std::pow(r - limits.high, 2);
+    }
+    EXPECT_EQ(clipped.below, below);
+    EXPECT_EQ(clipped.above, above);
+    EXPECT_NEAR(clipped.excess2, excess2, 1e-12 * (1 + excess2));
   }
 }
 

@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "tests/harness/diagnosis/sample_variant.h"
 
 namespace quantgate {
@@ -56,6 +58,21 @@ TEST(InputNotQuantized, RoundingAloneIsFine) {
   EXPECT_FALSE(Look(evidence, "QG001"));
 }
 
+// Data in -1..1 for an input of 0..1, quantized as it should be: half of it becomes the lowest
+// code, 147 steps away (RMS), and no other code would have been nearer.
+TEST(InputNotQuantized, WhatNoCodeReachesIsNotAboutFeeding) {
+  Evidence evidence = CleanEvidence();
+  TensorError& input = evidence.variant.tensors[0];
+  input.clipping_mse = 1.0 / 3 / 2;  // the mean of r^2 over half of the values
+  input.rmse_per_scale = std::sqrt(*input.clipping_mse) / *input.scale;
+  input.clipped_low_share = 0.499;
+  EXPECT_FALSE(Look(evidence, "QG001"));
+  input.rmse_per_scale = *input.rmse_per_scale * 1.01;  // off by 15 steps beside
+  const auto finding = Look(evidence, "QG001");
+  ASSERT_TRUE(finding);
+  EXPECT_THAT(finding->message, HasSubstr("off by 14.8 steps"));
+}
+
 TEST(InputNotQuantized, FloatInputsAreNoneOfItsBusiness) {
   Evidence evidence = CastInput();
   evidence.variant.tensors[0].scale.reset();
@@ -65,11 +82,12 @@ TEST(InputNotQuantized, FloatInputsAreNoneOfItsBusiness) {
 TEST(InputNormalisation, ClippingDataIsSaidSo) {
   Evidence evidence = CleanEvidence();
   evidence.dataset.real_min = -1;  // the codes express 0..1 only
+  evidence.variant.tensors[0].clipped_low_share = 0.25;
   const auto finding = Look(evidence, "QG003");
   ASSERT_TRUE(finding);
   EXPECT_THAT(finding->message, HasSubstr("wrong"));
   EXPECT_THAT(finding->message, HasSubstr("0..1"));
-  EXPECT_THAT(finding->message, HasSubstr("-1..1"));
+  EXPECT_THAT(finding->message, HasSubstr("-1..1; 25.0 % of its values are cut off"));
   LoseAccuracy(evidence.variant);
   EXPECT_EQ(Look(evidence, "QG003")->severity, Severity::kError);
 }

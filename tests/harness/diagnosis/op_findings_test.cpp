@@ -129,6 +129,25 @@ TEST(OpFindings, ADepthwiseHotSpotIsNamed) {
   EXPECT_EQ(hot.Find("QG028")->op_index, 1);
 }
 
+// What helps depends on why: one weight scale, a range too narrow, or neither.
+TEST(OpFindings, AHotSpotsFixIsThatOfItsCause) {
+  Case hot;
+  OpEvidence& op = hot.ops.ops[1];
+  op.op_type = "DEPTHWISE_CONV_2D";
+  op.own_mse = 0.01;
+  op.weights.emplace().per_axis = false;
+  EXPECT_THAT(hot.Find("QG028")->fix, HasSubstr("a scale a channel"));
+  op.weights->per_axis = true;
+  EXPECT_THAT(hot.Find("QG028")->fix, HasSubstr("16 bits"));
+  op.clipping_mse = 0.009;
+  op.observed_min = -1;
+  op.observed_max = 14.6;
+  EXPECT_THAT(hot.Find("QG028")->fix, HasSubstr("-1..14.6: 90 % of its error's power is clipping"));
+  op.clipping_mse = 0.004;
+  op.op_type = "HARD_SWISH";
+  EXPECT_THAT(hot.Find("QG028")->fix, HasSubstr("ReLU6"));
+}
+
 TEST(OpFindings, AnAccumulatorThatCanOverflowIsNamed) {
   Case full;
   WeightEvidence& weights = full.ops.ops[0].weights.emplace();

@@ -1,5 +1,5 @@
 import { useApp } from '../app_context';
-import { clippedShare } from '../facts';
+import { clippedShare, clippingShare } from '../facts';
 import { count, fixed, percent, shareText, significant } from '../format';
 import type { TensorError, VariantResult } from '../types';
 import { Facts } from './basics';
@@ -80,6 +80,11 @@ export function TensorDetails({
       <p class="clip-line">
         Clipped: <b>{shareText(row.clipped_low_share)}</b> below,{' '}
         <b>{shareText(row.clipped_high_share)}</b> above
+        {clippingShare(row) !== null && (
+          <>
+            ; <b>{shareText(clippingShare(row))}</b> of the error's power
+          </>
+        )}
       </p>
       <h4>Codes</h4>
       <CodesBar row={row} />
