@@ -36,6 +36,12 @@ class Dataset {
   [[nodiscard]] virtual const Shape& sample_shape() const = 0;
   // Class of sample `index`, or -1 when the dataset has no labels.
   [[nodiscard]] virtual int label(int64_t index) const = 0;
+  // Of all samples.
+  [[nodiscard]] std::vector<int> labels() const {
+    std::vector<int> all;
+    for (int64_t i = 0; i < size(); ++i) all.push_back(label(i));
+    return all;
+  }
   // Of class 0, 1, ...; empty where the files do not name them.
   [[nodiscard]] virtual std::vector<std::string> class_names() const { return {}; }
   // The stored values of sample `index`, unchanged; `out` has sample_shape().num_elements().

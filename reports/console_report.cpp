@@ -88,6 +88,10 @@ std::string Header(const RunReport& report) {
   out += "Data: " + PlainText(data.name) + ", " + std::to_string(data.samples) + " samples " +
          data.sample_shape + ", " + data.preprocessing + " in [" +
          FormatNumber("%.4g", data.real_min) + ", " + FormatNumber("%.4g", data.real_max) + "]\n";
+  if (!report.context.task_reason.empty()) {
+    out += "Not judged as a classification: " + PlainText(report.context.task_reason) +
+           " (a named task decides)\n";
+  }
   if (report.calibration) {
     out += "Calibration: " + PlainText(report.calibration->name) + ", " +
            std::to_string(report.calibration->samples) + " samples";

@@ -102,7 +102,9 @@ void WriteVerdict(const RunReport& report, HtmlWriter& page) {
                                       PercentText(report.reference.auc->value) + "."
            : report.reference.accuracy.n > 0 ? "; the reference model's top-1 is " +
                                                    PercentText(report.reference.accuracy.top1) + "."
-                                             : ", which have no labels."));
+           : !report.context.task_reason.empty()
+               ? ". Only tensors are compared: " + report.context.task_reason + "."
+               : ", which have no labels."));
 }
 
 std::string IntervalText(const Interval& interval, double factor, int decimals) {

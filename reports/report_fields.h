@@ -293,6 +293,7 @@ void VisitFields(V& visit, FieldsOf<V, ReportContext> context) {
   visit("command", context.command);
   visit("config_path", context.config_path);
   visit.Document("config", context.config_json);
+  visit.Added("task_reason", context.task_reason);
 }
 
 template <class V>

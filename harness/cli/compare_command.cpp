@@ -8,7 +8,8 @@
 namespace quantgate {
 namespace {
 
-Status TaskFromFlag(const std::string& name, Task& task) {
+Status TaskFromFlag(const std::string& name, std::optional<Task>& task) {
+  if (name.empty()) return OkStatus();
   const auto found = FindTask(name);
   if (!found) {
     return Error{.code = ErrorCode::kUsage,
@@ -25,10 +26,11 @@ void DeclareCompare(ArgumentParser& parser) {
   DeclareProfileFlag(parser);
   DeclareMapFlag(parser);
   parser.Text("feed", "how the variant is fed: quantize (default), cast, raw or truncate", "MODE")
-      .Text("task",
-            "classification (default), anomaly: the error of a reconstruction against labels 0 and "
-            "1, or none: only tensors are compared",
-            "NAME");
+      .Text(
+          "task",
+          "classification, anomaly: the error of a reconstruction against labels 0 and 1, or none: "
+          "only tensors are compared (default: what output and labels look like)",
+          "NAME");
   DeclareGateFlags(parser, /*baseline=*/true);
   DeclareRunOutputFlags(parser, /*config=*/false);
 }
@@ -53,7 +55,7 @@ Result<int> RunCompare(const Arguments& arguments) {
   variant.feed = *mode;
   config.variants.push_back(std::move(variant));
   QG_ASSIGN_OR_RETURN(config.gate, GateFromFlags(arguments));
-  QG_RETURN_IF_ERROR(TaskFromFlag(arguments.Text("task", "classification"), config.task));
+  QG_RETURN_IF_ERROR(TaskFromFlag(arguments.Text("task"), config.task));
   return RunAndReport(std::move(config), arguments);
 }
 

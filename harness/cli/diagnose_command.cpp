@@ -9,6 +9,7 @@
 #include "harness/driver/diagnose.h"
 #include "harness/driver/loaded_model.h"
 #include "harness/driver/run.h"
+#include "harness/driver/task_check.h"
 #include "harness/execution/settled_plan.h"
 #include "reference/core/file.h"
 #include "reports/attribution_report.h"
@@ -49,6 +50,21 @@ Status WriteDiagnosis(const Arguments& arguments, const AttributionInput& input,
   return WriteReportFlag(arguments, report, people);
 }
 
+// Named, or by the looks of output and labels.
+Result<SettledTask> TaskOf(const Arguments& arguments, const Plan& reference,
+                           const Dataset& dataset) {
+  const std::string name = arguments.Text("task");
+  std::optional<Task> named;
+  if (!name.empty()) {
+    named = FindTask(name);
+    if (!named || *named == Task::kAnomaly) {
+      return Error{.code = ErrorCode::kUsage,
+                   .message = "--task takes classification or none, not '" + name + "'"};
+    }
+  }
+  return SettleTask(named, dataset.labels(), reference, dataset);
+}
+
 }  // namespace
 
 void DeclareDiagnose(ArgumentParser& parser) {
@@ -56,7 +72,10 @@ void DeclareDiagnose(ArgumentParser& parser) {
   DeclareProfileFlag(parser);
   DeclareMapFlag(parser);
   parser.Text("feed", "how the variant is fed: quantize (default), cast, raw or truncate", "MODE")
-      .Text("task", "classification (default), or none: what counts is the output's error", "NAME")
+      .Text("task",
+            "classification, or none: what counts is the output's error (default: what the output "
+            "looks like)",
+            "NAME")
       .Flag("sources-only", "only where the loss comes from, not which operators cost what")
       .Number("budget", "seconds the operators may take; fewer samples are used above it")
       .Flag("all", "show every operator")
@@ -88,12 +107,11 @@ Result<int> RunDiagnose(const Arguments& arguments) {
   QG_ASSIGN_OR_RETURN(input.reference, SettlePlan(reference.plan, *dataset, input.preprocessing));
   QG_ASSIGN_OR_RETURN(input.variant,
                       SettlePlan(variant.plan, *dataset, input.preprocessing, input.feed));
-  const std::string task = arguments.Text("task", "classification");
-  if (task != "classification" && task != "none") {
-    return Error{.code = ErrorCode::kUsage,
-                 .message = "--task takes classification or none, not '" + task + "'"};
+  QG_ASSIGN_OR_RETURN(const SettledTask task, TaskOf(arguments, *input.reference, *dataset));
+  input.classify = task.task == Task::kClassification;
+  if (!task.reason.empty()) {
+    std::cerr << "Not judged as a classification: " << task.reason << " (--task decides)\n";
   }
-  input.classify = task == "classification";
   input.by_operator = !arguments.Has("sources-only");
   input.budget_seconds = arguments.Number("budget").value_or(0);
   input.threads =

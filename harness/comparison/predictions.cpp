@@ -1,30 +1,8 @@
 #include "harness/comparison/predictions.h"
 
-#include <cmath>
-#include <limits>
-
 #include "harness/comparison/proportions.h"
 
 namespace quantgate {
-
-Prediction Classify(std::span<const float> scores) {
-  constexpr float kLowest = -std::numeric_limits<float>::infinity();
-  Prediction prediction;
-  float first = kLowest;
-  float second = kLowest;
-  for (size_t i = 0; i < scores.size(); ++i) {
-    if (std::isnan(scores[i])) continue;
-    if (prediction.arg_max < 0 || scores[i] > first) {
-      second = prediction.arg_max < 0 ? kLowest : first;
-      first = scores[i];
-      prediction.arg_max = static_cast<int>(i);
-    } else if (scores[i] > second) {
-      second = scores[i];
-    }
-  }
-  prediction.margin = std::isfinite(first) && std::isfinite(second) ? first - second : 0.0F;
-  return prediction;
-}
 
 Accuracy MeasureAccuracy(std::span<const Prediction> predictions, std::span<const int> labels) {
   Accuracy accuracy;

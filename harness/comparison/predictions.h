@@ -5,18 +5,10 @@
 #include <span>
 #include <vector>
 
+#include "harness/comparison/classifier.h"
 #include "harness/results/run_report.h"
 
 namespace quantgate {
-
-// The answer of a model on one sample.
-struct Prediction {
-  int arg_max = -1;  // the lowest index among equal maxima; -1 when every value is NaN
-  float margin = 0;  // largest value minus the second largest, in output units
-};
-
-// `scores` has at least one value; NaN never wins.
-Prediction Classify(std::span<const float> scores);
 
 Accuracy MeasureAccuracy(std::span<const Prediction> predictions, std::span<const int> labels);
 PairedResult ComparePaired(std::span<const Prediction> reference,

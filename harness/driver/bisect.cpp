@@ -21,7 +21,11 @@ namespace {
 class Side {
  public:
   Side(std::shared_ptr<const Plan> plan, const InputFeed& feed)
-      : plan_(std::move(plan)), feed_(feed), interpreter_(plan_), record_(*plan_) {}
+      : plan_(std::move(plan)),
+        feed_(feed),
+        interpreter_(plan_),
+        record_(*plan_),
+        classifier_(Classifier::Of(plan_->subgraph())) {}
 
   Status Run(int64_t sample) {
     feed_.Fill(sample, interpreter_.input(0));
@@ -36,7 +40,7 @@ class Side {
     const bool numeric =
         !reals.empty() && DequantizeTensor(interpreter_.output(0), info.dtype, plan_->shape(output),
                                            info.quant, reals);
-    return numeric ? Classify(reals).arg_max : -1;
+    return numeric ? classifier_(reals).arg_max : -1;
   }
   [[nodiscard]] const BytesRecord& record() const { return record_; }
 
@@ -45,6 +49,7 @@ class Side {
   InputFeed feed_;
   Interpreter interpreter_;
   BytesRecord record_;
+  Classifier classifier_;
 };
 
 struct Partial {

@@ -245,9 +245,9 @@ RunConfig ConfigReader::Read(const json& document) {
   StrictObject object(document, "", errors_);
   object.Value("$schema");  // for editors; means nothing here
   object.Text("title", config.title);
-  std::string task = "classification";
+  std::string task;
   object.Text("task", task);
-  ReadTask(task, object, config);
+  if (!task.empty()) ReadTask(task, object, config);
   if (const json* value = object.Value("dataset", true))
     config.dataset = ReadDataset(*value, "dataset");
   if (const json* value = object.Value("preprocessing")) {

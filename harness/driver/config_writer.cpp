@@ -83,7 +83,7 @@ ordered_json VariantJson(const VariantConfig& variant) {
 std::string EffectiveConfig(const RunConfig& config) {
   ordered_json out = ordered_json::object();
   out["title"] = config.title;
-  out["task"] = TaskName(config.task);
+  if (config.task) out["task"] = TaskName(*config.task);
   out["dataset"] = DatasetJson(config.dataset);
   out["preprocessing"] = {{"mean", NumberOrList(config.preprocessing.mean)},
                           {"std", NumberOrList(config.preprocessing.std)}};

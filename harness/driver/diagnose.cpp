@@ -7,12 +7,6 @@
 namespace quantgate {
 namespace {
 
-std::vector<int> LabelsOf(const Dataset& dataset) {
-  std::vector<int> labels;
-  for (int64_t i = 0; i < dataset.size(); ++i) labels.push_back(dataset.label(i));
-  return labels;
-}
-
 struct Measured {
   VariantResult reference;
   VariantResult variant;
@@ -34,7 +28,7 @@ Measured Fill(const Evaluation& evaluation, const AttributionInput& input,
   variant.tensors = measurement.tensors;
   variant.unmatched_tensors = measurement.matching.unmatched_variant;
   variant.unmatched_reference_tensors = measurement.matching.unmatched_reference;
-  const std::vector<int> labels = LabelsOf(*input.dataset);
+  const std::vector<int> labels = input.dataset->labels();
   if (!input.classify || labels.empty() || labels.front() < 0) return measured;
   const auto& answers = measurement.predictions;
   const auto& expected = evaluation.reference_predictions;

@@ -20,7 +20,11 @@ struct Partial {
 class Side {
  public:
   Side(const std::shared_ptr<const Plan>& plan, const InputFeed& feed)
-      : plan_(plan), interpreter_(plan), feed_(feed), record_(*plan) {
+      : plan_(plan),
+        interpreter_(plan),
+        feed_(feed),
+        record_(*plan),
+        classifier_(Classifier::Of(plan->subgraph())) {
     scores_.resize(static_cast<size_t>(plan->shape(output()).num_elements()));
   }
 
@@ -29,12 +33,12 @@ class Side {
     interpreter_.ResetState();
     return interpreter_.Run(&record_);
   }
-  // Arg-max of the first output; -1 for one that has no numbers.
+  // The class that the first output answers; -1 for one that has no numbers.
   [[nodiscard]] int ArgMax() {
     const TensorInfo& info = plan_->info(output());
     const bool numeric = DequantizeTensor(interpreter_.output(0), info.dtype,
                                           plan_->shape(output()), info.quant, scores_);
-    return numeric ? Classify(scores_).arg_max : -1;
+    return numeric ? classifier_(scores_).arg_max : -1;
   }
   [[nodiscard]] const BytesRecord& record() const { return record_; }
 
@@ -45,6 +49,7 @@ class Side {
   Interpreter interpreter_;
   InputFeed feed_;
   BytesRecord record_;
+  Classifier classifier_;
   std::vector<float> scores_;
 };
 

@@ -50,7 +50,7 @@ struct Evaluation {
   std::vector<VariantMeasurement> variants;  // in the order of the input
   double real_min = 0;                       // of the preprocessed values
   double real_max = 0;
-  int classes = 0;  // elements of the reference's first output
+  int classes = 0;  // that the reference's first output tells apart
 };
 
 // Fails when the dataset does not fit a model's input, or when a session cannot be made.

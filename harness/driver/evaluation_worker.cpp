@@ -9,6 +9,11 @@
 namespace quantgate {
 namespace {
 
+// The variants' scores are read as the reference's are.
+Classifier ClassifierOf(const SharedEvaluation& shared) {
+  return Classifier::Of(shared.input.reference.runtime->plan()->subgraph());
+}
+
 // The reference and what it computed for one sample.
 class ReferenceSlot {
  public:
@@ -38,8 +43,8 @@ class ReferenceSlot {
   ReferenceSlot(const SharedEvaluation& shared, std::unique_ptr<RuntimeSession> session)
       : sample_(*shared.input.dataset, shared.input.preprocessing),
         record_(*shared.input.reference.runtime->plan(), session->views_last()),
-        runner_(std::move(session), *shared.input.reference.runtime->plan(),
-                shared.reference_feed) {}
+        runner_(std::move(session), *shared.input.reference.runtime->plan(), shared.reference_feed,
+                ClassifierOf(shared)) {}
 
   // NaN never wins.
   void TrackReals(EvaluationPart& partial) const {
@@ -118,7 +123,7 @@ class VariantRunner {
   VariantRunner(const SharedEvaluation& shared, size_t variant,
                 std::unique_ptr<RuntimeSession> session)
       : plan_(shared.input.variants[variant].runtime->plan()),
-        runner_(std::move(session), *plan_, shared.variant_feeds[variant]),
+        runner_(std::move(session), *plan_, shared.variant_feeds[variant], ClassifierOf(shared)),
         errors_(*plan_, shared.matchings[variant]),
         details_(*shared.input.reference.runtime->plan(), *plan_, shared.matchings[variant],
                  shared.input.dataset->size()),
@@ -126,7 +131,8 @@ class VariantRunner {
         theirs_(*plan_) {
     if (shared.input.variants[variant].compare_with_builtin) {
       auto builtin = BuiltinRuntime(plan_)->NewSession(TensorLife::kUntilLastUse);
-      builtin_.emplace(std::move(*builtin), *plan_, shared.variant_feeds[variant]);
+      builtin_.emplace(std::move(*builtin), *plan_, shared.variant_feeds[variant],
+                       ClassifierOf(shared));
     }
   }
 

@@ -104,6 +104,7 @@ Result<InputTrials> TryInputs(const InputTrialsInput& input) {
   Interpreter interpreter(input.reference);
   const int output = plan.subgraph().outputs.front();
   std::vector<float> scores(static_cast<size_t>(plan.shape(output).num_elements()));
+  const Classifier classifier = Classifier::Of(plan.subgraph());
   for (int64_t k = 0; k < samples; ++k) {
     const int64_t sample = k * input.dataset->size() / samples;
     feed.Fill(sample, interpreter.input(0));
@@ -116,7 +117,7 @@ Result<InputTrials> TryInputs(const InputTrialsInput& input) {
       QG_RETURN_IF_ERROR(interpreter.Run());
       DequantizeTensor(interpreter.output(0), plan.info(output).dtype, plan.shape(output),
                        plan.info(output).quant, scores);
-      correct[i] += Classify(scores).arg_max == input.dataset->label(sample) ? 1 : 0;
+      correct[i] += classifier(scores).arg_max == input.dataset->label(sample) ? 1 : 0;
     }
   }
   result.n = samples;

@@ -83,7 +83,8 @@ class Worker : public ChunkWorker<Partial> {
         reference_feed_(std::move(reference_feed)),
         variant_feed_(std::move(variant_feed)),
         reference_record_(*input.reference),
-        variant_record_(*input.variant) {
+        variant_record_(*input.variant),
+        classifier_(Classifier::Of(input.reference->subgraph())) {
     for (const Tail& tail : batch.tails) tails_.emplace_back(tail);
   }
 
@@ -101,7 +102,7 @@ class Worker : public ChunkWorker<Partial> {
     QG_RETURN_IF_ERROR(RunOnce(variant_, variant_feed_, sample, variant_record_));
     expected_ = RealsOf(reference_.output(0), *input_.reference,
                         input_.reference->subgraph().outputs.front());
-    const Prediction expected = Classify(expected_);
+    const Prediction expected = classifier_(expected_);
     right_ = expected.arg_max;
     label_ = input_.dataset->label(sample);
     const std::vector<float> theirs =
@@ -153,7 +154,7 @@ class Worker : public ChunkWorker<Partial> {
 
   // The class answered.
   int Count(const std::vector<float>& output, LossTally& tally) const {
-    const int answer = Classify(output).arg_max;
+    const int answer = classifier_(output).arg_max;
     tally.flips += answer != right_ ? 1 : 0;
     if (input_.labelled) {
       tally.lost += right_ == label_ && answer != label_ ? 1 : 0;
@@ -172,6 +173,7 @@ class Worker : public ChunkWorker<Partial> {
   InputFeed variant_feed_;
   BytesRecord reference_record_;
   BytesRecord variant_record_;
+  Classifier classifier_;
   std::vector<TailRun> tails_;
   std::vector<float> expected_;  // of the sample at hand
   int right_ = -1;

@@ -39,12 +39,6 @@ class Stopwatch {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-std::vector<int> LabelsOf(const Dataset& dataset) {
-  std::vector<int> labels;
-  for (int64_t i = 0; i < dataset.size(); ++i) labels.push_back(dataset.label(i));
-  return labels;
-}
-
 // One run, phase by phase; each method leaves its part in the report.
 class RunJob {
  public:
@@ -55,6 +49,7 @@ class RunJob {
 
  private:
   Status OpenInputs();
+  Status ChooseTask();
   Status CalibrateRanges();
   void PrepareVariants();
   Status EvaluateVariants();
@@ -72,7 +67,7 @@ class RunJob {
         {phase, seconds, "s", Direction::kLowerIsBetter, 1});
   }
 
-  const RunConfig& config_;
+  RunConfig config_;
   const RunOptions& options_;
   RunOutcome outcome_;
   Stopwatch total_;
@@ -102,19 +97,30 @@ Status RunJob::OpenInputs() {
       QG_ASSIGN_OR_RETURN(maps_.back(), ReadTensorMap(variant.map));
     }
   }
-  labels_ = LabelsOf(*dataset_);
-  labelled_ = config_.task == Task::kClassification && !labels_.empty() && labels_.front() >= 0;
+  labels_ = dataset_->labels();
   outcome_.report.dataset = DatasetFactsOf(config_.dataset, *dataset_, config_.preprocessing);
-  QG_RETURN_IF_ERROR(CheckTask(config_, labels_, *reference_.plan, *dataset_));
   // Whether the reference takes the data is known before minutes are spent.
   auto settled = SettlePlan(reference_.plan, *dataset_, config_.preprocessing);
   if (settled.ok()) reference_.plan = *settled;
   auto feed =
       InputFeed::Make(*reference_.plan, *dataset_, config_.preprocessing, FeedMode::kQuantize);
-  if (settled.ok() && feed.ok()) return OkStatus();
+  if (settled.ok() && feed.ok()) return ChooseTask();
   Error error = settled.ok() ? feed.error() : settled.error();
   error.file = config_.reference_model;
   return error;
+}
+
+Status RunJob::ChooseTask() {
+  auto settled = SettleTask(config_.task, labels_, *reference_.plan, *dataset_);
+  if (!settled.ok()) {
+    Error error = settled.error();
+    error.file = config_.reference_model;
+    return error;
+  }
+  config_.task = settled->task;
+  outcome_.report.context.task_reason = settled->reason;
+  labelled_ = settled->task == Task::kClassification && !labels_.empty() && labels_.front() >= 0;
+  return OkStatus();
 }
 
 Status RunJob::CalibrateRanges() {

@@ -8,8 +8,8 @@
 namespace quantgate {
 
 SampleRunner::SampleRunner(std::unique_ptr<RuntimeSession> session, const Plan& plan,
-                           const InputFeed& feed)
-    : session_(std::move(session)), plan_(&plan), feed_(feed) {
+                           const InputFeed& feed, Classifier classifier)
+    : session_(std::move(session)), plan_(&plan), feed_(feed), classifier_(classifier) {
   scores_.resize(static_cast<size_t>(plan.shape(output()).num_elements()));
 }
 
@@ -18,7 +18,7 @@ Status SampleRunner::Run(const SampleReader& sample, Observer* observer) {
   return session_->Run(observer);
 }
 
-Prediction SampleRunner::Answer() { return ReadOutput() ? Classify(scores_) : Prediction{}; }
+Prediction SampleRunner::Answer() { return ReadOutput() ? classifier_(scores_) : Prediction{}; }
 
 double SampleRunner::Reconstruction(const SampleReader& sample) {
   const bool fits = ReadOutput() && scores_.size() == sample.reals().size();

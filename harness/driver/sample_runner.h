@@ -4,7 +4,7 @@
 #include <memory>
 #include <vector>
 
-#include "harness/comparison/predictions.h"
+#include "harness/comparison/classifier.h"
 #include "harness/execution/input_feed.h"
 #include "harness/runtimes/runtime.h"
 
@@ -13,7 +13,8 @@ namespace quantgate {
 class SampleRunner {
  public:
   // `plan` is that of the session, and outlives the runner.
-  SampleRunner(std::unique_ptr<RuntimeSession> session, const Plan& plan, const InputFeed& feed);
+  SampleRunner(std::unique_ptr<RuntimeSession> session, const Plan& plan, const InputFeed& feed,
+               Classifier classifier);
 
   Status Run(const SampleReader& sample, Observer* observer);
   Prediction Answer();
@@ -27,6 +28,7 @@ class SampleRunner {
   std::unique_ptr<RuntimeSession> session_;
   const Plan* plan_;
   InputFeed feed_;
+  Classifier classifier_;
   std::vector<float> scores_;
 };
 

@@ -2,28 +2,89 @@
 
 #include <algorithm>
 
-namespace quantgate {
+#include "harness/comparison/classifier.h"
 
-Status CheckTask(const RunConfig& config, std::span<const int> labels, const Plan& reference,
-                 const Dataset& dataset) {
-  if (config.task != Task::kAnomaly) return OkStatus();
+namespace quantgate {
+namespace {
+
+// What decides, of the reference's first output.
+struct OutputFacts {
+  std::string shape;
+  int64_t values = 0;
+  bool is_vector = false;
+  bool like_input = false;  // as many values as a sample, several
+  bool probability = false;
+};
+
+OutputFacts FactsOf(const Plan& plan, const Dataset& dataset) {
+  const Shape& shape = plan.shape(plan.subgraph().outputs.front());
+  OutputFacts facts;
+  facts.shape = shape.ToString();
+  facts.values = shape.num_elements();
+  facts.is_vector = std::all_of(shape.dims().begin(), shape.dims().end(),
+                                [&](int32_t dim) { return dim == 1 || dim == facts.values; });
+  facts.like_input = facts.values > 1 && facts.values == dataset.sample_shape().num_elements();
+  facts.probability = Classifier::Of(plan.subgraph()).threshold() > 0;
+  return facts;
+}
+
+Error Misfit(std::string message, std::string hint = {}) {
+  return Error{.code = ErrorCode::kInput, .message = std::move(message), .hint = std::move(hint)};
+}
+
+const int* FirstThatIsNeither(std::span<const int> labels) {
   const auto other = std::find_if(labels.begin(), labels.end(),
                                   [](int label) { return label != 0 && label != 1; });
-  if (labels.empty() || other != labels.end()) {
-    return Error{.code = ErrorCode::kInput,
-                 .message = "task 'anomaly' needs labels 0 (normal) and 1 (anomalous)" +
-                            (labels.empty() || *other < 0 ? std::string(", the data has none")
-                                                          : ", not " + std::to_string(*other))};
+  return other == labels.end() ? nullptr : &*other;
+}
+
+Status CheckAnomaly(std::span<const int> labels, const OutputFacts& output,
+                    const Dataset& dataset) {
+  const int* const other = FirstThatIsNeither(labels);
+  if (labels.empty() || other != nullptr) {
+    return Misfit("task 'anomaly' needs labels 0 (normal) and 1 (anomalous)" +
+                  (labels.empty() || *other < 0 ? std::string(", the data has none")
+                                                : ", not " + std::to_string(*other)));
   }
-  const int output = reference.subgraph().outputs.front();
-  const int64_t elements = reference.shape(output).num_elements();
   const int64_t wanted = dataset.sample_shape().num_elements();
-  if (elements == wanted) return OkStatus();
-  return Error{.code = ErrorCode::kInput,
-               .message = "task 'anomaly' compares the first output with the input, but it has " +
-                          std::to_string(elements) + " elements instead of " +
-                          std::to_string(wanted),
-               .file = config.reference_model};
+  if (output.values == wanted) return OkStatus();
+  return Misfit("task 'anomaly' compares the first output with the input, but it has " +
+                std::to_string(output.values) + " elements instead of " + std::to_string(wanted));
+}
+
+SettledTask TaskByLooks(std::span<const int> labels, const OutputFacts& output) {
+  constexpr int64_t kMostBinaryScores = 2;
+  const std::string subject = "the first output, " + output.shape + ", ";
+  if (!labels.empty() && labels.front() >= 0) {
+    const bool tells_anomalies = output.like_input && output.values > kMostBinaryScores &&
+                                 FirstThatIsNeither(labels) == nullptr;
+    if (!tells_anomalies) return {};
+    return {Task::kAnomaly, subject + "has as many values as the input, and labels are 0 and 1"};
+  }
+  if (!output.is_vector) return {Task::kNone, subject + "is not one vector of scores"};
+  if (output.like_input) return {Task::kNone, subject + "has as many values as the input"};
+  if (output.values == 1 && !output.probability) {
+    return {Task::kNone, subject + "is a number that no LOGISTIC makes"};
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<SettledTask> SettleTask(std::optional<Task> named, std::span<const int> labels,
+                               const Plan& reference, const Dataset& dataset) {
+  if (!reference.complete()) return SettledTask{named.value_or(Task::kClassification), {}};
+  const OutputFacts output = FactsOf(reference, dataset);
+  const SettledTask settled = named ? SettledTask{*named, {}} : TaskByLooks(labels, output);
+  if (settled.task == Task::kAnomaly) {
+    QG_RETURN_IF_ERROR(CheckAnomaly(labels, output, dataset));
+  }
+  if (settled.task == Task::kClassification && !output.is_vector) {
+    return Misfit(
+        "task 'classification' takes one vector of scores, the first output is " + output.shape,
+        "with task 'none' only tensors are compared");
+  }
+  return settled;
 }
 
 }  // namespace quantgate

@@ -1,7 +1,9 @@
-// What a task needs of the data and of the reference model.
+// What a run asks of the first output: an answer, a reconstruction or nothing.
 #pragma once
 
+#include <optional>
 #include <span>
+#include <string>
 
 #include "datasets/dataset.h"
 #include "harness/driver/run_config.h"
@@ -9,9 +11,17 @@
 
 namespace quantgate {
 
-// `anomaly` needs labels 0 and 1, and a first output with the elements of a sample; the others take
-// what there is. kInput, with the reference's file where the model is at fault.
-Status CheckTask(const RunConfig& config, std::span<const int> labels, const Plan& reference,
-                 const Dataset& dataset);
+struct SettledTask {
+  Task task = Task::kClassification;
+  std::string reason;  // why it is not classification, where nothing names a task
+};
+
+// The task named; where none is, what output and labels look like: `anomaly` for a reconstruction
+// of the input with labels 0 and 1; `none` without labels for a reconstruction, for scores that are
+// no vector and for a single number that is no probability; else `classification`.
+// kInput where it does not fit: `anomaly` needs labels 0 and 1 and a first output with the elements
+// of a sample, `classification` one vector of scores.
+Result<SettledTask> SettleTask(std::optional<Task> named, std::span<const int> labels,
+                               const Plan& reference, const Dataset& dataset);
 
 }  // namespace quantgate

@@ -185,6 +185,7 @@ struct ReportContext {
   std::string config_path;
   std::string config_json;  // the effective config: every default filled in
   std::string title;
+  std::string task_reason = {};  // why the task is not classification, where none was named
 };
 
 // Depends on machine and clock; left out when reports are compared.

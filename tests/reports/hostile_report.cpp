@@ -26,7 +26,7 @@ RunReport HostileReport() {
   constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
   std::string all;
   for (const std::string& name : names) all += name + " ";
-  report.context = {all, all, all, all, all};
+  report.context = {all, all, all, all, all, all};
   report.dataset = {all, all, all, 3, 2, names, all, all, kNaN, kNaN};
   report.reference.name = names[0];
   report.verdict = Verdict::kInconclusive;

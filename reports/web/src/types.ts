@@ -79,7 +79,7 @@ export interface TensorError {
   pearson: Num;
   clipped_low_share: Num;
   clipped_high_share: Num;
-  clipping_mse?: Num;  // reports of earlier builds have none
+  clipping_mse?: Num; // reports of earlier builds have none
   codes_used: Num;
   codes_total: Num;
   code_min: Num;
@@ -331,6 +331,7 @@ export interface Report {
     command: string;
     config_path: string;
     config: unknown;
+    task_reason?: string; // reports of earlier builds have none
   };
   dataset: DatasetFacts;
   calibration: DatasetFacts | null;

@@ -9,26 +9,6 @@
 namespace quantgate {
 namespace {
 
-Prediction Of(const std::vector<float>& scores) { return Classify(scores); }
-
-TEST(Classify, TheLargestWinsByItsMargin) {
-  EXPECT_EQ(Of({0.1F, 0.7F, 0.2F}).arg_max, 1);
-  EXPECT_FLOAT_EQ(Of({0.1F, 0.7F, 0.2F}).margin, 0.5F);
-  EXPECT_FLOAT_EQ(Of({0.75F, 0.1F, 0.5F}).margin, 0.25F);
-}
-
-TEST(Classify, AmongEqualsTheFirstWins) {
-  EXPECT_EQ(Of({0.5F, 0.5F}).arg_max, 0);
-  EXPECT_EQ(Of({0.5F, 0.5F}).margin, 0.0F);
-}
-
-TEST(Classify, NanNeverWins) {
-  EXPECT_EQ(Of({NAN, -3, NAN}).arg_max, 1);
-  EXPECT_EQ(Of({NAN, -3, NAN}).margin, 0.0F);
-  EXPECT_EQ(Of({NAN, NAN}).arg_max, -1);
-  EXPECT_EQ(Of({-INFINITY, NAN}).arg_max, 0);
-}
-
 std::vector<Prediction> Answers(const std::vector<int>& arg_max) {
   std::vector<Prediction> predictions;
   for (int answer : arg_max) predictions.push_back({answer, 1.0F});

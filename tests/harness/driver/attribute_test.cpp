@@ -220,7 +220,7 @@ int AnswerWithout(const Models& models, size_t pair, int64_t sample) {
   std::vector<float> reals(10);
   DequantizeTensor(interpreter.output(0), plan->info(output).dtype, plan->shape(output),
                    plan->info(output).quant, reals);
-  return Classify(reals).arg_max;
+  return Classifier()(reals).arg_max;
 }
 
 // Each flip names the first operator that turns it back: whole models, made for the purpose, agree.
