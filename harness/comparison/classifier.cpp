@@ -32,17 +32,28 @@ Classifier Classifier::Of(const Subgraph& graph) {
     if (op->inputs.empty() || steps == graph.ops.size()) return Classifier();
     op = ProducerOf(graph, op->inputs.front());
   }
-  return Classifier(op != nullptr && op->code == OpCode::kLOGISTIC ? kEvenOdds : 0.0F);
+  if (op == nullptr) return Classifier();
+  Classifier classifier(op->code == OpCode::kLOGISTIC ? kEvenOdds : 0.0F);
+  if (op->code == OpCode::kARG_MAX && !op->inputs.empty() && op->inputs.front() >= 0) {
+    const TensorInfo& scores = graph.tensors[static_cast<size_t>(op->inputs.front())];
+    classifier.numbered_ = std::max<int64_t>(scores.shape.num_elements(), 2);
+  }
+  return classifier;
+}
+
+Prediction Classifier::OfOne(float score) const {
+  if (std::isnan(score)) return {};
+  if (numbered_ > 0) {
+    const bool is_class = score >= 0 && score < static_cast<float>(numbered_);
+    return {is_class ? static_cast<int>(score) : -1, 0.0F};
+  }
+  const float distance = std::abs(score - threshold_);
+  return {score > threshold_ ? 1 : 0, std::isfinite(distance) ? distance : 0.0F};
 }
 
 Prediction Classifier::operator()(std::span<const float> scores) const {
+  if (scores.size() == 1) return OfOne(scores.front());
   Prediction prediction;
-  if (scores.size() == 1) {
-    const float score = scores.front();
-    if (std::isnan(score)) return prediction;
-    const float distance = std::abs(score - threshold_);
-    return {score > threshold_ ? 1 : 0, std::isfinite(distance) ? distance : 0.0F};
-  }
   float first = kLowest;
   float second = kLowest;
   for (size_t i = 0; i < scores.size(); ++i) {

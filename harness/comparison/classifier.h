@@ -10,30 +10,40 @@ namespace quantgate {
 
 // The answer of a model on one sample.
 struct Prediction {
-  int arg_max = -1;  // the class; -1 when every score is NaN
+  int arg_max = -1;  // the class; -1 when every score is NaN, or a number is none of a class
   float margin = 0;  // by how much it won, in output units
 };
 
 // Of several scores the largest wins, the lowest index among equals; NaN never does. The margin is
-// its distance to the second largest. A single score is that of class 1: the answer is 1 where it
-// lies above a threshold and 0 elsewhere, the margin its distance to the threshold.
+// its distance to the second largest. A single score is one of three things:
+//   a class by its number    that is the answer, without a margin
+//   a probability, a logit   of class 1: the answer is 1 where it lies above a threshold, else 0;
+//                            the margin is its distance to the threshold
 class Classifier {
  public:
   explicit Classifier(float threshold = 0) : threshold_(threshold) {}
-  // For the scores of `graph`: a threshold of 0.5 where they are probabilities, which LOGISTIC
-  // makes, perhaps with operators behind it that only store or shape them otherwise; else 0, as
-  // for logits.
+  // For the first output of `graph`, by the operator that makes it, perhaps with others behind it
+  // that only store or shape it otherwise: ARG_MAX makes a class's number, LOGISTIC a probability
+  // (threshold 0.5), others a logit (threshold 0).
   static Classifier Of(const Subgraph& graph);
 
   // At least one score.
   Prediction operator()(std::span<const float> scores) const;
 
   [[nodiscard]] float threshold() const { return threshold_; }
-  // That an output of so many scores tells apart.
-  static int64_t ClassesOf(int64_t scores) { return scores == 1 ? 2 : scores; }
+  // Whether a single score is certain to be an answer, and not just a number.
+  [[nodiscard]] bool knows_single_scores() const { return threshold_ > 0 || numbered_ > 0; }
+  // How many classes an output of so many scores tells apart.
+  [[nodiscard]] int64_t ClassesOf(int64_t scores) const {
+    if (scores > 1) return scores;
+    return numbered_ > 0 ? numbered_ : 2;
+  }
 
  private:
+  [[nodiscard]] Prediction OfOne(float score) const;
+
   float threshold_;
+  int64_t numbered_ = 0;  // classes, where a single score is a class's number
 };
 
 }  // namespace quantgate

@@ -13,7 +13,7 @@ struct OutputFacts {
   int64_t values = 0;
   bool is_vector = false;
   bool like_input = false;  // as many values as a sample, several
-  bool probability = false;
+  bool answer = false;      // where it is a single number
 };
 
 OutputFacts FactsOf(const Plan& plan, const Dataset& dataset) {
@@ -24,7 +24,7 @@ OutputFacts FactsOf(const Plan& plan, const Dataset& dataset) {
   facts.is_vector = std::all_of(shape.dims().begin(), shape.dims().end(),
                                 [&](int32_t dim) { return dim == 1 || dim == facts.values; });
   facts.like_input = facts.values > 1 && facts.values == dataset.sample_shape().num_elements();
-  facts.probability = Classifier::Of(plan.subgraph()).threshold() > 0;
+  facts.answer = Classifier::Of(plan.subgraph()).knows_single_scores();
   return facts;
 }
 
@@ -63,8 +63,8 @@ SettledTask TaskByLooks(std::span<const int> labels, const OutputFacts& output) 
   }
   if (!output.is_vector) return {Task::kNone, subject + "is not one vector of scores"};
   if (output.like_input) return {Task::kNone, subject + "has as many values as the input"};
-  if (output.values == 1 && !output.probability) {
-    return {Task::kNone, subject + "is a number that no LOGISTIC makes"};
+  if (output.values == 1 && !output.answer) {
+    return {Task::kNone, subject + "is a number that neither LOGISTIC nor ARG_MAX makes"};
   }
   return {};
 }

@@ -45,9 +45,9 @@ TEST(Classifier, ASingleScoreAnswersOneAboveTheThreshold) {
 }
 
 TEST(Classifier, ASingleScoreTellsTwoClassesApart) {
-  EXPECT_EQ(Classifier::ClassesOf(1), 2);
-  EXPECT_EQ(Classifier::ClassesOf(2), 2);
-  EXPECT_EQ(Classifier::ClassesOf(1000), 1000);
+  EXPECT_EQ(Classifier().ClassesOf(1), 2);
+  EXPECT_EQ(Classifier().ClassesOf(2), 2);
+  EXPECT_EQ(Classifier().ClassesOf(1000), 1000);
 }
 
 // The threshold of a graph whose only input goes through the operators one after the other.
@@ -70,6 +70,24 @@ TEST(Classifier, ProbabilitiesHaveEvenOdds) {
   EXPECT_EQ(ThresholdBehind({OpCode::kLOGISTIC, OpCode::kRELU}), 0.0F);
   EXPECT_EQ(ThresholdBehind({OpCode::kDEQUANTIZE}), 0.0F);
   EXPECT_EQ(ThresholdBehind({}), 0.0F);
+}
+
+TEST(Classifier, ANumberThatArgMaxMakesIsTheAnswer) {
+  ModelBuilder builder;
+  const int in = builder.AddInput("in", DType::kFloat32, Shape{1, 10});
+  const int axis = builder.AddConstant<int32_t>("axis", Shape{1}, {-1});
+  const int number = builder.AddTensor("number", DType::kInt64, Shape{1});
+  const int out = builder.AddTensor("out", DType::kInt32, Shape{1});
+  builder.AddOp(OpCode::kARG_MAX, {in, axis}, {number});
+  builder.AddOp(OpCode::kCAST, {number}, {out});
+  const Classifier classifier = Classifier::Of(builder.Build({out}).main());
+  EXPECT_TRUE(classifier.knows_single_scores());
+  EXPECT_EQ(classifier.ClassesOf(1), 10);
+  const auto answer = [&](float score) { return classifier(std::vector<float>{score}).arg_max; };
+  EXPECT_EQ(answer(0), 0);
+  EXPECT_EQ(answer(7), 7);
+  EXPECT_EQ(answer(10), -1);
+  EXPECT_EQ(answer(-1), -1);
 }
 
 // As a damaged file may say.

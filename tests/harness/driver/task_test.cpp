@@ -10,6 +10,7 @@
 #include "harness/driver/run.h"
 #include "harness/driver/task_check.h"
 #include "reference/core/file.h"
+#include "reference/model/op_options.h"
 #include "reference/model/tflite_writer.h"
 #include "tests/support/model_builder.h"
 #include "tests/support/random.h"
@@ -24,21 +25,34 @@ using testing::HasSubstr;
 constexpr int kSamples = 200;
 constexpr int kValues = 4;
 
-// x1 + x2 - x3 - x4 of pictures of 2 x 2 reals; with `probability`, LOGISTIC of eight times that.
-std::shared_ptr<const Model> BinaryNet(bool probability) {
+enum class Score { kLogit, kProbability, kNumber };
+
+// Of x = x1 + x2 - x3 - x4 of pictures of 2 x 2 reals: x, LOGISTIC(8 x) or ARG_MAX(-x, x).
+std::shared_ptr<const Model> BinaryNet(Score score) {
   ModelBuilder builder;
   const int in = builder.AddInput("in", DType::kFloat32, Shape{1, 2, 2, 1});
-  const float w = probability ? 8.0F : 1.0F;
-  const int weights = builder.AddConstant("w", Shape{1, kValues}, std::vector<float>{w, w, -w, -w});
-  const int logit = builder.AddTensor("logit", DType::kFloat32, Shape{1, 1});
-  builder.AddOp(OpCode::kFULLY_CONNECTED, {in, weights}, {logit});
-  if (!probability) return builder.Finish({logit});
+  const float w = score == Score::kProbability ? 8.0F : 1.0F;
+  std::vector<float> rows = {w, w, -w, -w};
+  if (score == Score::kNumber) rows.insert(rows.begin(), {-w, -w, w, w});
+  const int units = static_cast<int>(rows.size()) / kValues;
+  const int weights = builder.AddConstant("w", Shape{units, kValues}, rows);
+  const int logits = builder.AddTensor("logits", DType::kFloat32, Shape{1, units});
+  builder.AddOp(OpCode::kFULLY_CONNECTED, {in, weights}, {logits});
+  if (score == Score::kLogit) return builder.Finish({logits});
+  if (score == Score::kNumber) {
+    const int axis = builder.AddConstant<int32_t>("axis", Shape{1}, {1});
+    const int number = builder.AddTensor("number", DType::kInt32, Shape{1});
+    schema::ArgMaxOptionsT options;
+    options.output_type = schema::TensorType::INT32;
+    builder.AddOp(OpCode::kARG_MAX, {logits, axis}, {number}, MakeOptions(options));
+    return builder.Finish({number});
+  }
   const int out = builder.AddTensor("out", DType::kFloat32, Shape{1, 1});
-  builder.AddOp(OpCode::kLOGISTIC, {logit}, {out});
+  builder.AddOp(OpCode::kLOGISTIC, {logits}, {out});
   return builder.Finish({out});
 }
 
-class BinaryRun : public ::testing::TestWithParam<bool> {
+class BinaryRun : public ::testing::TestWithParam<Score> {
  protected:
   void SetUp() override {
     ASSERT_TRUE(WriteFile(folder_.File("net.tflite"), WriteModel(*BinaryNet(GetParam()))).ok());
@@ -99,8 +113,8 @@ TEST_P(BinaryRun, OneScoreIsJudged) {
   EXPECT_EQ(broken.verdict, Verdict::kFail);
 }
 
-INSTANTIATE_TEST_SUITE_P(Scores, BinaryRun, testing::Values(false, true),
-                         [](const auto& one) { return one.param ? "Probability" : "Logit"; });
+INSTANTIATE_TEST_SUITE_P(Scores, BinaryRun,
+                         testing::Values(Score::kLogit, Score::kProbability, Score::kNumber));
 
 struct Case {
   Shape output;
@@ -141,13 +155,13 @@ TEST(SettleTask, WithoutLabelsOnlyScoresAreAnswers) {
   EXPECT_THAT(Settle({Shape{1, 2, 2, 3}, {-1, -1}, {}})->reason, HasSubstr("[1,2,2,3]"));
 }
 
-TEST(SettleTask, ASingleNumberIsAnAnswerWhereItIsAProbability) {
+TEST(SettleTask, ASingleNumberIsAnAnswerWhereItIsAProbabilityOrAClass) {
   const TestDataset data(Shape{2, 2, 1}, std::vector<float>(8));
-  for (const bool probability : {false, true}) {
-    const auto plan = Plan::Make(BinaryNet(probability));
+  for (const Score score : {Score::kLogit, Score::kProbability, Score::kNumber}) {
+    const auto plan = Plan::Make(BinaryNet(score));
     ASSERT_TRUE(plan.ok());
     const auto unlabelled = SettleTask({}, std::vector{-1, -1}, **plan, data);
-    EXPECT_EQ(unlabelled->task, probability ? Task::kClassification : Task::kNone);
+    EXPECT_EQ(unlabelled->task, score == Score::kLogit ? Task::kNone : Task::kClassification);
     EXPECT_EQ(SettleTask({}, std::vector{0, 1}, **plan, data)->task, Task::kClassification);
   }
 }
