@@ -14,6 +14,7 @@ struct OutputFacts {
   bool is_vector = false;
   bool like_input = false;  // as many values as a sample, several
   bool answer = false;      // where it is a single number
+  int64_t classes = 0;      // that scores of this shape tell apart
 };
 
 OutputFacts FactsOf(const Plan& plan, const Dataset& dataset) {
@@ -24,7 +25,9 @@ OutputFacts FactsOf(const Plan& plan, const Dataset& dataset) {
   facts.is_vector = std::all_of(shape.dims().begin(), shape.dims().end(),
                                 [&](int32_t dim) { return dim == 1 || dim == facts.values; });
   facts.like_input = facts.values > 1 && facts.values == dataset.sample_shape().num_elements();
-  facts.answer = Classifier::Of(plan.subgraph()).knows_single_scores();
+  const Classifier classifier = Classifier::Of(plan.subgraph());
+  facts.answer = classifier.knows_single_scores();
+  facts.classes = classifier.ClassesOf(facts.values);
   return facts;
 }
 
@@ -58,8 +61,12 @@ SettledTask TaskByLooks(std::span<const int> labels, const OutputFacts& output) 
   if (!labels.empty() && labels.front() >= 0) {
     const bool tells_anomalies = output.like_input && output.values > kMostBinaryScores &&
                                  FirstThatIsNeither(labels) == nullptr;
-    if (!tells_anomalies) return {};
-    return {Task::kAnomaly, subject + "has as many values as the input, and labels are 0 and 1"};
+    if (tells_anomalies) {
+      return {Task::kAnomaly, subject + "has as many values as the input, and labels are 0 and 1"};
+    }
+    if (output.values > 1 || output.classes > 2 || FirstThatIsNeither(labels) == nullptr) return {};
+    return {Task::kNone, subject + "is a number that tells two classes apart, and labels name " +
+                             std::to_string(*FirstThatIsNeither(labels))};
   }
   if (!output.is_vector) return {Task::kNone, subject + "is not one vector of scores"};
   if (output.like_input) return {Task::kNone, subject + "has as many values as the input"};

@@ -17,8 +17,9 @@ struct SettledTask {
 };
 
 // The task named; where none is, what output and labels look like: `anomaly` for a reconstruction
-// of the input with labels 0 and 1; `none` without labels for a reconstruction, for scores that are
-// no vector and for a single number that is no probability and no class; else `classification`.
+// of the input with labels 0 and 1; `none` for a single score with other labels than those, and
+// without labels for a reconstruction, for scores that are no vector and for a single number that
+// is no probability and no class; else `classification`.
 // kInput where it does not fit: `anomaly` needs labels 0 and 1 and a first output with the elements
 // of a sample, `classification` one vector of scores.
 Result<SettledTask> SettleTask(std::optional<Task> named, std::span<const int> labels,

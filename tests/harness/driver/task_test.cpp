@@ -163,6 +163,10 @@ TEST(SettleTask, ASingleNumberIsAnAnswerWhereItIsAProbabilityOrAClass) {
     const auto unlabelled = SettleTask({}, std::vector{-1, -1}, **plan, data);
     EXPECT_EQ(unlabelled->task, score == Score::kLogit ? Task::kNone : Task::kClassification);
     EXPECT_EQ(SettleTask({}, std::vector{0, 1}, **plan, data)->task, Task::kClassification);
+    // Such as ages, which are numbers and no classes.
+    const auto others = SettleTask({}, std::vector{0, 41}, **plan, data);
+    EXPECT_EQ(others->task, Task::kNone);
+    EXPECT_THAT(others->reason, HasSubstr("labels name 41"));
   }
 }
 
