@@ -23,7 +23,8 @@ void WriteLayer(const TensorError& row, HtmlWriter& page) {
   page.Number(FixedText(row.sqnr_db, 1)).Number(SignificantText(row.rmse_per_scale));
   page.Number(SignificantText(row.cosine, 6)).Number(SignificantText(row.mean_error));
   page.Number(SignificantText(row.max_abs_error)).Number(PercentText(row.clipped_low_share));
-  page.Number(PercentText(row.clipped_high_share)).Number(SignificantText(row.scale));
+  page.Number(PercentText(row.clipped_high_share)).Number(PercentText(row.clipping_power_share()));
+  page.Number(SignificantText(row.scale));
   page.Number(CountText(row.zero_point));
   page.Number(row.codes_used ? CountText(row.codes_used) + " of " + CountText(row.codes_total)
                              : "–");
@@ -191,9 +192,10 @@ void WriteLayers(const RunReport& report, HtmlWriter& page) {
     if (!variant.error.empty()) page.Element("p class=fail", variant.error);
     if (!variant.tensors.empty()) {
       page.OpenTable({"Tensor", "Operator", "Type", "#SQNR dB", "#RMSE / scale", "#Cosine",
-                      "#Mean error", "#Max error", "#Clipped low", "#Clipped high", "#Scale",
-                      "#Zero point", "#Codes used", "#Observed range", "#Representable range",
-                      "#Oracle max lsb", "#Oracle mean lsb", "#Not finite"});
+                      "#Mean error", "#Max error", "#Clipped low", "#Clipped high",
+                      "#Clipping of MSE", "#Scale", "#Zero point", "#Codes used", "#Observed range",
+                      "#Representable range", "#Oracle max lsb", "#Oracle mean lsb",
+                      "#Not finite"});
       for (const TensorError& row : variant.tensors) WriteLayer(row, page);
       page.CloseTable();
     }

@@ -17,6 +17,7 @@
 //                  count as clipped, and 0 for the others: what of mse no code could avoid
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -70,6 +71,11 @@ struct TensorError {
   std::optional<ChannelRanges> channels;     // of the reference's values, by its last axis
   std::optional<ChannelRanges> weights;      // of the operator's quantized weights, dequantized
 
+  // clipping_mse over mse; absent where nothing is clipped.
+  [[nodiscard]] std::optional<double> clipping_power_share() const {
+    if (!clipping_mse || *clipping_mse == 0 || mse <= 0) return std::nullopt;
+    return std::min(1.0, *clipping_mse / mse);
+  }
   // Clipped on either side; absent as those are.
   [[nodiscard]] std::optional<double> clipped_share() const {
     if (!clipped_low_share && !clipped_high_share) return std::nullopt;
