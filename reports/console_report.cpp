@@ -89,8 +89,7 @@ std::string Header(const RunReport& report) {
          data.sample_shape + ", " + data.preprocessing + " in [" +
          FormatNumber("%.4g", data.real_min) + ", " + FormatNumber("%.4g", data.real_max) + "]\n";
   if (!report.context.task_reason.empty()) {
-    out += "Not judged as a classification: " + PlainText(report.context.task_reason) +
-           " (a named task decides)\n";
+    out += "Not judged as a classification: " + PlainText(report.context.task_reason) + "\n";
   }
   if (report.calibration) {
     out += "Calibration: " + PlainText(report.calibration->name) + ", " +

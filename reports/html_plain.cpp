@@ -103,7 +103,7 @@ void WriteVerdict(const RunReport& report, HtmlWriter& page) {
            : report.reference.accuracy.n > 0 ? "; the reference model's top-1 is " +
                                                    PercentText(report.reference.accuracy.top1) + "."
            : !report.context.task_reason.empty()
-               ? ". Only tensors are compared: " + report.context.task_reason + "."
+               ? ". Not judged as a classification: " + report.context.task_reason + "."
                : ", which have no labels."));
 }
 

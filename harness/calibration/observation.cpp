@@ -19,10 +19,6 @@ struct ObservedTensors {
   std::vector<int> producer;  // by tensor index; operator, or -1
 };
 
-bool PassesValuesOn(OpCode code) {
-  return code == OpCode::kRESHAPE || code == OpCode::kSQUEEZE || code == OpCode::kEXPAND_DIMS;
-}
-
 int ChannelsOf(const Shape& shape) {
   if (shape.rank() < 2) return 1;
   const int last = shape.dim(shape.rank() - 1);
@@ -45,7 +41,7 @@ ObservedTensors FindObserved(const Plan& plan) {
   for (const Plan::Step& step : plan.steps()) {
     for (const int output : step.outputs) observe(output, step.op_index);
     const OpCode code = graph.ops[static_cast<size_t>(step.op_index)].code;
-    if (!PassesValuesOn(code) || step.inputs.empty() || step.inputs[0] < 0) continue;
+    if (!OnlyReshapes(code) || step.inputs.empty() || step.inputs[0] < 0) continue;
     const auto input = static_cast<size_t>(step.inputs[0]);
     if (found.channels[input] == 0) continue;
     const int source = found.source[input] >= 0 ? found.source[input] : step.inputs[0];

@@ -9,13 +9,22 @@
 #include "harness/driver/diagnose.h"
 #include "harness/driver/loaded_model.h"
 #include "harness/driver/run.h"
-#include "harness/driver/task_check.h"
+#include "harness/driver/settled_task.h"
 #include "harness/execution/settled_plan.h"
 #include "reference/core/file.h"
 #include "reports/attribution_report.h"
 
 namespace quantgate {
 namespace {
+
+Result<std::optional<Task>> NamedTask(const Arguments& arguments) {
+  const std::string name = arguments.Text("task");
+  if (name.empty()) return std::optional<Task>();
+  const std::optional<Task> task = FindTask(name);
+  if (task == Task::kClassification || task == Task::kNone) return task;
+  return Error{.code = ErrorCode::kUsage,
+               .message = "--task takes classification or none, not '" + name + "'"};
+}
 
 // The report of an ordinary comparison of the two, with what the diagnosis found. Nothing without
 // --report.
@@ -25,7 +34,7 @@ Status WriteDiagnosis(const Arguments& arguments, const AttributionInput& input,
   if (!arguments.Has("report")) return OkStatus();
   RunConfig config;
   config.title = "Diagnosis of " + arguments.positional()[1];
-  config.task = input.classify ? Task::kClassification : Task::kNone;
+  QG_ASSIGN_OR_RETURN(config.task, NamedTask(arguments));
   config.dataset = dataset;
   config.preprocessing = input.preprocessing;
   config.reference_model = arguments.positional()[0];
@@ -48,21 +57,6 @@ Status WriteDiagnosis(const Arguments& arguments, const AttributionInput& input,
     finding.repro = options.command;
   }
   return WriteReportFlag(arguments, report, people);
-}
-
-// Named, or by the looks of output and labels.
-Result<SettledTask> TaskOf(const Arguments& arguments, const Plan& reference,
-                           const Dataset& dataset) {
-  const std::string name = arguments.Text("task");
-  std::optional<Task> named;
-  if (!name.empty()) {
-    named = FindTask(name);
-    if (!named || *named == Task::kAnomaly) {
-      return Error{.code = ErrorCode::kUsage,
-                   .message = "--task takes classification or none, not '" + name + "'"};
-    }
-  }
-  return SettleTask(named, dataset.labels(), reference, dataset);
 }
 
 }  // namespace
@@ -107,10 +101,12 @@ Result<int> RunDiagnose(const Arguments& arguments) {
   QG_ASSIGN_OR_RETURN(input.reference, SettlePlan(reference.plan, *dataset, input.preprocessing));
   QG_ASSIGN_OR_RETURN(input.variant,
                       SettlePlan(variant.plan, *dataset, input.preprocessing, input.feed));
-  QG_ASSIGN_OR_RETURN(const SettledTask task, TaskOf(arguments, *input.reference, *dataset));
+  QG_ASSIGN_OR_RETURN(const std::optional<Task> named, NamedTask(arguments));
+  QG_ASSIGN_OR_RETURN(const SettledTask task,
+                      SettleTask(named, dataset->labels(), *input.reference, *dataset));
   input.classify = task.task == Task::kClassification;
   if (!task.reason.empty()) {
-    std::cerr << "Not judged as a classification: " << task.reason << " (--task decides)\n";
+    std::cerr << "Not judged as a classification: " << task.reason << "\n";
   }
   input.by_operator = !arguments.Has("sources-only");
   input.budget_seconds = arguments.Number("budget").value_or(0);

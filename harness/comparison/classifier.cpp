@@ -11,27 +11,28 @@ constexpr float kLowest = -std::numeric_limits<float>::infinity();
 constexpr float kEvenOdds = 0.5F;
 
 bool KeepsValues(OpCode code) {
-  return code == OpCode::kDEQUANTIZE || code == OpCode::kQUANTIZE || code == OpCode::kRESHAPE ||
-         code == OpCode::kSQUEEZE || code == OpCode::kEXPAND_DIMS || code == OpCode::kCAST;
-}
-
-const OpNode* ProducerOf(const Subgraph& graph, int tensor) {
-  const auto found = std::find_if(graph.ops.begin(), graph.ops.end(), [&](const OpNode& op) {
-    return std::find(op.outputs.begin(), op.outputs.end(), tensor) != op.outputs.end();
-  });
-  return found == graph.ops.end() ? nullptr : &*found;
+  return OnlyReshapes(code) || code == OpCode::kDEQUANTIZE || code == OpCode::kQUANTIZE ||
+         code == OpCode::kCAST;
 }
 
 }  // namespace
 
-Classifier Classifier::Of(const Subgraph& graph) {
-  if (graph.outputs.empty()) return Classifier();
-  const OpNode* op = ProducerOf(graph, graph.outputs.front());
+const OpNode* MakerOfScores(const Subgraph& graph) {
+  int tensor = graph.outputs.empty() ? -1 : graph.outputs.front();
   // At most as many steps as operators: a damaged graph may run in circles.
-  for (size_t steps = 0; op != nullptr && KeepsValues(op->code); ++steps) {
-    if (op->inputs.empty() || steps == graph.ops.size()) return Classifier();
-    op = ProducerOf(graph, op->inputs.front());
+  for (size_t step = 0; step <= graph.ops.size(); ++step) {
+    const int maker = MakerOf(graph, tensor);
+    if (maker < 0) return nullptr;
+    const OpNode& op = graph.ops[static_cast<size_t>(maker)];
+    if (!KeepsValues(op.code)) return &op;
+    if (op.inputs.empty()) return nullptr;
+    tensor = op.inputs.front();
   }
+  return nullptr;
+}
+
+Classifier Classifier::Of(const Subgraph& graph) {
+  const OpNode* const op = MakerOfScores(graph);
   if (op == nullptr) return Classifier();
   Classifier classifier(op->code == OpCode::kLOGISTIC ? kEvenOdds : 0.0F);
   if (op->code == OpCode::kARG_MAX && !op->inputs.empty() && op->inputs.front() >= 0) {

@@ -8,6 +8,10 @@
 
 namespace quantgate {
 
+// The operator behind the first output of `graph`, past others that only store or shape its scores
+// otherwise (QUANTIZE, DEQUANTIZE, CAST, RESHAPE, ...); null where there is none.
+const OpNode* MakerOfScores(const Subgraph& graph);
+
 // The answer of a model on one sample.
 struct Prediction {
   int arg_max = -1;  // the class; -1 when every score is NaN, or a number is none of a class
@@ -22,9 +26,8 @@ struct Prediction {
 class Classifier {
  public:
   explicit Classifier(float threshold = 0) : threshold_(threshold) {}
-  // For the first output of `graph`, by the operator that makes it, perhaps with others behind it
-  // that only store or shape it otherwise: ARG_MAX makes a class's number, LOGISTIC a probability
-  // (threshold 0.5), others a logit (threshold 0).
+  // By MakerOfScores: ARG_MAX makes a class's number, LOGISTIC a probability (threshold 0.5),
+  // others a logit (threshold 0).
   static Classifier Of(const Subgraph& graph);
 
   // At least one score.

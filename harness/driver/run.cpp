@@ -15,7 +15,7 @@
 #include "harness/driver/pictures.h"
 #include "harness/driver/plain_check.h"
 #include "harness/driver/run_calibration.h"
-#include "harness/driver/task_check.h"
+#include "harness/driver/settled_task.h"
 #include "harness/driver/tensor_map.h"
 #include "harness/driver/variant.h"
 #include "harness/execution/chunks.h"

@@ -74,7 +74,7 @@ std::optional<Task> FindTask(std::string_view name);
 struct RunConfig {
   std::string path;  // of the config file, as given
   std::string title;
-  std::optional<Task> task;  // absent: what the output looks like (task_check.h)
+  std::optional<Task> task;  // absent: what the output looks like (settled_task.h)
   DatasetConfig dataset;
   Preprocessing preprocessing;
   std::optional<CalibrationConfig> calibration;

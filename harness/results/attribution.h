@@ -78,7 +78,7 @@ struct ExplainedFlip {
   int label = -1;  // -1: none
   int reference_class = -1;
   int variant_class = -1;
-  double margin = 0;     // of the reference: its largest output less its second largest
+  double margin = 0;     // by how much the reference's answer won
   int restored_by = -1;  // position in `ops` of the first operator that turns it back; -1: none
 };
 

@@ -89,7 +89,7 @@ struct FlippedSample {
   int label = -1;
   int reference_prediction = -1;
   int variant_prediction = -1;
-  double reference_margin = 0;  // reference: top output minus the second, in output units
+  double reference_margin = 0;  // by how much the answer won (classifier.h), in output units
   double variant_margin = 0;
 };
 
@@ -185,7 +185,7 @@ struct ReportContext {
   std::string config_path;
   std::string config_json;  // the effective config: every default filled in
   std::string title;
-  std::string task_reason = {};  // why the task is not classification, where none was named
+  std::string task_reason = {};  // why the task is not classification; empty where it is
 };
 
 // Depends on machine and clock; left out when reports are compared.

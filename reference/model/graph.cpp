@@ -1,5 +1,6 @@
 #include "reference/model/graph.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace quantgate {
@@ -119,6 +120,16 @@ Status CheckSignature(const Model& model, const Signature& signature) {
 }
 
 }  // namespace
+
+int MakerOf(const Subgraph& graph, int tensor) {
+  for (size_t i = 0; i < graph.ops.size(); ++i) {
+    const std::vector<int>& outputs = graph.ops[i].outputs;
+    if (std::find(outputs.begin(), outputs.end(), tensor) != outputs.end()) {
+      return static_cast<int>(i);
+    }
+  }
+  return -1;
+}
 
 std::string OpNode::type_name() const {
   if (code == OpCode::kCUSTOM) return custom_code.empty() ? "CUSTOM" : custom_code;

@@ -110,6 +110,9 @@ struct Subgraph {
   std::vector<OpNode> ops;  // in the order they run
 };
 
+// Index of the operator that computes `tensor`; -1: none does.
+int MakerOf(const Subgraph& graph, int tensor);
+
 struct NamedTensor {
   std::string name;
   int tensor = 0;

@@ -12,4 +12,8 @@ std::string_view OpCodeName(OpCode code) {
   return "UNKNOWN";
 }
 
+bool OnlyReshapes(OpCode code) {
+  return code == OpCode::kRESHAPE || code == OpCode::kSQUEEZE || code == OpCode::kEXPAND_DIMS;
+}
+
 }  // namespace quantgate

@@ -71,4 +71,7 @@ enum class OpCode : int32_t {
 // "CONV_2D"; "UNKNOWN" for a number the format does not have.
 std::string_view OpCodeName(OpCode code);
 
+// RESHAPE, SQUEEZE and EXPAND_DIMS: the output holds the values of the input, in the same order.
+bool OnlyReshapes(OpCode code);
+
 }  // namespace quantgate

@@ -11,16 +11,6 @@ const TensorInfo& InfoOf(const Subgraph& graph, int tensor) {
   return graph.tensors[static_cast<size_t>(tensor)];
 }
 
-int MakerOf(const Subgraph& graph, int tensor) {
-  for (size_t i = 0; i < graph.ops.size(); ++i) {
-    const std::vector<int>& outputs = graph.ops[i].outputs;
-    if (std::find(outputs.begin(), outputs.end(), tensor) != outputs.end()) {
-      return static_cast<int>(i);
-    }
-  }
-  return -1;
-}
-
 bool IsComputedOrFed(const Subgraph& graph, int tensor) {
   return MakerOf(graph, tensor) >= 0 ||
          std::find(graph.inputs.begin(), graph.inputs.end(), tensor) != graph.inputs.end();

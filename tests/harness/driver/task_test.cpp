@@ -8,7 +8,7 @@
 
 #include "harness/driver/config_file.h"
 #include "harness/driver/run.h"
-#include "harness/driver/task_check.h"
+#include "harness/driver/settled_task.h"
 #include "reference/core/file.h"
 #include "reference/model/op_options.h"
 #include "reference/model/tflite_writer.h"
@@ -153,6 +153,28 @@ TEST(SettleTask, WithoutLabelsOnlyScoresAreAnswers) {
   EXPECT_EQ(TaskOf({Shape{1, 2, 2, 1}, {-1, -1}, {}}), Task::kNone);
   EXPECT_EQ(TaskOf({Shape{1, 2, 2, 3}, {-1, -1}, {}}), Task::kNone);
   EXPECT_THAT(Settle({Shape{1, 2, 2, 3}, {-1, -1}, {}})->reason, HasSubstr("[1,2,2,3]"));
+}
+
+// As many classes as features are no reconstruction where SOFTMAX makes the scores.
+TEST(SettleTask, ProbabilitiesAreScoresWhateverTheirNumber) {
+  ModelBuilder builder;
+  const int in = builder.AddInput("in", DType::kFloat32, Shape{1, kValues});
+  const int out = builder.AddTensor("out", DType::kFloat32, Shape{1, kValues});
+  schema::SoftmaxOptionsT softmax;
+  softmax.beta = 1;
+  builder.AddOp(OpCode::kSOFTMAX, {in}, {out}, MakeOptions(softmax));
+  const auto plan = Plan::Make(builder.Finish({out}));
+  ASSERT_TRUE(plan.ok());
+  const TestDataset data(Shape{kValues}, std::vector<float>(2 * kValues));
+  for (const std::vector<int>& labels : {std::vector{-1, -1}, std::vector{0, 1}}) {
+    EXPECT_EQ(SettleTask({}, labels, **plan, data)->task, Task::kClassification);
+  }
+}
+
+TEST(SettleTask, WhatWasAskedForIsDoneAndSaid) {
+  const auto settled = Settle({Shape{1, 2, 2, 3}, {3, 4}, Task::kNone});
+  EXPECT_EQ(settled->task, Task::kNone);
+  EXPECT_EQ(settled->reason, "task 'none' was asked for");
 }
 
 TEST(SettleTask, ASingleNumberIsAnAnswerWhereItIsAProbabilityOrAClass) {

@@ -26,7 +26,7 @@ function Dataset({ title, data }: { title: string; data: DatasetFacts }) {
           ['Name', <span class="name">{data.name}</span>],
           ['Reader', data.kind],
           ['Samples', count(data.samples)],
-          ['Classes', data.classes > 0 ? count(data.classes) : 'no labels'],
+          ['Classes', data.classes > 0 ? count(data.classes) : '–'],
           ['Sample shape', data.sample_shape],
           ['Preprocessing', data.preprocessing],
           ['Real values', range(data.real_min, data.real_max)],

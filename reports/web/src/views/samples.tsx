@@ -76,7 +76,7 @@ function Flipped({ variant }: { variant: VariantResult }) {
   return (
     <Section
       title="Flipped samples"
-      intro={`${listed}: the prediction differs from the float model's. The margin is the top output less the second.`}
+      intro={`${listed}: the prediction differs from the float model's. The margin is by how much the answer won: the top output less the second, or a single score's distance to the threshold.`}
       aside={
         variant.flipped.length > 0 && (
           <div class="controls">

@@ -57,7 +57,7 @@ function Hero({ report }: { report: Report }) {
           ) : hasLabels(report.reference) ? (
             <>; the float model is right on {percent(report.reference.accuracy.top1)}.</>
           ) : report.context.task_reason ? (
-            <>. Only tensors are compared: {report.context.task_reason}.</>
+            <>. Not judged as a classification: {report.context.task_reason}.</>
           ) : (
             ', which have no labels: no accuracy can be given.'
           )}

@@ -13,13 +13,14 @@ namespace quantgate {
 
 struct SettledTask {
   Task task = Task::kClassification;
-  std::string reason;  // why it is not classification, where nothing names a task
+  std::string reason;  // why it is not classification; empty where it is
 };
 
-// The task named; where none is, what output and labels look like: `anomaly` for a reconstruction
-// of the input with labels 0 and 1; `none` for a single score with other labels than those, and
-// without labels for a reconstruction, for scores that are no vector and for a single number that
-// is no probability and no class; else `classification`.
+// The task named; where none is, what output and labels look like. An output with as many values as
+// the input that SOFTMAX did not make looks like a reconstruction. `anomaly` for one of more than
+// two with labels 0 and 1; `none` for a single score with other labels than those, and without
+// labels for a reconstruction, for scores that are no vector and for a single number that is no
+// probability and no class; else `classification`.
 // kInput where it does not fit: `anomaly` needs labels 0 and 1 and a first output with the elements
 // of a sample, `classification` one vector of scores.
 Result<SettledTask> SettleTask(std::optional<Task> named, std::span<const int> labels,

@@ -1,4 +1,4 @@
-#include "harness/driver/task_check.h"
+#include "harness/driver/settled_task.h"
 
 #include <algorithm>
 
@@ -12,7 +12,7 @@ struct OutputFacts {
   std::string shape;
   int64_t values = 0;
   bool is_vector = false;
-  bool like_input = false;  // as many values as a sample, several
+  bool like_input = false;  // as many values as a sample, several, and no SOFTMAX made them
   bool answer = false;      // where it is a single number
   int64_t classes = 0;      // that scores of this shape tell apart
 };
@@ -24,7 +24,9 @@ OutputFacts FactsOf(const Plan& plan, const Dataset& dataset) {
   facts.values = shape.num_elements();
   facts.is_vector = std::all_of(shape.dims().begin(), shape.dims().end(),
                                 [&](int32_t dim) { return dim == 1 || dim == facts.values; });
-  facts.like_input = facts.values > 1 && facts.values == dataset.sample_shape().num_elements();
+  const OpNode* const maker = MakerOfScores(plan.subgraph());
+  facts.like_input = facts.values > 1 && facts.values == dataset.sample_shape().num_elements() &&
+                     (maker == nullptr || maker->code != OpCode::kSOFTMAX);
   const Classifier classifier = Classifier::Of(plan.subgraph());
   facts.answer = classifier.knows_single_scores();
   facts.classes = classifier.ClassesOf(facts.values);
@@ -55,6 +57,11 @@ Status CheckAnomaly(std::span<const int> labels, const OutputFacts& output,
                 std::to_string(output.values) + " elements instead of " + std::to_string(wanted));
 }
 
+SettledTask TaskByName(Task task) {
+  if (task == Task::kClassification) return {};
+  return {task, "task '" + std::string(TaskName(task)) + "' was asked for"};
+}
+
 SettledTask TaskByLooks(std::span<const int> labels, const OutputFacts& output) {
   constexpr int64_t kMostBinaryScores = 2;
   const std::string subject = "the first output, " + output.shape + ", ";
@@ -80,9 +87,9 @@ SettledTask TaskByLooks(std::span<const int> labels, const OutputFacts& output) 
 
 Result<SettledTask> SettleTask(std::optional<Task> named, std::span<const int> labels,
                                const Plan& reference, const Dataset& dataset) {
-  if (!reference.complete()) return SettledTask{named.value_or(Task::kClassification), {}};
+  if (!reference.complete()) return TaskByName(named.value_or(Task::kClassification));
   const OutputFacts output = FactsOf(reference, dataset);
-  const SettledTask settled = named ? SettledTask{*named, {}} : TaskByLooks(labels, output);
+  const SettledTask settled = named ? TaskByName(*named) : TaskByLooks(labels, output);
   if (settled.task == Task::kAnomaly) {
     QG_RETURN_IF_ERROR(CheckAnomaly(labels, output, dataset));
   }
