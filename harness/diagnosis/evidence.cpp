@@ -71,6 +71,15 @@ Severity SeverityOfDefect(const FindingContext& context, const OpEvidence& op) {
   return SeverityByEffect(context.variant, Severity::kWarning);
 }
 
+bool ErrsByClipping(const OpEvidence& op) { return 2 * op.clipping_mse > op.own_mse; }
+
+std::string ClippingFix(const OpEvidence& op) {
+  return "Calibrate its range to what is observed, " + FormatReal(op.observed_min) + ".." +
+         FormatReal(op.observed_max) + ": " +
+         FormatFixed(100 * std::min(1.0, op.clipping_mse / op.own_mse), 0) +
+         " % of its error's power is clipping.";
+}
+
 const OpEvidence* EvidenceOf(const FindingContext& context, int op_index) {
   if (context.ops == nullptr) return nullptr;
   for (const OpEvidence& op : context.ops->ops) {

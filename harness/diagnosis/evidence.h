@@ -44,6 +44,11 @@ const TensorError* RowOfTensor(const VariantResult& variant, int tensor_index);
 // the operator's own error is what quantization costs anyway, a warning otherwise.
 Severity SeverityOfDefect(const FindingContext& context, const OpEvidence& op);
 
+// Most of the power of the operator's own error is clipping: only another range helps.
+bool ErrsByClipping(const OpEvidence& op);
+// What then helps: the range observed, and how much of the error is clipping.
+std::string ClippingFix(const OpEvidence& op);
+
 // What was measured of the operator, or null.
 const OpEvidence* EvidenceOf(const FindingContext& context, int op_index);
 

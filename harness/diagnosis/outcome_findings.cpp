@@ -60,12 +60,7 @@ Census TakeCensus(const Model& model) {
 }
 
 std::string HotSpotFix(const OpEvidence& op) {
-  if (op.own_mse > 0 && 2 * op.clipping_mse > op.own_mse) {
-    return "Calibrate its range to what is observed, " + FormatReal(op.observed_min) + ".." +
-           FormatReal(op.observed_max) + ": " +
-           FormatFixed(100 * std::min(1.0, op.clipping_mse / op.own_mse), 0) +
-           " % of its error's power is clipping.";
-  }
+  if (ErrsByClipping(op)) return ClippingFix(op);
   if (op.op_type == "HARD_SWISH") return "Keep it at 16 bits or in float, or train with ReLU6.";
   return op.weights && !op.weights->per_axis ? "Give its weights a scale a channel."
                                              : "Keep it at 16 bits or in float.";
@@ -107,6 +102,7 @@ void LookMeanShift(const FindingContext& context, std::vector<Finding>& findings
   if (context.ops == nullptr) return;
   for (const OpEvidence& op : context.ops->ops) {
     if (op.excess_db < kGuiltyDb || op.channel_mean_error.empty()) continue;
+    if (ErrsByClipping(op)) continue;  // no bias reaches beyond the range
     double shift = 0;
     size_t worst = 0;
     for (size_t c = 0; c < op.channel_mean_error.size(); ++c) {

@@ -64,7 +64,9 @@ void ReportGuilty(const FindingContext& context, const std::vector<GuiltyOp>& gu
       LossAt(context, first),
       {"guilty_operators", static_cast<double>(guilty.size()), "operators",
        Direction::kLowerIsBetter, static_cast<int64_t>(context.variant.tensors.size())}};
-  finding.fix = WhereToLook(finding.op_index);
+  const OpEvidence* const op = EvidenceOf(context, first.op_index);
+  finding.fix =
+      op != nullptr && ErrsByClipping(*op) ? ClippingFix(*op) : WhereToLook(finding.op_index);
   findings.push_back(std::move(finding));
 }
 

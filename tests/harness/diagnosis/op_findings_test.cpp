@@ -172,6 +172,23 @@ TEST(OpFindings, AConstantShiftOfAGuiltyOperatorIsNamed) {
   EXPECT_FALSE(shifted.Find("QG030"));
 }
 
+// A channel that always lies beyond the range is shifted by what is cut off, and a bias would only
+// be cut off too.
+TEST(OpFindings, AShiftThatClippingMakesAsksForAnotherRange) {
+  Case clipped;
+  OpEvidence& op = clipped.ops.ops[0];
+  op.own_mse = 0.01;
+  op.excess_db = 20;
+  op.channel_mean_error = {0.1, -0.1};
+  EXPECT_THAT(clipped.Find("QG007")->fix, HasSubstr("Start the search"));
+  op.clipping_mse = 0.0097;
+  op.observed_max = 7.65;
+  EXPECT_FALSE(clipped.Find("QG030"));
+  ASSERT_TRUE(clipped.Find("QG007"));
+  EXPECT_THAT(clipped.Find("QG007")->fix,
+              HasSubstr("0..7.65: 97 % of its error's power is clipping"));
+}
+
 TEST(OpFindings, GuiltIsRankedByPointsThenByDamage) {
   Case two;
   two.ops.ops[0].excess_db = 30;
