@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "harness/results/tensor_rows.h"
+#include "reports/output_text.h"
 #include "reports/text_table.h"
 
 namespace quantgate {
@@ -34,14 +36,6 @@ class Painter {
   bool color_;
 };
 
-const TensorError* WorstLayer(const VariantResult& variant) {
-  const TensorError* worst = nullptr;
-  for (const TensorError& tensor : variant.tensors) {
-    if (tensor.sqnr_db && (worst == nullptr || *tensor.sqnr_db < *worst->sqnr_db)) worst = &tensor;
-  }
-  return worst;
-}
-
 std::string Top1Cell(const VariantResult& variant) {
   const Accuracy& accuracy = variant.accuracy;
   if (variant.auc) return FormatNumber("%.2f %%", 100 * variant.auc->value);
@@ -60,7 +54,7 @@ std::string DropCell(const VariantResult& variant) {
 }
 
 std::string WorstCell(const VariantResult& variant) {
-  const TensorError* worst = WorstLayer(variant);
+  const TensorError* worst = WorstRow(variant);
   if (worst == nullptr) return "-";
   constexpr size_t kLongestName = 28;
   std::string name = PlainText(worst->tensor);
@@ -68,17 +62,45 @@ std::string WorstCell(const VariantResult& variant) {
   return name + " " + FormatNumber("%.1f dB", *worst->sqnr_db);
 }
 
-std::vector<std::string> Row(const VariantResult& variant, bool is_reference,
-                             const Painter& painter) {
-  if (!variant.error.empty())
-    return {variant.name, "-", "-", "-", "-", "-", painter.Verdict(variant.verdict)};
-  return {variant.name,
-          Top1Cell(variant),
-          is_reference ? "" : DropCell(variant),
-          variant.paired ? std::to_string(variant.paired->flips) : "",
-          is_reference ? "" : WorstCell(variant),
-          HumanBytes(static_cast<double>(variant.model.size_bytes)),
-          is_reference ? "" : painter.Verdict(variant.verdict)};
+using Cells = std::vector<std::string>;
+
+Cells AnswerCells(const VariantResult& variant, bool is_reference) {
+  return {Top1Cell(variant), is_reference ? "" : DropCell(variant),
+          variant.paired ? std::to_string(variant.paired->flips) : ""};
+}
+
+Cells OutputCells(const VariantResult& variant, bool is_reference) {
+  if (is_reference) return {"", ""};
+  const auto cell = [](const std::string& text) { return text.empty() ? "-" : text; };
+  return {cell(OutputSqnrText(variant)), cell(OutputErrorText(variant))};
+}
+
+Cells Row(const RunReport& report, const VariantResult& variant, const Painter& painter) {
+  const bool is_reference = &variant == &report.reference;
+  Cells cells = ShowsOutputErrors(report) ? OutputCells(variant, is_reference)
+                                          : AnswerCells(variant, is_reference);
+  cells.push_back(is_reference ? "" : WorstCell(variant));
+  cells.push_back(HumanBytes(static_cast<double>(variant.model.size_bytes)));
+  if (!variant.error.empty()) cells.assign(cells.size(), "-");
+  cells.insert(cells.begin(), variant.name);
+  cells.push_back(is_reference ? "" : painter.Verdict(variant.verdict));
+  return cells;
+}
+
+std::vector<TextColumn> Columns(const RunReport& report) {
+  std::vector<TextColumn> columns = {{"variant", Align::kLeft}};
+  if (ShowsOutputErrors(report)) {
+    columns.insert(columns.end(),
+                   {{"output SQNR", Align::kRight}, {"output max error", Align::kRight}});
+  } else {
+    columns.insert(columns.end(), {{report.reference.auc ? "AUC" : "top-1", Align::kRight},
+                                   {"drop, points [95 %]", Align::kRight},
+                                   {"flips", Align::kRight}});
+  }
+  columns.insert(
+      columns.end(),
+      {{"worst layer, SQNR", Align::kLeft}, {"size", Align::kRight}, {"verdict", Align::kLeft}});
+  return columns;
 }
 
 std::string Header(const RunReport& report) {
@@ -108,21 +130,16 @@ std::string Header(const RunReport& report) {
 }
 
 std::string Table(const RunReport& report, const Painter& painter) {
-  std::vector<std::vector<std::string>> rows;
-  rows.push_back(Row(report.reference, true, painter));
+  std::vector<Cells> rows;
+  rows.push_back(Row(report, report.reference, painter));
   rows.front().front() = "float (reference)";
   if (report.reference.model.quantization != "float32") {
     rows.front().front() = "reference (" + report.reference.model.quantization + ")";
   }
-  for (const VariantResult& variant : report.variants) rows.push_back(Row(variant, false, painter));
-  return TextTable({{"variant", Align::kLeft},
-                    {report.reference.auc ? "AUC" : "top-1", Align::kRight},
-                    {"drop, points [95 %]", Align::kRight},
-                    {"flips", Align::kRight},
-                    {"worst layer, SQNR", Align::kLeft},
-                    {"size", Align::kRight},
-                    {"verdict", Align::kLeft}},
-                   rows);
+  for (const VariantResult& variant : report.variants) {
+    rows.push_back(Row(report, variant, painter));
+  }
+  return TextTable(Columns(report), rows);
 }
 
 std::string Verdicts(const RunReport& report, const ConsoleStyle& style, const Painter& painter) {

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "harness/results/tensor_rows.h"
 #include "reports/html_plain_parts.h"
+#include "reports/output_text.h"
 
 namespace quantgate {
 namespace {
@@ -61,9 +63,13 @@ std::string Headline(const RunReport& report) {
                          [&](const VariantResult& v) { return v.verdict == verdict; });
   };
   const std::string all = std::to_string(variants.size());
-  const std::string noun = variants.size() == 1 ? " variant" : " variants";
-  if (report.verdict == Verdict::kPass) return all + " of " + all + noun + " passed the gate.";
-  std::string text = std::to_string(count(Verdict::kFail)) + " of " + all + noun + " failed";
+  if (variants.size() == 1) {
+    return report.verdict == Verdict::kPass   ? "The variant passed the gate."
+           : report.verdict == Verdict::kFail ? "The variant failed the gate."
+                                              : "The variant could not be decided.";
+  }
+  if (report.verdict == Verdict::kPass) return "All " + all + " variants passed the gate.";
+  std::string text = std::to_string(count(Verdict::kFail)) + " of " + all + " variants failed";
   const auto unsure = count(Verdict::kInconclusive);
   if (unsure > 0) text += ", " + std::to_string(unsure) + " could not be decided";
   return text + ".";
@@ -112,8 +118,7 @@ std::string IntervalText(const Interval& interval, double factor, int decimals) 
          FixedText(interval.high * factor, decimals) + "]";
 }
 
-void WriteVariantRow(const VariantResult& variant, HtmlWriter& page) {
-  page.Raw("<tr><td>").Element("code", variant.name).Raw("</td>");
+void WriteAnswerCells(const VariantResult& variant, HtmlWriter& page) {
   const bool labelled = variant.accuracy.n > 0;
   page.Number(variant.auc ? "AUC " + FixedText(variant.auc->value * 100, 2) +
                                 IntervalText(variant.auc->delong95, 100, 2)
@@ -127,27 +132,52 @@ void WriteVariantRow(const VariantResult& variant, HtmlWriter& page) {
                                          IntervalText(variant.paired->drop95, 100, 2)
                                    : "–");
   page.Number(paired ? CountText(variant.paired->flips) : "–");
-  const TensorError* worst = WorstLayer(variant);
+}
+
+void WriteOutputCells(const VariantResult& variant, HtmlWriter& page) {
+  for (const std::string& text : {OutputSqnrText(variant), OutputErrorText(variant)}) {
+    page.Number(text.empty() ? "–" : text);
+  }
+}
+
+void WriteVariantRow(const RunReport& report, const VariantResult& variant, HtmlWriter& page) {
+  page.Raw("<tr><td>").Element("code", variant.name).Raw("</td>");
+  if (ShowsOutputErrors(report)) {
+    WriteOutputCells(variant, page);
+  } else {
+    WriteAnswerCells(variant, page);
+  }
+  const TensorError* worst = WorstRow(variant);
   page.Cell(worst != nullptr ? worst->tensor + " (" + FixedText(worst->sqnr_db, 1) + " dB)" : "–");
   page.Number(SizeText(variant.model.size_bytes));
 }
 
 void WriteVariants(const RunReport& report, HtmlWriter& page) {
   page.Raw("<section><h2>Variants</h2>\n");
-  page.OpenTable({"Variant", "#Top-1 %, 95 % interval", "#Drop in points, 95 % interval", "#Flips",
-                  "Worst layer (SQNR)", "#Size", "Verdict"});
-  WriteVariantRow(report.reference, page);
+  if (ShowsOutputErrors(report)) {
+    page.OpenTable(
+        {"Variant", "#Output SQNR", "#Output max error", "Worst layer (SQNR)", "#Size", "Verdict"});
+  } else {
+    page.OpenTable({"Variant", "#Top-1 %, 95 % interval", "#Drop in points, 95 % interval",
+                    "#Flips", "Worst layer (SQNR)", "#Size", "Verdict"});
+  }
+  WriteVariantRow(report, report.reference, page);
   page.Cell("reference").Raw("</tr>\n");
   for (const VariantResult& variant : report.variants) {
-    WriteVariantRow(variant, page);
+    WriteVariantRow(report, variant, page);
     page.Raw("<td>");
     WriteVerdictWord(VerdictName(variant.verdict), page);
     page.Raw("</td></tr>\n");
   }
   page.CloseTable();
-  page.Raw(
-      "<p class=soft>Drop: accuracy lost against the reference on the same samples. Flips: samples "
-      "whose prediction changed, rightly or wrongly.</p></section>\n");
+  page.Element(
+      "p class=soft",
+      ShowsOutputErrors(report)
+          ? "SQNR of the output where it is lowest; largest error of any value of any "
+            "output, in its units."
+          : "Drop: accuracy lost against the reference on the same samples. Flips: samples "
+            "whose prediction changed, rightly or wrongly.");
+  page.Raw("</section>\n");
 }
 
 void WriteFinding(const Finding& finding, HtmlWriter& page) {
@@ -181,15 +211,6 @@ void WriteFindings(const RunReport& report, HtmlWriter& page) {
 
 void WriteVerdictWord(std::string_view word, HtmlWriter& page) {
   page.Raw("<b class=").Raw(word).Raw(">").Raw(word).Raw("</b>");
-}
-
-const TensorError* WorstLayer(const VariantResult& variant) {
-  const TensorError* worst = nullptr;
-  for (const TensorError& row : variant.tensors) {
-    if (!row.sqnr_db || !std::isfinite(*row.sqnr_db)) continue;
-    if (worst == nullptr || *row.sqnr_db < *worst->sqnr_db) worst = &row;
-  }
-  return worst;
 }
 
 std::string RenderHtmlPlain(const RunReport& report) {

@@ -6,9 +6,6 @@
 
 namespace quantgate {
 
-// The tensor with the lowest finite SQNR, or null when none has one.
-const TensorError* WorstLayer(const VariantResult& variant);
-
 // A word such as "pass" or "error" in its colour.
 void WriteVerdictWord(std::string_view word, HtmlWriter& page);
 

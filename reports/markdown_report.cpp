@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "reports/ci_text.h"
+#include "reports/output_text.h"
 #include "reports/text_table.h"
 
 namespace quantgate {
@@ -26,32 +27,52 @@ const char* Mark(Verdict verdict) {
   return "";
 }
 
-std::string Row(const VariantResult& variant, bool reference) {
-  const std::string blank = "–";
-  std::string row = "| " + MarkdownText(reference ? "float (reference)" : variant.name) + " | ";
-  const Accuracy& accuracy = variant.accuracy;
-  row += (variant.auc      ? Format("AUC %.2f %%", variant.auc->value * 100)
-          : accuracy.n > 0 ? Format("%.2f %%", accuracy.top1 * 100)
-                           : blank) +
-         " | ";
-  if (variant.auc_drop) {
-    const Interval& interval = variant.auc_drop->delong95;
-    row += Format("%.2f [%.2f, %.2f]", variant.auc_drop->value * 100, interval.low * 100,
-                  interval.high * 100) +
-           " | " + blank + " | ";
-  } else if (variant.paired) {
-    row += Format("%.2f [%.2f, %.2f]", variant.paired->drop * 100, variant.paired->drop95.low * 100,
-                  variant.paired->drop95.high * 100) +
-           " | " + std::to_string(variant.paired->flips) + " | ";
-  } else {
-    row += blank + " | " + blank + " | ";
+constexpr const char* kBlank = "–";
+
+std::string OutputCells(const VariantResult& variant) {
+  std::string cells;
+  for (const std::string& text : {OutputSqnrText(variant), OutputErrorText(variant)}) {
+    cells += (text.empty() ? kBlank : text) + " | ";
   }
-  row += (variant.baseline && variant.baseline->paired
-              ? Format("%+.2f", -variant.baseline->paired->drop * 100)
-              : blank) +
-         " | ";
-  row += HumanBytes(static_cast<double>(variant.model.size_bytes)) + " | ";
-  return row + (reference ? "" : Mark(variant.verdict)) + " |\n";
+  return cells;
+}
+
+std::string DropCell(double drop, const Interval& interval) {
+  return Format("%.2f [%.2f, %.2f]", drop * 100, interval.low * 100, interval.high * 100);
+}
+
+std::string AnswerCells(const VariantResult& variant) {
+  const Accuracy& accuracy = variant.accuracy;
+  std::string top1 = kBlank;
+  if (accuracy.n > 0) top1 = Format("%.2f %%", accuracy.top1 * 100);
+  if (variant.auc) top1 = Format("AUC %.2f %%", variant.auc->value * 100);
+  std::string drop = kBlank;
+  if (variant.paired && accuracy.n > 0) {
+    drop = DropCell(variant.paired->drop, variant.paired->drop95);
+  }
+  if (variant.auc_drop) drop = DropCell(variant.auc_drop->value, variant.auc_drop->delong95);
+  const bool flips = variant.paired && !variant.auc_drop;
+  const std::string baseline = variant.baseline && variant.baseline->paired
+                                   ? Format("%+.2f", -variant.baseline->paired->drop * 100)
+                                   : kBlank;
+  return top1 + " | " + drop + " | " + (flips ? std::to_string(variant.paired->flips) : kBlank) +
+         " | " + baseline + " | ";
+}
+
+std::string Row(const RunReport& report, const VariantResult& variant) {
+  const bool reference = &variant == &report.reference;
+  return "| " + MarkdownText(reference ? "float (reference)" : variant.name) + " | " +
+         (ShowsOutputErrors(report) ? OutputCells(variant) : AnswerCells(variant)) +
+         HumanBytes(static_cast<double>(variant.model.size_bytes)) + " | " +
+         (reference ? "" : Mark(variant.verdict)) + " |\n";
+}
+
+const char* Head(const RunReport& report) {
+  return ShowsOutputErrors(report)
+             ? "| variant | output SQNR | output max error | size | verdict |\n"
+               "|---|---:|---:|---:|---|\n"
+             : "| variant | top-1 | drop, points [95 %] | flips | against baseline | size | "
+               "verdict |\n|---|---:|---:|---:|---:|---:|---|\n";
 }
 
 std::string Why(const RunReport& report) {
@@ -89,12 +110,12 @@ std::string RenderMarkdown(const RunReport& report) {
   std::string text =
       "## " + std::string(Mark(report.verdict)) + ": " + MarkdownText(title) + "\n\n";
   text += std::to_string(report.dataset.samples) + " samples of " +
-          MarkdownText(report.dataset.name) + "\n\n";
-  text +=
-      "| variant | top-1 | drop, points [95 %] | flips | against baseline | size | verdict |\n"
-      "|---|---:|---:|---:|---:|---:|---|\n";
-  text += Row(report.reference, true);
-  for (const VariantResult& variant : report.variants) text += Row(variant, false);
+          MarkdownText(report.dataset.name) + ".";
+  if (!report.context.task_reason.empty()) {
+    text += " Not judged as a classification: " + MarkdownText(report.context.task_reason) + ".";
+  }
+  text += std::string("\n\n") + Head(report) + Row(report, report.reference);
+  for (const VariantResult& variant : report.variants) text += Row(report, variant);
   text += Why(report) + Findings(report);
   return Shortened(text, kMostBytes - 1) + "\n";
 }

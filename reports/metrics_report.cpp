@@ -4,6 +4,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "harness/results/tensor_rows.h"
+
 namespace quantgate {
 namespace {
 
@@ -25,17 +27,18 @@ void AddVariant(const VariantResult& variant, const std::string& name, json& out
   if (variant.baseline && variant.baseline->paired) {
     add("baseline_drop_points", variant.baseline->paired->drop * 100);
   }
-  double worst = INFINITY;
+  if (const TensorError* worst = WorstRow(variant)) add("worst_sqnr_db", *worst->sqnr_db);
+  if (const TensorError* worst = WorstOutput(variant)) {
+    add("output_sqnr_db", JudgedSqnrDb(*worst));
+  }
+  if (const TensorError* worst = OutputOfLargestError(variant)) {
+    add("output_max_abs_error", JudgedMaxError(*worst));
+  }
   double saturation = 0;
   for (const TensorError& tensor : variant.tensors) {
-    if (tensor.sqnr_db) worst = std::min(worst, *tensor.sqnr_db);
     saturation = std::max(saturation, tensor.clipped_share().value_or(0));
   }
-  add("worst_sqnr_db", worst);
-  if (!variant.tensors.empty()) {
-    add("output_sqnr_db", variant.tensors.back().sqnr_db.value_or(INFINITY));
-    add("largest_saturation", saturation);
-  }
+  if (!variant.tensors.empty()) add("largest_saturation", saturation);
   add("passes", variant.verdict == Verdict::kPass ? 1 : 0);
 }
 

@@ -47,8 +47,12 @@ RuleResult JudgeMaxClassDrop(const RuleDef&, const std::string&, const Limit&,
 RuleResult JudgeMinClassRecall(const RuleDef&, const std::string&, const Limit&,
                                const VariantResult&);
 
-// tensor_rules.cpp: about one tensor, or the worst.
+// tensor_rules.cpp: about one tensor, the worst, or the worst of the outputs.
 RuleResult JudgeMinSqnr(const RuleDef&, const std::string&, const Limit&, const VariantResult&);
+RuleResult JudgeMinOutputSqnr(const RuleDef&, const std::string&, const Limit&,
+                              const VariantResult&);
+RuleResult JudgeMaxOutputError(const RuleDef&, const std::string&, const Limit&,
+                               const VariantResult&);
 RuleResult JudgeMaxSaturation(const RuleDef&, const std::string&, const Limit&,
                               const VariantResult&);
 

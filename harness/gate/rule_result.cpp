@@ -8,9 +8,10 @@
 namespace quantgate {
 namespace {
 
-std::string Number(double value) {
+// A number without a unit may be of any size.
+std::string Number(double value, const RuleDef& rule) {
   std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%.2f", value);
+  std::snprintf(text.data(), text.size(), rule.unit.empty() ? "%.4g" : "%.2f", value);
   return text.data();
 }
 
@@ -30,9 +31,9 @@ RuleResult Start(const RuleDef& rule, const std::string& target, const Limit& li
 }
 
 std::string Sentence(const RuleDef& rule, const Limit& limit, const Judged& judged, bool holds) {
-  return judged.what + " " + Number(judged.observed) + " " + std::string(rule.unit) +
-         (holds ? ", allowed: " : ", but allowed: ") + (judged.at_most ? "at most " : "at least ") +
-         Number(limit.value);
+  return judged.what + " " + Number(judged.observed, rule) + (rule.unit.empty() ? "" : " ") +
+         std::string(rule.unit) + (holds ? ", allowed: " : ", but allowed: ") +
+         (judged.at_most ? "at most " : "at least ") + Number(limit.value, rule);
 }
 
 }  // namespace

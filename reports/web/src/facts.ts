@@ -11,22 +11,26 @@ export const VERDICT_WORDS: Record<Verdict, string> = {
   inconclusive: 'Inconclusive',
 };
 
+const ONLY_VARIANT: Record<Verdict, string> = {
+  pass: 'The variant passed the gate',
+  fail: 'The variant failed the gate',
+  inconclusive: 'The variant could not be decided',
+};
+
 export function headline(report: Report): string {
   const all = report.variants.length;
   if (all === 0) return 'No variant was evaluated';
   const of = (verdict: Verdict) => report.variants.filter((v) => v.verdict === verdict).length;
-  const noun = all === 1 ? 'variant' : 'variants';
-  if (report.verdict === 'pass') {
-    return all === 1 ? 'The variant passed the gate' : `All ${all} ${noun} passed the gate`;
-  }
+  if (all === 1) return ONLY_VARIANT[report.verdict];
+  if (report.verdict === 'pass') return `All ${all} variants passed the gate`;
   const parts = [];
-  if (of('fail') > 0) parts.push(`${of('fail')} of ${all} ${noun} failed the gate`);
+  if (of('fail') > 0) parts.push(`${of('fail')} of ${all} variants failed the gate`);
   if (of('inconclusive') > 0) {
     parts.push(
-      `${of('inconclusive')}${parts.length ? '' : ` of ${all} ${noun}`} could not be decided`,
+      `${of('inconclusive')}${parts.length ? '' : ` of ${all} variants`} could not be decided`,
     );
   }
-  return parts.length ? parts.join(', ') : `${all} ${noun} evaluated`;
+  return parts.length ? parts.join(', ') : `${all} variants evaluated`;
 }
 
 // What decided, in a sentence.

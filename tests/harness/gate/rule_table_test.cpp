@@ -152,6 +152,66 @@ TEST(Gate, ATensorWithoutErrorPassesAnySqnr) {
   EXPECT_EQ(Only(MinSqnr("exact", 1000), variant).verdict, Verdict::kPass);
 }
 
+// What has no SQNR because the reference is silent, or because of NaN, is not without error.
+TEST(Gate, NeitherNoiseWithoutSignalNorNanPassesAnySqnr) {
+  VariantResult variant;
+  variant.tensors = {Row("fine", 60.0), Row("silent", {})};
+  variant.tensors[1].mse = 0.25;
+  for (const char* target : {"silent", "*"}) {
+    const RuleResult noise = Only(MinSqnr(target, 1), variant);
+    EXPECT_EQ(noise.verdict, Verdict::kFail);
+    EXPECT_NE(noise.explanation.find("'silent' is not 0"), std::string::npos) << noise.explanation;
+  }
+  variant.tensors[1] = Row("broken", 60.0);
+  variant.tensors[1].non_finite = 3;
+  const RuleResult broken = Only(MinSqnr("*", 1), variant);
+  EXPECT_EQ(broken.verdict, Verdict::kFail);
+  EXPECT_EQ(broken.explanation, "3 values of 'broken' are NaN or infinite");
+}
+
+GateRules OutputRule(const char* rule, double limit) {
+  GateRules rules;
+  rules.limits[rule][""] = {limit, std::nullopt};
+  return rules;
+}
+
+// Two outputs, and a tensor inside that is worse than both.
+VariantResult WithOutputs() {
+  VariantResult variant;
+  variant.graph.outputs = {2, 3};
+  variant.tensors = {Row("inside", 5.0), Row("boxes", 30.0), Row("scores", 21.0)};
+  for (int i = 0; i < 3; ++i) variant.tensors[static_cast<size_t>(i)].tensor_index = i + 1;
+  variant.tensors[0].max_abs_error = 9;
+  variant.tensors[1].max_abs_error = 0.0125;
+  variant.tensors[2].max_abs_error = 0.004;
+  return variant;
+}
+
+TEST(Gate, OutputsAreJudgedByTheirWorst) {
+  VariantResult variant = WithOutputs();
+  EXPECT_EQ(Only(OutputRule("min_output_sqnr_db", 21), variant).verdict, Verdict::kPass);
+  EXPECT_EQ(Only(OutputRule("min_output_sqnr_db", 22), variant).explanation,
+            "SQNR at 'scores' 21.00 dB, but allowed: at least 22.00");
+  EXPECT_EQ(Only(OutputRule("max_output_abs_error", 0.0125), variant).verdict, Verdict::kPass);
+  const RuleResult failed = Only(OutputRule("max_output_abs_error", 0.01), variant);
+  EXPECT_EQ(failed.verdict, Verdict::kFail);
+  EXPECT_EQ(failed.explanation, "error at 'boxes' up to 0.0125, but allowed: at most 0.01");
+}
+
+TEST(Gate, AnOutputThatWasNotComparedOrIsNotFiniteFails) {
+  for (const char* rule : {"min_output_sqnr_db", "max_output_abs_error"}) {
+    const GateRules rules = OutputRule(rule, rule[1] == 'i' ? 1 : 100);
+    VariantResult variant = WithOutputs();
+    EXPECT_EQ(Only(rules, variant).verdict, Verdict::kPass);
+    variant.tensors[1].non_finite = 2;
+    EXPECT_EQ(Only(rules, variant).explanation, "2 values of 'boxes' are NaN or infinite");
+    EXPECT_EQ(Only(rules, variant).verdict, Verdict::kFail);
+    variant.tensors.pop_back();
+    EXPECT_NE(Only(rules, variant).explanation.find("not measured"), std::string::npos);
+    EXPECT_EQ(Only(rules, variant).verdict, Verdict::kFail);
+  }
+}
+
 TEST(Gate, NoRulesPass) {
   VariantResult variant = Measured(0.1, 0.9);
   Judge({}, variant);

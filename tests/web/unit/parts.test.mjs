@@ -82,7 +82,8 @@ test('the headline counts', () => {
   assert.equal(say('pass'), 'No variant was evaluated');
   assert.equal(say('pass', variant('pass'), variant('pass')), 'All 2 variants passed the gate');
   assert.equal(say('fail', variant('pass'), variant('fail')), '1 of 2 variants failed the gate');
-  assert.equal(say('inconclusive', variant('inconclusive')), '1 of 1 variant could not be decided');
+  assert.equal(say('inconclusive', variant('inconclusive')), 'The variant could not be decided');
+  assert.equal(say('fail', variant('fail')), 'The variant failed the gate');
 });
 
 test('the reason is the broken rule, or the error', () => {

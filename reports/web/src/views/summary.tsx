@@ -1,11 +1,12 @@
 import { useApp } from '../app_context';
 import { neededText } from '../baseline';
-import { domainOf, dropCutoff, type Domain } from '../chart';
+import { domainOf, type Domain } from '../chart';
+import { AnswerCells, answerDomains, type AnswerDomains } from '../components/answer_cells';
 import { BaselineTable } from '../components/baseline_table';
 import { Empty, Section } from '../components/basics';
 import { FindingCard } from '../components/finding_card';
 import { Icon } from '../components/icon';
-import { IntervalBar } from '../components/interval_bar';
+import { OutputCells } from '../components/output_cells';
 import { Sparkline } from '../components/sparkline';
 import { DataTable } from '../components/table';
 import { TensorLink } from '../components/tensor_link';
@@ -15,14 +16,14 @@ import {
   groupFindings,
   hasLabels,
   headline,
-  isFinite,
   reason,
   sampleCount,
   worstLayer,
 } from '../facts';
-import { bytes, count, fixed, MISSING, percent, plural, points } from '../format';
+import { bytes, count, fixed, MISSING, percent, plural } from '../format';
+import { showsOutputErrors } from '../outputs';
 import { formatHash } from '../router';
-import type { Auc, Interval, Num, Report, VariantResult } from '../types';
+import type { Report, VariantResult } from '../types';
 
 const MOST_FINDINGS = 4;
 const MOST_VERDICTS = 10;
@@ -79,145 +80,6 @@ function Hero({ report }: { report: Report }) {
   );
 }
 
-interface Domains {
-  top1: Domain;
-  drop: Domain;
-  sqnr: Domain;
-}
-
-const ends = (interval: Interval | undefined): Num[] => [
-  interval?.low ?? null,
-  interval?.high ?? null,
-];
-
-function domainsOf(report: Report): Domains {
-  const labelled = report.variants.filter(hasLabels);
-  const allowed = labelled.map(allowedDrop).find((drop) => drop !== undefined);
-  const cutoff = dropCutoff(
-    labelled.flatMap((v) => (isFinite(v.paired?.drop) ? [v.paired.drop] : [])),
-    allowed,
-  );
-  const near = labelled.filter((v) => Math.abs(v.paired?.drop ?? 0) <= cutoff);
-  const shown = [report.reference, ...near].filter(hasLabels);
-  return {
-    top1: domainOf(shown.flatMap((v) => [v.accuracy.top1, ...ends(v.accuracy.wilson95)])),
-    drop: domainOf(
-      near.flatMap((v) => [v.paired?.drop ?? null, ...ends(v.paired?.drop95)]),
-      allowed === undefined ? [0] : [0, allowed],
-    ),
-    sqnr: domainOf(
-      report.variants.flatMap((v) => v.tensors.map((row) => row.sqnr_db)),
-      [0],
-    ),
-  };
-}
-
-function IntervalText({ interval, decimals }: { interval: Interval; decimals: number }) {
-  const end = (value: Num) => fixed(value === null ? null : value * 100, decimals);
-  return (
-    <span class="interval-text">
-      {end(interval.low)} to {end(interval.high)}
-    </span>
-  );
-}
-
-function AucCell({ auc }: { auc: Auc }) {
-  return (
-    <td data-label="AUC">
-      <span class="measure">{percent(auc.value)}</span>
-      <IntervalText interval={auc.delong95} decimals={2} />
-    </td>
-  );
-}
-
-function Top1Cell({
-  variant,
-  report,
-  domain,
-  tone,
-}: {
-  variant: VariantResult;
-  report: Report;
-  domain: Domain;
-  tone: string;
-}) {
-  if (variant.auc) return <AucCell auc={variant.auc} />;
-  if (!hasLabels(variant)) return <td data-label="Top-1">{MISSING}</td>;
-  const { top1, wilson95 } = variant.accuracy;
-  const reference = report.reference.accuracy;
-  return (
-    <td data-label="Top-1">
-      <span class="measure">{percent(top1)}</span>
-      <IntervalText interval={wilson95} decimals={2} />
-      <IntervalBar
-        value={top1}
-        interval={wilson95}
-        domain={domain}
-        tone={tone}
-        mark={reference.n > 0 && isFinite(reference.top1) ? reference.top1 : undefined}
-      />
-    </td>
-  );
-}
-
-// The drop that the gate allows, as a share.
-function allowedDrop(variant: VariantResult): number | undefined {
-  const rule = variant.rules.find((r) => r.rule === 'max_drop_points');
-  return rule && isFinite(rule.threshold) ? rule.threshold / 100 : undefined;
-}
-
-function DropCell({
-  variant,
-  domain,
-  tone,
-}: {
-  variant: VariantResult;
-  domain: Domain;
-  tone: string;
-}) {
-  const { paired, auc_drop: lost } = variant;
-  if (lost)
-    return (
-      <td data-label="AUC drop, points">
-        <span class="measure">{points(lost.value)}</span>
-        <IntervalText interval={lost.delong95} decimals={2} />
-      </td>
-    );
-  if (!paired || paired.n === 0 || !hasLabels(variant))
-    return <td data-label="Drop, points">{MISSING}</td>;
-  return (
-    <td data-label="Drop, points">
-      <span class="measure">{points(paired.drop)}</span>
-      <IntervalText interval={paired.drop95} decimals={2} />
-      <IntervalBar
-        value={paired.drop}
-        interval={paired.drop95}
-        domain={domain}
-        tone={tone}
-        mark={0}
-        limit={allowedDrop(variant)}
-      />
-    </td>
-  );
-}
-
-function FlipsCell({ variant }: { variant: VariantResult }) {
-  const { paired } = variant;
-  if (!paired || paired.n === 0) return <td data-label="Flips">{MISSING}</td>;
-  return (
-    <td data-label="Flips">
-      <a class="measure" href={formatHash('samples', { variant: variant.name })}>
-        {count(paired.flips)}
-      </a>
-      {hasLabels(variant) && (
-        <span class="interval-text">
-          {count(paired.lost)} lost, {count(paired.gained)} gained
-        </span>
-      )}
-    </td>
-  );
-}
-
 function WorstCell({ variant, domain }: { variant: VariantResult; domain: Domain }) {
   const worst = worstLayer(variant);
   if (!worst) return <td data-label="Worst layer">{MISSING}</td>;
@@ -250,7 +112,7 @@ function VariantRow({
 }: {
   variant: VariantResult;
   report: Report;
-  domains: Domains;
+  domains: { answers: AnswerDomains; sqnr: Domain };
 }) {
   const isReference = variant === report.reference;
   const tone = isReference ? 'neutral' : variant.verdict;
@@ -273,7 +135,7 @@ function VariantRow({
     return (
       <tr>
         {name}
-        <td colSpan={5} class="run-error">
+        <td colSpan={showsOutputErrors(report) ? 4 : 5} class="run-error">
           {variant.error}
         </td>
         {verdict}
@@ -283,9 +145,11 @@ function VariantRow({
   return (
     <tr class={isReference ? 'reference' : undefined}>
       {name}
-      <Top1Cell variant={variant} report={report} domain={domains.top1} tone={tone} />
-      <DropCell variant={variant} domain={domains.drop} tone={tone} />
-      <FlipsCell variant={variant} />
+      {showsOutputErrors(report) ? (
+        <OutputCells variant={variant} />
+      ) : (
+        <AnswerCells variant={variant} report={report} domains={domains.answers} tone={tone} />
+      )}
       <WorstCell variant={variant} domain={domains.sqnr} />
       <SizeCell variant={variant} report={report} />
       {verdict}
@@ -293,21 +157,25 @@ function VariantRow({
   );
 }
 
+const ANSWERS_INTRO =
+  'Bars show 95 % intervals on a common scale. The thin line is the float model, or no drop; the dotted one is what the gate allows; an arrow is off the scale.';
+const OUTPUTS_INTRO =
+  'SQNR of the output where it is lowest; the largest error of any value of any output, in its units.';
+
 function Variants({ report }: { report: Report }) {
-  const domains = domainsOf(report);
+  const outputs = showsOutputErrors(report);
+  const sqnr = report.variants.flatMap((v) => v.tensors.map((row) => row.sqnr_db));
+  const domains = { answers: answerDomains(report), sqnr: domainOf(sqnr, [0]) };
   return (
-    <Section
-      title="Variants"
-      intro="Bars show 95 % intervals on a common scale. The thin line is the float model, or no drop; the dotted one is what the gate allows; an arrow is off the scale."
-    >
+    <Section title="Variants" intro={outputs ? OUTPUTS_INTRO : ANSWERS_INTRO}>
       <DataTable
         label="Variants"
         kind="variants"
         heads={[
           'Variant',
-          report.reference.auc ? 'AUC' : 'Top-1',
-          'Drop, points',
-          'Flips',
+          ...(outputs
+            ? ['Output SQNR', 'Output max error']
+            : [report.reference.auc ? 'AUC' : 'Top-1', 'Drop, points', 'Flips']),
           'Worst layer, SQNR along depth',
           'Size',
           'Verdict',
