@@ -92,7 +92,9 @@ std::string BisectionText(const Bisection& b) {
                      ", " + std::to_string(b.samples) + " samples\n";
   if (b.same_file) text += "The files are the same, byte for byte.\n";
   text += First(b);
-  text += "Predictions that differ: " + std::to_string(b.arg_max_flips) + "\n";
+  if (b.arg_max_flips) {
+    text += "Predictions that differ: " + std::to_string(*b.arg_max_flips) + "\n";
+  }
   text += Growth(b) + Entries(b);
   const size_t alone = b.only_before.size() + b.only_after.size();
   if (alone > 0) {
@@ -109,12 +111,13 @@ std::string BisectionJson(const Bisection& b) {
                       {"profile", b.profile},
                       {"samples", b.samples},
                       {"same_file", b.same_file},
-                      {"arg_max_flips", b.arg_max_flips},
+                      {"arg_max_flips", nullptr},
                       {"first", nullptr},
                       {"tensors", ordered_json::array()},
                       {"entries", ordered_json::array()},
                       {"only_before", b.only_before},
                       {"only_after", b.only_after}};
+  if (b.arg_max_flips) out["arg_max_flips"] = *b.arg_max_flips;
   for (const CodeDifference& row : b.tensors) {
     ordered_json one = {{"tensor", row.tensor},
                         {"op", row.op_index},

@@ -36,8 +36,10 @@ std::string DriftSentence(const DriftReport& drift) {
          "': sample " + std::to_string(first->first_sample) + ", element " +
          std::to_string(first->first_element) + " is " + SignificantText(first->first_value) +
          " and " + SignificantText(first->second_value) +
-         (first->inputs_equal ? ", from equal inputs." : ".") + " The arg-max flips in " +
-         CountText(drift.arg_max_flips) + " of " + CountText(drift.samples) + " samples.";
+         (first->inputs_equal ? ", from equal inputs." : ".") +
+         (drift.arg_max_flips ? " The answer changes in " + CountText(drift.arg_max_flips) +
+                                    " of " + CountText(drift.samples) + " samples."
+                              : "");
 }
 
 std::string DriftText(const DriftReport& drift) {

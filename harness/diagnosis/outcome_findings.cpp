@@ -135,12 +135,12 @@ void LookProfilesFlip(const FindingContext& context, std::vector<Finding>& findi
   constexpr double kShare = 0.005;  // what is a material drop elsewhere (evidence.cpp)
   if (!context.variant.profile_drift) return;
   const DriftReport& drift = *context.variant.profile_drift;
-  if (drift.arg_max_flips == 0 || drift.samples == 0) return;
-  const double share =
-      static_cast<double>(drift.arg_max_flips) / static_cast<double>(drift.samples);
+  const int64_t flips = drift.arg_max_flips.value_or(0);
+  if (flips == 0 || drift.samples == 0) return;
+  const double share = static_cast<double>(flips) / static_cast<double>(drift.samples);
   Finding finding = MakeFinding("QG031", context);
   finding.severity = share >= kShare ? Severity::kWarning : Severity::kNote;
-  finding.message = std::to_string(drift.arg_max_flips) + " of " + std::to_string(drift.samples) +
+  finding.message = std::to_string(flips) + " of " + std::to_string(drift.samples) +
                     " predictions depend on the numerics profile: " + drift.first + " and " +
                     drift.second + " answer differently.";
   if (const CodeDifference* first = drift.First()) {

@@ -29,13 +29,16 @@ std::string Share(const CodeDifference& row) {
 }
 
 std::vector<MetricValue> Evidence(const CodeDifference& row, const DriftReport& drift) {
-  return {
+  std::vector<MetricValue> evidence = {
       {"different_share",
        static_cast<double>(row.different) / static_cast<double>(std::max<int64_t>(row.elements, 1)),
        "share", Direction::kLowerIsBetter, row.elements},
-      {"largest_difference", row.largest, "codes", Direction::kLowerIsBetter, row.elements},
-      {"arg_max_flips", static_cast<double>(drift.arg_max_flips), "samples",
-       Direction::kLowerIsBetter, drift.samples}};
+      {"largest_difference", row.largest, "codes", Direction::kLowerIsBetter, row.elements}};
+  if (drift.arg_max_flips) {
+    evidence.push_back({"arg_max_flips", static_cast<double>(*drift.arg_max_flips), "samples",
+                        Direction::kLowerIsBetter, drift.samples});
+  }
+  return evidence;
 }
 
 }  // namespace
@@ -79,7 +82,7 @@ void LookRuntimeDiffers(const FindingContext& context, std::vector<Finding>& fin
                         [](const auto& a, const auto& b) { return a.largest < b.largest; });
   const bool is_float = first->dtype == DType::kFloat32;
   Finding finding = MakeFinding("QG011", context);
-  finding.severity = drift.arg_max_flips > 0 ? Severity::kWarning : Severity::kNote;
+  finding.severity = drift.arg_max_flips.value_or(0) > 0 ? Severity::kWarning : Severity::kNote;
   finding.tensor = first->tensor;
   finding.op_index = first->op_index;
   finding.message = drift.first + " and " + drift.second + " first differ at " +
@@ -87,8 +90,11 @@ void LookRuntimeDiffers(const FindingContext& context, std::vector<Finding>& fin
                     first->op_type + "): " + Share(*first) + ", by up to " +
                     FormatReal(first->largest) + (is_float ? "" : " codes") +
                     "; the largest difference, " + FormatReal(worst.largest) + ", is at " +
-                    TensorText(worst.tensor) + ". " + std::to_string(drift.arg_max_flips) + " of " +
-                    std::to_string(drift.samples) + " predictions flip.";
+                    TensorText(worst.tensor) + ".";
+  if (drift.arg_max_flips) {
+    finding.message += " " + std::to_string(*drift.arg_max_flips) + " of " +
+                       std::to_string(drift.samples) + " predictions flip.";
+  }
   finding.evidence = Evidence(*first, drift);
   finding.fix = "Judge the model under the runtime it will be shipped with.";
   findings.push_back(std::move(finding));

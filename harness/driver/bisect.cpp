@@ -7,6 +7,7 @@
 #include "harness/comparison/code_differences.h"
 #include "harness/comparison/predictions.h"
 #include "harness/comparison/tensor_matching.h"
+#include "harness/driver/settled_task.h"
 #include "harness/execution/chunks.h"
 #include "harness/execution/first_failure.h"
 #include "reference/core/sha256.h"
@@ -259,6 +260,10 @@ Result<Bisection> Bisect(const BisectInput& input) {
   result.entries = CompareFiles(*input.before, *input.after, matching);
   result.only_before = matching.unmatched_reference;
   result.only_after = matching.unmatched_variant;
+  if (AnswersWithAClass(*input.before, *input.dataset) &&
+      AnswersWithAClass(*input.after, *input.dataset)) {
+    result.arg_max_flips = 0;
+  }
   const std::vector<CodeDifference> rows = result.tensors;
   FirstFailure failure;
   ProcessChunks<Partial>(
@@ -268,7 +273,7 @@ Result<Bisection> Bisect(const BisectInput& input) {
       },
       [&](const Chunk& chunk, Partial&& part) {
         MergeCodeDifferences(result.tensors, part.rows);
-        result.arg_max_flips += part.arg_max_flips;
+        if (result.arg_max_flips) *result.arg_max_flips += part.arg_max_flips;
         if (input.progress) input.progress(chunk.last, input.dataset->size());
       });
   QG_RETURN_IF_ERROR(failure.status());

@@ -2,6 +2,7 @@
 
 #include "harness/comparison/code_differences.h"
 #include "harness/comparison/predictions.h"
+#include "harness/driver/settled_task.h"
 #include "harness/execution/chunks.h"
 #include "harness/execution/first_failure.h"
 #include "harness/execution/settled_plan.h"
@@ -98,13 +99,14 @@ Result<DriftReport> MeasureDrift(const DriftInput& input) {
   drift.second = "profile " + std::string(input.second->name);
   drift.samples = input.dataset->size();
   drift.tensors = MakeCodeDifferences(*first);
+  if (input.classify.value_or(AnswersWithAClass(*first, *input.dataset))) drift.arg_max_flips = 0;
   FirstFailure failure;
   ProcessChunks<Partial>(
       drift.samples, input.threads,
       [&] { return std::make_unique<Worker>(first, second, feed, failure); },
       [&](const Chunk& chunk, Partial&& part) {
         MergeCodeDifferences(drift.tensors, part.rows);
-        drift.arg_max_flips += part.arg_max_flips;
+        if (drift.arg_max_flips) *drift.arg_max_flips += part.arg_max_flips;
         if (input.progress) input.progress(chunk.last, drift.samples);
       });
   QG_RETURN_IF_ERROR(failure.status());

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "harness/execution/input_feed.h"
@@ -20,6 +21,8 @@ struct DriftInput {
   const Dataset* dataset = nullptr;
   Preprocessing preprocessing;
   FeedMode feed = FeedMode::kQuantize;
+  // Whether answers are compared; absent: where the first output looks like one (settled_task.h).
+  std::optional<bool> classify = {};
   int threads = 0;  // 0: all cores
   std::function<void(int64_t done, int64_t total)> progress = {};
 };

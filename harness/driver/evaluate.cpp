@@ -26,6 +26,7 @@ class Merger {
       drift.second = model.runtime->name();
       drift.samples = input.dataset->size();
       drift.tensors = MakeCodeDifferences(plan);
+      if (input.classify) drift.arg_max_flips = 0;
     }
   }
 
@@ -41,7 +42,9 @@ class Merger {
       MergeTensorDetails(details_[v], part.variants[v].details);
       if (!measurement.drift) continue;
       MergeCodeDifferences(measurement.drift->tensors, part.variants[v].differences);
-      measurement.drift->arg_max_flips += part.variants[v].arg_max_flips;
+      if (measurement.drift->arg_max_flips) {
+        *measurement.drift->arg_max_flips += part.variants[v].arg_max_flips;
+      }
     }
     real_min_ = std::min(real_min_, part.real_min);
     real_max_ = std::max(real_max_, part.real_max);

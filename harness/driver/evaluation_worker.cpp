@@ -109,7 +109,7 @@ class VariantRunner {
     if (input.reconstruct) {
       partial.reconstruction_errors.push_back(runner_.Reconstruction(slot.sample()));
     }
-    if (builtin_) CompareWithBuiltin(slot, partial);
+    if (builtin_) CompareWithBuiltin(slot, input.classify, partial);
   }
   void Begin(EvaluationPart::Variant& partial) const {
     if (builtin_) partial.differences = MakeCodeDifferences(*plan_);
@@ -136,12 +136,14 @@ class VariantRunner {
     }
   }
 
-  void CompareWithBuiltin(const ReferenceSlot& slot, EvaluationPart::Variant& partial) {
+  void CompareWithBuiltin(const ReferenceSlot& slot, bool classify,
+                          EvaluationPart::Variant& partial) {
     if (Status status = builtin_->Run(slot.sample(), &ours_); !status.ok()) {
       partial.error = status.error().ToString();
       return;
     }
     AddSample(*plan_, slot.index(), ours_, theirs_, partial.differences);
+    if (!classify) return;
     partial.arg_max_flips += builtin_->Answer().arg_max != runner_.Answer().arg_max ? 1 : 0;
   }
 

@@ -291,6 +291,7 @@ Status RunJob::MeasureProfileDrift() {
                                       .dataset = dataset_.get(),
                                       .preprocessing = config_.preprocessing,
                                       .feed = config.feed,
+                                      .classify = config_.task == Task::kClassification,
                                       .threads = options_.threads,
                                       .progress = Progress("drift")}));
   }

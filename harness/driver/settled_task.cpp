@@ -101,4 +101,9 @@ Result<SettledTask> SettleTask(std::optional<Task> named, std::span<const int> l
   return settled;
 }
 
+bool AnswersWithAClass(const Plan& plan, const Dataset& dataset) {
+  const Result<SettledTask> settled = SettleTask({}, dataset.labels(), plan, dataset);
+  return settled.ok() && settled->task == Task::kClassification;
+}
+
 }  // namespace quantgate

@@ -26,4 +26,7 @@ struct SettledTask {
 Result<SettledTask> SettleTask(std::optional<Task> named, std::span<const int> labels,
                                const Plan& reference, const Dataset& dataset);
 
+// Whether the first output answers with a class, by what output and labels look like.
+bool AnswersWithAClass(const Plan& plan, const Dataset& dataset);
+
 }  // namespace quantgate

@@ -29,7 +29,8 @@ struct Bisection {
   std::vector<EntryDifference> entries;
   std::vector<std::string> only_before;  // tensors without a partner
   std::vector<std::string> only_after;
-  int64_t arg_max_flips = 0;
+  // Samples whose answer differs; absent where the first output does not answer with a class.
+  std::optional<int64_t> arg_max_flips;
 
   // The first tensor that differs, or null.
   [[nodiscard]] const CodeDifference* First() const {

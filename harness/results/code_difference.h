@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,7 +36,8 @@ struct DriftReport {
   std::string second;
   int64_t samples = 0;
   std::vector<CodeDifference> tensors;  // in the order the operators run
-  int64_t arg_max_flips = 0;            // of the first output
+  // Samples whose answer differs; absent where the first output does not answer with a class.
+  std::optional<int64_t> arg_max_flips;
 
   // The first tensor that differs, or null.
   [[nodiscard]] const CodeDifference* First() const {

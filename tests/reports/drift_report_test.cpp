@@ -39,6 +39,13 @@ TEST(DriftText, NamesTheFirstOperatorThatDiffers) {
   EXPECT_THAT(text, HasSubstr("1 of 20 samples"));
 }
 
+TEST(DriftText, CountsNoAnswersWhereThereAreNone) {
+  DriftReport drift = TwoOps(50);
+  drift.arg_max_flips.reset();
+  EXPECT_THAT(DriftText(drift), Not(HasSubstr("answer")));
+  EXPECT_TRUE(nlohmann::json::parse(DriftJson(drift, "a"))["drift"]["arg_max_flips"].is_null());
+}
+
 TEST(DriftText, DoesNothingToATerminal) {
   EXPECT_THAT(DriftText(TwoOps(1)), Not(HasSubstr("\x1b")));
 }

@@ -10,9 +10,12 @@ export function driftSentence(drift: DriftReport): string {
   if (!first) return `The same codes in every tensor of ${plural(drift.samples, 'sample')}.`;
   const place = `sample ${first.first_sample}, element ${first.first_element}`;
   const values = `${significant(first.first_value)} and ${significant(first.second_value)}`;
+  const answers =
+    drift.arg_max_flips === null
+      ? ''
+      : ` The answer changes in ${count(drift.arg_max_flips)} of ${plural(drift.samples, 'sample')}.`;
   return (
     `First at op ${first.op_index}, ${first.op_type} “${first.tensor}”: ${place} is ${values}` +
-    `${first.inputs_equal ? ', from equal inputs' : ''}. The arg-max flips in ` +
-    `${count(drift.arg_max_flips)} of ${plural(drift.samples, 'sample')}.`
+    `${first.inputs_equal ? ', from equal inputs' : ''}.${answers}`
   );
 }

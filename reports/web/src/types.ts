@@ -118,7 +118,7 @@ export interface DriftReport {
   first: string;
   second: string;
   samples: number;
-  arg_max_flips: number;
+  arg_max_flips: Num;
   tensors: CodeDifference[];
 }
 

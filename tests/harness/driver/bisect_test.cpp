@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "harness/driver/drift.h"
 #include "harness/driver/ledger_file.h"
 #include "tests/harness/driver/mnist_variant.h"
+#include "tests/support/model_builder.h"
 
 namespace quantgate {
 namespace {
@@ -42,6 +44,25 @@ TEST(Bisect, TheSameModelHasNoDifference) {
   EXPECT_EQ(same.First(), nullptr);
   EXPECT_TRUE(same.entries.empty());
   EXPECT_EQ(same.arg_max_flips, 0);
+}
+
+// A filter of pictures answers nothing: neither a bisection nor a drift counts answers.
+TEST(Bisect, PicturesHaveNoAnswersToCount) {
+  ModelBuilder builder;
+  const int in = builder.AddInput("in", DType::kFloat32, Shape{1, 28, 28, 1});
+  const int out = builder.AddTensor("out", DType::kFloat32, Shape{1, 28, 28, 1});
+  builder.AddOp(OpCode::kRELU, {in}, {out});
+  const std::shared_ptr<const Model> model = builder.Finish({out});
+  EXPECT_FALSE(Compared(PlanOf(*model), PlanOf(*model)).arg_max_flips);
+  const auto data = OpenMnist("t10k", kImages);
+  const auto drift = MeasureDrift({.model = model,
+                                   .file = "filter",
+                                   .first = FindProfile("tflite"),
+                                   .second = FindProfile("xnnpack"),
+                                   .dataset = data.get(),
+                                   .preprocessing = kMnistPixels});
+  ASSERT_TRUE(drift.ok());
+  EXPECT_FALSE(drift->arg_max_flips);
 }
 
 // Wherever the weights of one operator change, that operator is the first, and its weights are

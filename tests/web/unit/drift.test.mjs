@@ -35,7 +35,9 @@ test('only what differs is listed', () => {
 test('the sentence names the first operator that differs', () => {
   const text = driftSentence(drift(row(0, 0), row(1, 4), row(2, 9)));
   assert.match(text, /First at op 1, CONV_2D “t1”: sample 7, element 3 is 12 and 13, from equal/);
-  assert.match(text, /flips in 2 of 100 samples/);
+  assert.match(text, /answer changes in 2 of 100 samples/);
+  const noAnswers = { ...drift(row(1, 4)), arg_max_flips: null };
+  assert.doesNotMatch(driftSentence(noAnswers), /answer/);
 });
 
 test('nothing differs', () => {
