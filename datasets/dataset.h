@@ -27,13 +27,24 @@ struct Preprocessing {
   void Apply(std::span<const float> raws, int channels, std::span<float> reals) const;
 };
 
+// What of a sample one input of a model takes.
+struct SamplePart {
+  std::string name;  // of the input; empty: the inputs are taken in their order
+  Shape shape;       // without a batch axis
+  // The last axis; 1 for a single value.
+  [[nodiscard]] int channels() const { return shape.rank() > 0 ? shape.last_dim() : 1; }
+};
+
 class Dataset {
  public:
   virtual ~Dataset() = default;
 
   [[nodiscard]] virtual int64_t size() const = 0;
-  // Of one sample, without a batch axis: [height, width, channels] for pictures.
+  // Of one sample, without a batch axis: [height, width, channels] for pictures; [values] for
+  // samples of several parts.
   [[nodiscard]] virtual const Shape& sample_shape() const = 0;
+  // What a sample consists of, its values one part after the other.
+  [[nodiscard]] virtual std::vector<SamplePart> parts() const { return {{"", sample_shape()}}; }
   // Class of sample `index`, or -1 when the dataset has no labels.
   [[nodiscard]] virtual int label(int64_t index) const = 0;
   // Of all samples.

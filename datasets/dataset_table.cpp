@@ -1,6 +1,7 @@
 #include "datasets/dataset_table.h"
 
 #include <array>
+#include <filesystem>
 
 #include "datasets/dataset_readers.h"
 
@@ -9,7 +10,10 @@ namespace {
 
 constexpr std::array kDatasets = {
     DatasetDef{"idx", "IDX files as MNIST has them, gzip or plain: images and labels", OpenIdx},
-    DatasetDef{"npy", "NumPy arrays: samples along the first axis, labels beside them", OpenNpy},
+    DatasetDef{"npy",
+               "NumPy arrays: samples along the first axis, labels beside them; an array for each "
+               "input of a model",
+               OpenNpy},
     DatasetDef{"raw",
                "bare little-endian values of a given dtype and shape, one file a sample or "
                "all in one; labels as a text file of numbers",
@@ -29,6 +33,13 @@ const DatasetDef* FindDataset(std::string_view name) {
     if (def.name == name) return &def;
   }
   return nullptr;
+}
+
+InputFile SplitInputFile(const std::string& text) {
+  const size_t mark = text.rfind('=');
+  std::error_code unknown;
+  if (mark == std::string::npos || std::filesystem::exists(text, unknown)) return {"", text};
+  return {text.substr(0, mark), text.substr(mark + 1)};
 }
 
 Result<std::unique_ptr<Dataset>> OpenDataset(const DatasetSpec& spec) {

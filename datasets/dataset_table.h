@@ -14,14 +14,24 @@ namespace quantgate {
 
 // Where the samples are and which of them to use.
 struct DatasetSpec {
-  std::string kind;                 // "idx", "raw", "npy", "pictures"
-  std::vector<std::string> images;  // the file of the samples; several for "raw"; a folder
-  std::string labels;               // file; empty: no labels
-  std::string dtype;                // "raw": type of the stored values
+  std::string kind;  // "idx", "raw", "npy", "pictures"
+  // The file of the samples, or a folder. Several: of "raw", one behind the other; of "npy", one
+  // for each input of a model, "NAME=FILE" or in the order of the inputs.
+  std::vector<std::string> images;
+  std::string labels;            // file; empty: no labels
+  std::string dtype;             // "raw": type of the stored values
   std::vector<int32_t> shape;    // "raw": of one sample, without a batch axis; "pictures": checked
   int64_t first = 0;             // samples skipped at the start
   std::optional<int64_t> limit;  // at most this many after `first`
 };
+
+struct InputFile {
+  std::string name;  // of a model's input; may be empty
+  std::string path;
+};
+
+// "NAME=FILE" at its last '=', unless a file is called so.
+InputFile SplitInputFile(const std::string& text);
 
 struct DatasetDef {
   std::string_view name;

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
+#include <optional>
+#include <utility>
 
 #include "reference/core/sha256.h"
 
@@ -24,9 +27,29 @@ bool Readable(DType dtype) {
     case DType::kUInt8:
     case DType::kInt8:
     case DType::kInt16:
-    case DType::kInt32: return true;
+    case DType::kInt32:
+    case DType::kInt64:
+    case DType::kBool: return true;
     default: return false;
   }
+}
+
+// The first integer that float32 does not hold; null where all do.
+template <class T>
+std::optional<int64_t> FirstInexact(std::span<const std::byte> bytes) {
+  constexpr int64_t kExact = int64_t{1} << std::numeric_limits<float>::digits;
+  for (size_t at = 0; at + sizeof(T) <= bytes.size(); at += sizeof(T)) {
+    T value;
+    std::memcpy(&value, bytes.data() + at, sizeof(T));
+    if (std::cmp_greater(value, kExact) || std::cmp_less(value, -kExact)) return value;
+  }
+  return std::nullopt;
+}
+
+std::optional<int64_t> FirstInexact(DType dtype, std::span<const std::byte> bytes) {
+  if (dtype == DType::kInt32) return FirstInexact<int32_t>(bytes);
+  if (dtype == DType::kInt64) return FirstInexact<int64_t>(bytes);
+  return std::nullopt;
 }
 
 }  // namespace
@@ -41,7 +64,7 @@ Result<std::unique_ptr<Dataset>> MemoryDataset::Make(Content content, const Data
   };
   if (!Readable(content.dtype)) {
     return fail("samples of type " + std::string(DTypeName(content.dtype)) + " cannot be read",
-                "float32, float64, uint8, int8, int16 and int32 can");
+                "float32, float64, uint8, int8, int16, int32, int64 and bool can");
   }
   const auto sample_bytes =
       static_cast<size_t>(content.sample_shape.num_elements() * DTypeBits(content.dtype) / 8);
@@ -51,6 +74,9 @@ Result<std::unique_ptr<Dataset>> MemoryDataset::Make(Content content, const Data
     return fail(std::to_string(content.values.size()) +
                 " bytes are no whole number of samples of " + std::to_string(sample_bytes) +
                 " bytes");
+  }
+  if (const auto value = FirstInexact(content.dtype, content.values)) {
+    return fail("holds " + std::to_string(*value) + "; integers up to 2^24 = 16777216 are read");
   }
   const size_t total = content.values.size() / sample_bytes;
   if (!content.labels.empty() && content.labels.size() != total) {
@@ -95,6 +121,8 @@ void MemoryDataset::ReadRaw(int64_t index, std::span<float> out) const {
     case DType::kInt8: return Widen<int8_t>(bytes, out);
     case DType::kInt16: return Widen<int16_t>(bytes, out);
     case DType::kInt32: return Widen<int32_t>(bytes, out);
+    case DType::kInt64: return Widen<int64_t>(bytes, out);
+    case DType::kBool: return Widen<uint8_t>(bytes, out);
     default: QG_CHECK(false);  // Make let no other type pass
   }
 }

@@ -18,7 +18,8 @@ class MemoryDataset : public Dataset {
   struct Content {
     std::string_view kind;  // of static storage: the reader's name
     Shape sample_shape = {};
-    DType dtype = DType::kUInt8;         // float32, uint8, int8, int16, int32 or float64
+    // float32, float64, uint8, int8, int16, bool; int32 and int64 of at most 2^24 in size
+    DType dtype = DType::kUInt8;
     std::vector<std::byte> values = {};  // samples one after the other, little-endian
     std::vector<int> labels = {};        // one a sample, or empty
     std::vector<std::string> class_names = {};

@@ -1,7 +1,9 @@
-// Samples in one .npy array, the first axis counting them; labels in another, of one dimension.
+// Samples in one .npy array, the first axis counting them, or in one for each input of a model;
+// labels in another, of one dimension.
 #include <utility>
 
 #include "datasets/dataset_readers.h"
+#include "datasets/joined_dataset.h"
 #include "datasets/memory_dataset.h"
 #include "datasets/npy.h"
 
@@ -39,24 +41,41 @@ Result<std::vector<int>> ReadLabels(const std::string& path) {
   }
 }
 
-}  // namespace
+Error NoSamples(const std::string& path) {
+  return Error{.code = ErrorCode::kInput,
+               .message = "the array has no axis that counts samples",
+               .file = path};
+}
 
-Result<std::unique_ptr<Dataset>> OpenNpy(const DatasetSpec& spec) {
-  if (spec.images.size() != 1) {
-    return Error{.code = ErrorCode::kConfig, .message = "an npy dataset has one file of samples"};
-  }
-  const std::string& path = spec.images.front();
+Result<std::unique_ptr<Dataset>> OpenArray(const std::string& path, const std::string& labels,
+                                           const DatasetSpec& spec) {
   QG_ASSIGN_OR_RETURN(NpyArray array, ReadNpy(path));
-  if (array.dims.size() < 2) {
-    return Error{.code = ErrorCode::kInput,
-                 .message = "the array has no axis that counts samples",
-                 .file = path};
-  }
+  if (array.dims.empty()) return NoSamples(path);
   MemoryDataset::Content content{.kind = "npy", .dtype = array.dtype};
   QG_ASSIGN_OR_RETURN(content.sample_shape, Shape::Make(std::span(array.dims).subspan(1)));
   content.values = std::move(array.values);
-  QG_ASSIGN_OR_RETURN(content.labels, ReadLabels(spec.labels));
+  QG_ASSIGN_OR_RETURN(content.labels, ReadLabels(labels));
   return MemoryDataset::Make(std::move(content), spec, path);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Dataset>> OpenNpy(const DatasetSpec& spec) {
+  if (spec.images.empty()) {
+    return Error{.code = ErrorCode::kConfig, .message = "an npy dataset needs a file of samples"};
+  }
+  std::vector<JoinedDataset::Part> parts;
+  for (const std::string& image : spec.images) {
+    const auto [name, path] = SplitInputFile(image);
+    QG_ASSIGN_OR_RETURN(auto samples, OpenArray(path, parts.empty() ? spec.labels : "", spec));
+    parts.push_back({name, path, std::move(samples)});
+  }
+  // An array of one axis is rather one sample without its count than samples of one value.
+  if (parts.size() == 1 && parts.front().samples->sample_shape().rank() == 0) {
+    return NoSamples(parts.front().file);
+  }
+  if (parts.size() == 1 && parts.front().name.empty()) return std::move(parts.front().samples);
+  return JoinedDataset::Make(std::move(parts));
 }
 
 }  // namespace quantgate

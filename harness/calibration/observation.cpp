@@ -124,7 +124,7 @@ class ObservationWorker : public ChunkWorker<SequenceFingerprint> {
   SequenceFingerprint Process(const Chunk& chunk) override {
     SequenceFingerprint fingerprint;
     for (int64_t i = chunk.first; i < chunk.last; ++i) {
-      feed_.Fill(i, interpreter_.input(0));
+      feed_.Fill(i, interpreter_);
       fingerprint.Append(FingerprintOf(feed_.raws()));
       interpreter_.ResetState();  // samples are independent of each other
       observer_.BeginSample(i);

@@ -38,9 +38,11 @@ std::string KindByName(const std::string& path) {
 
 void DeclareDatasetFlags(ArgumentParser& parser) {
   parser.Text("kind", "kind of dataset: idx, npy, raw or pictures (default: by the name)", "KIND")
-      .Texts("images",
-             "file of the samples, or a folder of pictures; for raw it may be given several times",
-             "FILE")
+      .Texts(
+          "images",
+          "file of the samples, or a folder of pictures; several times: raw files one behind the "
+          "other; npy: a file for each input of a model, as NAME=FILE or in their order",
+          "FILE")
       .Text("labels", "file of the labels", "FILE")
       .Text("dtype", "raw: type of the values", "TYPE")
       .Text("shape", "raw: shape of one sample, such as 28,28,1", "SHAPE")
@@ -55,7 +57,7 @@ Result<DatasetConfig> DatasetFromFlags(const Arguments& arguments) {
   config.spec.images = arguments.Texts("images");
   if (config.spec.images.empty())
     return Usage("--images is missing", "name the file of the samples");
-  const std::string& first = config.spec.images.front();
+  const std::string first = SplitInputFile(config.spec.images.front()).path;
   config.spec.kind = arguments.Text("kind", KindByName(first));
   if (FindDataset(config.spec.kind) == nullptr) {
     return Usage("--kind names no kind of dataset: '" + config.spec.kind + "'",
@@ -92,7 +94,8 @@ Result<std::optional<DatasetConfig>> EvaluationFromFlags(const Arguments& argume
   config.spec.labels = arguments.Text("eval-labels");
   config.spec.first = arguments.Integer("eval-first").value_or(0);
   config.spec.limit = arguments.Integer("eval-limit");
-  config.name = std::filesystem::path(config.spec.images.front()).filename().string();
+  config.name =
+      std::filesystem::path(SplitInputFile(config.spec.images.front()).path).filename().string();
   return std::optional(config);
 }
 

@@ -10,11 +10,22 @@
 
 namespace quantgate {
 
+namespace {
+
+// How far off an input is fed; -1 for one that is not quantized.
+double FeedErrorOf(const TensorError& row) {
+  return row.scale && *row.scale > 0 ? FeedErrorLsb(row) : -1.0;
+}
+
+}  // namespace
+
 const TensorError* InputRow(const VariantResult& variant) {
+  const TensorError* worst = nullptr;
   for (const TensorError& row : variant.tensors) {
-    if (row.op_index < 0) return &row;
+    if (row.op_index >= 0) continue;
+    if (worst == nullptr || FeedErrorOf(row) > FeedErrorOf(*worst)) worst = &row;
   }
-  return nullptr;
+  return worst;
 }
 
 bool LostAccuracy(const VariantResult& variant) {

@@ -8,7 +8,7 @@
 
 namespace quantgate {
 
-// The row of the graph's input, or null.
+// The row of the graph's input, of several the one that is fed furthest off, in its steps; or null.
 const TensorError* InputRow(const VariantResult& variant);
 
 // A data range this many times too narrow or too wide for the input is a factor like 255 gone

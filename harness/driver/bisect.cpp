@@ -29,7 +29,7 @@ class Side {
         classifier_(Classifier::Of(plan_->subgraph())) {}
 
   Status Run(int64_t sample) {
-    feed_.Fill(sample, interpreter_.input(0));
+    feed_.Fill(sample, interpreter_);
     interpreter_.ResetState();
     return interpreter_.Run(&record_);
   }

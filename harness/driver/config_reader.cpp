@@ -43,6 +43,14 @@ class ConfigReader {
     return (folder_ / path).lexically_normal().string();
   }
 
+  // "NAME=FILE" too.
+  [[nodiscard]] std::string ResolveInputFile(const std::string& text) const {
+    std::error_code unknown;
+    if (std::filesystem::exists(Resolve(text), unknown)) return Resolve(text);
+    const InputFile file = SplitInputFile(text);
+    return (file.name.empty() ? "" : file.name + "=") + Resolve(file.path);
+  }
+
   std::filesystem::path folder_;
   ConfigErrors& errors_;
 };
@@ -58,7 +66,9 @@ DatasetConfig ConfigReader::ReadDataset(const json& value, const std::string& pa
   }
   object.Texts("images", config.spec.images);
   if (config.spec.images.empty()) object.Fail("images", "is missing");
-  for (std::string& image : config.spec.images) image = Resolve(image);
+  for (std::string& image : config.spec.images) {
+    image = config.spec.kind == "npy" ? ResolveInputFile(image) : Resolve(image);
+  }
   object.Text("labels", config.spec.labels);
   config.spec.labels = Resolve(config.spec.labels);
   object.Text("dtype", config.spec.dtype);
@@ -70,7 +80,8 @@ DatasetConfig ConfigReader::ReadDataset(const json& value, const std::string& pa
   object.Texts("class_names", config.class_names);
   object.NoOtherKeys();
   if (config.name.empty() && !config.spec.images.empty()) {
-    config.name = std::filesystem::path(config.spec.images.front()).filename().string();
+    config.name =
+        std::filesystem::path(SplitInputFile(config.spec.images.front()).path).filename().string();
   }
   return config;
 }

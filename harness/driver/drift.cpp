@@ -30,7 +30,7 @@ class Side {
   }
 
   Status Run(int64_t sample) {
-    feed_.Fill(sample, interpreter_.input(0));
+    feed_.Fill(sample, interpreter_);
     interpreter_.ResetState();
     return interpreter_.Run(&record_);
   }

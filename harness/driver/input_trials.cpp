@@ -94,7 +94,7 @@ Result<InputTrials> TryInputs(const InputTrialsInput& input) {
   const Plan& plan = *input.reference;
   const TensorInfo& info = plan.info(plan.subgraph().inputs.front());
   InputTrials result;
-  if (info.dtype != DType::kFloat32) return result;
+  if (info.dtype != DType::kFloat32 || plan.subgraph().inputs.size() > 1) return result;
   std::vector<Candidate> candidates;
   candidates.push_back({"given", "as given", [](std::vector<float>&) {}});
   AddOrders(input.dataset->sample_shape(), candidates);
@@ -107,7 +107,7 @@ Result<InputTrials> TryInputs(const InputTrialsInput& input) {
   const Classifier classifier = Classifier::Of(plan.subgraph());
   for (int64_t k = 0; k < samples; ++k) {
     const int64_t sample = k * input.dataset->size() / samples;
-    feed.Fill(sample, interpreter.input(0));
+    feed.Fill(sample, interpreter);
     const std::vector<float> given(feed.reals().begin(), feed.reals().end());
     for (size_t i = 0; i < candidates.size(); ++i) {
       std::vector<float> reals = given;

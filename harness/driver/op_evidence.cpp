@@ -9,10 +9,10 @@
 #include "harness/comparison/layer_errors.h"
 #include "harness/comparison/weight_errors.h"
 #include "harness/diagnosis/mixed_model.h"
-#include "reference/ops/ties.h"
 #include "harness/driver/layer_constants.h"
 #include "reference/interpreter/interpreter.h"
 #include "reference/numeric/affine.h"
+#include "reference/ops/ties.h"
 
 namespace quantgate {
 namespace {
@@ -373,7 +373,7 @@ class EvidenceJob {
     Interpreter interpreter(input_.reference);
     ReferenceRecord record(*input_.reference);
     for (int64_t k = 0; k < samples; ++k) {
-      feed.Fill(k * input_.dataset->size() / samples, interpreter.input(0));
+      feed.Fill(k * input_.dataset->size() / samples, interpreter);
       interpreter.ResetState();
       QG_RETURN_IF_ERROR(interpreter.Run(&record));
       for (const auto& probe : probes_) (*probe.*add)(record);

@@ -20,7 +20,7 @@ class Worker : public ChunkWorker<Distances> {
   Distances Process(const Chunk& chunk) override {
     OracleObserver observer(*plan_);
     for (int64_t sample = chunk.first; sample < chunk.last; ++sample) {
-      feed_.Fill(sample, interpreter_.input(0));
+      feed_.Fill(sample, interpreter_);
       interpreter_.ResetState();
       if (!failure_.Passed(sample, interpreter_.Run(&observer))) break;
     }

@@ -45,8 +45,8 @@ Status CheckModel(const EvaluatedModel& model, const EvaluationInput& input,
   BytesRecord fast_bytes(*plan);
   BytesRecord plain_bytes(*plain);
   for (const int64_t sample : samples) {
-    feed.Fill(sample, fast_run.input(0));
-    feed.Fill(sample, plain_run.input(0));
+    feed.Fill(sample, fast_run);
+    feed.Fill(sample, plain_run);
     QG_RETURN_IF_ERROR(fast_run.Run(&fast_bytes));
     QG_RETURN_IF_ERROR(plain_run.Run(&plain_bytes));
     QG_RETURN_IF_ERROR(ExpectEqual(*plan, sample, fast_bytes, plain_bytes));

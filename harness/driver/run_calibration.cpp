@@ -16,7 +16,10 @@ DatasetFacts DatasetFactsOf(const DatasetConfig& config, const Dataset& dataset,
   facts.sha256 = dataset.ContentHash();
   facts.samples = dataset.size();
   facts.class_names = config.class_names.empty() ? dataset.class_names() : config.class_names;
-  facts.sample_shape = dataset.sample_shape().ToString();
+  for (const SamplePart& part : dataset.parts()) {
+    facts.sample_shape += (facts.sample_shape.empty() ? "" : ", ") +
+                          (part.name.empty() ? "" : part.name + " ") + part.shape.ToString();
+  }
   facts.preprocessing = preprocessing.ToString();
   return facts;
 }
@@ -46,12 +49,17 @@ Status RunCalibration::Calibrate(const LoadedModel& reference, const Dataset& ev
   EstimateWithAll(observation, *check_);
   FindSharedSamples(*dataset_, evaluation, *check_);
   facts_ = DatasetFactsOf(config, *dataset_, config_.preprocessing);
-  const int input = reference.model->main().inputs.front();
+  const std::vector<int>& inputs = reference.model->main().inputs;
+  std::optional<ValueRange> all;
   for (const auto& tensor : observation.tensors) {
-    if (tensor.tensor != input) continue;
+    if (std::find(inputs.begin(), inputs.end(), tensor.tensor) == inputs.end()) continue;
     const ValueRange range = RangeOf(tensor.stats);
-    facts_->real_min = static_cast<double>(range.min);
-    facts_->real_max = static_cast<double>(range.max);
+    if (!all) all = range;
+    all = ValueRange{std::min(all->min, range.min), std::max(all->max, range.max)};
+  }
+  if (all) {
+    facts_->real_min = static_cast<double>(all->min);
+    facts_->real_max = static_cast<double>(all->max);
   }
   return OkStatus();
 }

@@ -14,7 +14,7 @@ SampleRunner::SampleRunner(std::unique_ptr<RuntimeSession> session, const Plan& 
 }
 
 Status SampleRunner::Run(const SampleReader& sample, Observer* observer) {
-  feed_.Write(sample, session_->input(0));
+  feed_.Write(sample, *session_);
   return session_->Run(observer);
 }
 

@@ -25,7 +25,8 @@ OutputFacts FactsOf(const Plan& plan, const Dataset& dataset) {
   facts.is_vector = std::all_of(shape.dims().begin(), shape.dims().end(),
                                 [&](int32_t dim) { return dim == 1 || dim == facts.values; });
   const OpNode* const maker = MakerOfScores(plan.subgraph());
-  facts.like_input = facts.values > 1 && facts.values == dataset.sample_shape().num_elements() &&
+  facts.like_input = dataset.parts().size() == 1 && facts.values > 1 &&
+                     facts.values == dataset.sample_shape().num_elements() &&
                      (maker == nullptr || maker->code != OpCode::kSOFTMAX);
   const Classifier classifier = Classifier::Of(plan.subgraph());
   facts.answer = classifier.knows_single_scores();
@@ -50,6 +51,9 @@ Status CheckAnomaly(std::span<const int> labels, const OutputFacts& output,
     return Misfit("task 'anomaly' needs labels 0 (normal) and 1 (anomalous)" +
                   (labels.empty() || *other < 0 ? std::string(", the data has none")
                                                 : ", not " + std::to_string(*other)));
+  }
+  if (dataset.parts().size() > 1) {
+    return Misfit("task 'anomaly' compares the first output with the input, and there are several");
   }
   const int64_t wanted = dataset.sample_shape().num_elements();
   if (output.values == wanted) return OkStatus();

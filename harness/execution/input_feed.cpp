@@ -4,7 +4,9 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <limits>
 
+#include "reference/core/check.h"
 #include "reference/numeric/affine.h"
 
 namespace quantgate {
@@ -21,24 +23,151 @@ constexpr std::array kFeedModes = {
     FeedModeRow{FeedMode::kTruncate, "truncate"},
 };
 
-// A C cast to the code type, toward zero, made defined outside its range by clamping.
+// A C cast to an integer type, toward zero, made defined outside its range by clamping; NaN gives
+// 0.
 template <class Code>
-void CastInto(std::span<const float> values, DType dtype, std::span<std::byte> out) {
-  const CodeRange codes = CodeRangeOf(dtype);
+void CastInto(std::span<const float> values, std::span<std::byte> out) {
+  using Limits = std::numeric_limits<Code>;
+  // The float next to a large type's maximum may lie above it: 2^31 for int32.
+  const auto low = static_cast<float>(Limits::min());
+  const auto high = static_cast<float>(Limits::max());
   auto* to = reinterpret_cast<Code*>(out.data());
   for (size_t i = 0; i < values.size(); ++i) {
-    const float clamped =
-        std::clamp(values[i], static_cast<float>(codes.min), static_cast<float>(codes.max));
-    to[i] = std::isnan(clamped) ? Code{0} : static_cast<Code>(clamped);
+    to[i] = std::isnan(values[i]) ? Code{0}
+            : values[i] >= high   ? Limits::max()
+            : values[i] <= low    ? Limits::min()
+                                  : static_cast<Code>(values[i]);
+  }
+}
+
+// The types that CastTensor writes.
+bool IsInteger(DType dtype) {
+  switch (dtype) {
+    case DType::kInt8:
+    case DType::kUInt8:
+    case DType::kInt16:
+    case DType::kInt32:
+    case DType::kInt64:
+    case DType::kBool: return true;
+    default: return false;
   }
 }
 
 void CastTensor(std::span<const float> values, DType dtype, std::span<std::byte> out) {
   switch (dtype) {
-    case DType::kInt8: return CastInto<int8_t>(values, dtype, out);
-    case DType::kUInt8: return CastInto<uint8_t>(values, dtype, out);
-    default: return CastInto<int16_t>(values, dtype, out);
+    case DType::kInt8: return CastInto<int8_t>(values, out);
+    case DType::kUInt8: return CastInto<uint8_t>(values, out);
+    case DType::kInt16: return CastInto<int16_t>(values, out);
+    case DType::kInt32: return CastInto<int32_t>(values, out);
+    case DType::kInt64: return CastInto<int64_t>(values, out);
+    case DType::kBool:
+      for (size_t i = 0; i < values.size(); ++i) out[i] = static_cast<std::byte>(values[i] != 0);
+      return;
+    default: QG_CHECK(false);
   }
+}
+
+bool IsCode(DType dtype, const QuantParams& quant) {
+  const bool type = dtype == DType::kInt8 || dtype == DType::kUInt8 || dtype == DType::kInt16;
+  return type && quant.scales.size() == 1;
+}
+
+// Integers that mean no reals: indices, flags.
+bool TakesStoredValues(const TensorInfo& input) {
+  return IsInteger(input.dtype) && !input.quant.quantized();
+}
+
+// "1 input ('a')", "2 parts ('a', 'b')"; names that are empty are left out.
+std::string Listed(const std::vector<std::string>& names, const std::string& noun) {
+  std::string list;
+  for (const std::string& name : names) {
+    if (!name.empty()) list += (list.empty() ? "'" : ", '") + name + "'";
+  }
+  return std::to_string(names.size()) + " " + noun + (names.size() == 1 ? "" : "s") +
+         (list.empty() ? "" : " (" + list + ")");
+}
+
+Error InputsDoNotFit(const Plan& plan, const std::vector<SamplePart>& parts) {
+  std::vector<std::string> inputs;
+  for (const int input : plan.subgraph().inputs) inputs.push_back(plan.info(input).name);
+  std::vector<std::string> given;
+  for (const SamplePart& part : parts) given.push_back(part.name);
+  return Error{.code = ErrorCode::kInput,
+               .message = "the model has " + Listed(inputs, "input") + ", a sample of the data " +
+                          Listed(given, "part"),
+               .hint = "a .npy file for each input, as NAME=FILE or all in the order of the inputs"};
+}
+
+// The name of an input in the model's signatures, or that of its tensor.
+bool IsCalled(const Plan& plan, int input, const std::string& name) {
+  if (name.empty()) return false;
+  if (plan.info(input).name == name) return true;
+  for (const Signature& signature : plan.model().signatures) {
+    if (signature.subgraph != 0) continue;
+    for (const NamedTensor& named : signature.inputs) {
+      if (named.tensor == input && named.name == name) return true;
+    }
+  }
+  return false;
+}
+
+// For each input of the model, in their order, the part that feeds it.
+Result<std::vector<size_t>> PartsOfInputs(const Plan& plan, const std::vector<SamplePart>& parts) {
+  const std::vector<int>& inputs = plan.subgraph().inputs;
+  if (inputs.size() != parts.size()) return InputsDoNotFit(plan, parts);
+  std::vector<size_t> part_of;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    const auto part = std::find_if(parts.begin(), parts.end(), [&](const SamplePart& p) {
+      return IsCalled(plan, inputs[i], p.name);
+    });
+    const auto taken = static_cast<size_t>(part - parts.begin());
+    if (part != parts.end() && std::find(part_of.begin(), part_of.end(), taken) == part_of.end()) {
+      part_of.push_back(taken);
+    } else if (parts[i].name.empty()) {
+      part_of.push_back(i);
+    } else {
+      return InputsDoNotFit(plan, parts);
+    }
+  }
+  return part_of;
+}
+
+Status CheckInput(const Plan& plan, int tensor, const SamplePart& part,
+                  const Preprocessing& preprocessing) {
+  const TensorInfo& input = plan.info(tensor);
+  Error error{ErrorCode::kInput, "", {}, {}, input.name};
+  if (plan.shape(tensor).num_elements() != part.shape.num_elements()) {
+    error.message = "the model's input " + plan.shape(tensor).ToString() +
+                    " does not take a sample of shape " + part.shape.ToString();
+    return error;
+  }
+  if (TakesStoredValues(input)) return OkStatus();
+  if (input.dtype != DType::kFloat32 && !IsCode(input.dtype, input.quant)) {
+    error.code = ErrorCode::kUnsupported;
+    error.message = "input of type " + std::string(DTypeName(input.dtype)) +
+                    (IsInteger(input.dtype) ? " with several scales" : "") + " cannot be fed";
+    return error;
+  }
+  for (const auto& list : {preprocessing.mean, preprocessing.std}) {
+    if (list.size() == 1 || list.size() == static_cast<size_t>(part.channels())) continue;
+    error.code = ErrorCode::kConfig;
+    error.message = "preprocessing names " + std::to_string(list.size()) + " values for " +
+                    std::to_string(part.channels()) + " channels";
+    return error;
+  }
+  return OkStatus();
+}
+
+// Of the first sample; what comes later is cut off as a C cast does.
+Status CheckWhole(const TensorInfo& input, std::span<const float> values) {
+  for (const float value : values) {
+    if (value == std::trunc(value)) continue;
+    return Error{.code = ErrorCode::kInput,
+                 .message = "the input takes " + std::string(DTypeName(input.dtype)) +
+                            ", sample 0 of the data holds " + std::to_string(value),
+                 .tensor = input.name};
+  }
+  return OkStatus();
 }
 
 }  // namespace
@@ -65,61 +194,50 @@ Result<InputFeed> InputFeed::Make(const Plan& plan, const Dataset& dataset,
 
 Result<InputFeed> InputFeed::MakeForRun(const Plan& plan, const Dataset& dataset,
                                         const Preprocessing& preprocessing, FeedMode mode) {
-  const Subgraph& graph = plan.subgraph();
-  if (graph.inputs.size() != 1) {
-    return Error{ErrorCode::kUnsupported, "the model has " + std::to_string(graph.inputs.size()) +
-                                              " inputs; a dataset feeds exactly one"};
-  }
-  const int index = graph.inputs[0];
-  const TensorInfo& input = graph.tensors[static_cast<size_t>(index)];
-  Error error{ErrorCode::kInput, "", {}, {}, input.name};
-  if (plan.shape(index).num_elements() != dataset.sample_shape().num_elements()) {
-    error.message = "the model's input " + plan.shape(index).ToString() +
-                    " does not take a sample of shape " + dataset.sample_shape().ToString();
-    return error;
-  }
-  const bool codes =
-      input.dtype == DType::kInt8 || input.dtype == DType::kUInt8 || input.dtype == DType::kInt16;
-  if (input.dtype != DType::kFloat32 && !(codes && input.quant.scales.size() == 1)) {
-    error.code = ErrorCode::kUnsupported;
-    error.message = "input of type " + std::string(DTypeName(input.dtype)) +
-                    (codes ? " without one scale and zero point" : "") + " cannot be fed";
-    return error;
-  }
-  const int channels = dataset.sample_shape().rank() > 0 ? dataset.sample_shape().last_dim() : 1;
-  for (const auto& list : {preprocessing.mean, preprocessing.std}) {
-    if (list.size() != 1 && list.size() != static_cast<size_t>(channels)) {
-      error.code = ErrorCode::kConfig;
-      error.message = "preprocessing names " + std::to_string(list.size()) + " values for " +
-                      std::to_string(channels) + " channels";
-      return error;
+  const std::vector<SamplePart> parts = dataset.parts();
+  QG_ASSIGN_OR_RETURN(const std::vector<size_t> part_of, PartsOfInputs(plan, parts));
+  SampleReader reader(dataset, preprocessing);
+  std::vector<Slot> slots;
+  for (size_t i = 0; i < part_of.size(); ++i) {
+    const int tensor = plan.subgraph().inputs[i];
+    const SamplePart& part = parts[part_of[i]];
+    QG_RETURN_IF_ERROR(CheckInput(plan, tensor, part, preprocessing));
+    Slot slot{0, static_cast<size_t>(part.shape.num_elements()), plan.info(tensor).dtype,
+              plan.info(tensor).quant};
+    for (size_t before = 0; before < part_of[i]; ++before) {
+      slot.first += static_cast<size_t>(parts[before].shape.num_elements());
     }
+    if (TakesStoredValues(plan.info(tensor))) {
+      reader.Read(0);
+      QG_RETURN_IF_ERROR(
+          CheckWhole(plan.info(tensor), reader.raws().subspan(slot.first, slot.values)));
+    }
+    slots.push_back(std::move(slot));
   }
-  return InputFeed(SampleReader(dataset, preprocessing), mode, input.dtype, input.quant);
+  return InputFeed(std::move(reader), mode, std::move(slots));
 }
 
-InputFeed::InputFeed(SampleReader reader, FeedMode mode, DType dtype, QuantParams quant)
-    : reader_(std::move(reader)), mode_(mode), dtype_(dtype), quant_(std::move(quant)) {}
-
-void InputFeed::Fill(int64_t index, std::span<std::byte> input) {
-  reader_.Read(index);
-  Write(reader_, input);
-}
-
-void InputFeed::Write(const SampleReader& sample, std::span<std::byte> input) const {
-  const std::span<const float> stored = mode_ == FeedMode::kRaw ? sample.raws() : sample.reals();
-  if (dtype_ == DType::kFloat32) {
+void InputFeed::WriteInput(const SampleReader& sample, const Slot& slot,
+                           std::span<std::byte> input) const {
+  const auto part = [&](std::span<const float> values) {
+    return values.subspan(slot.first, slot.values);
+  };
+  const std::span<const float> stored =
+      part(mode_ == FeedMode::kRaw ? sample.raws() : sample.reals());
+  if (slot.dtype == DType::kFloat32) {
     std::memcpy(input.data(), stored.data(), input.size());
+  } else if (!IsCode(slot.dtype, slot.quant)) {
+    CastTensor(part(sample.raws()), slot.dtype, input);
   } else if (mode_ == FeedMode::kQuantize) {
-    QuantizeTensor(stored, quant_, dtype_, input);
+    QuantizeTensor(stored, slot.quant, slot.dtype, input);
   } else if (mode_ == FeedMode::kTruncate) {
     std::vector<float> steps(stored.begin(), stored.end());
     for (float& step : steps) {
-      step = step / quant_.scale() + static_cast<float>(quant_.zero_point());
+      step = step / slot.quant.scale() + static_cast<float>(slot.quant.zero_point());
     }
-    CastTensor(steps, dtype_, input);
+    CastTensor(steps, slot.dtype, input);
   } else {
-    CastTensor(stored, dtype_, input);
+    CastTensor(stored, slot.dtype, input);
   }
 }
 

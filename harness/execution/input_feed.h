@@ -1,10 +1,14 @@
-// From a sample of a dataset to the bytes of a model's input, by the one real-valued description
+// From a sample of a dataset to the bytes of a model's inputs, by the one real-valued description
 // that serves float and quantized models alike:
 //
 //   real = (raw - mean) / std          code = clamp(round(real / scale) + zero_point)
+//
+// Integers that are no codes (indices, int32, int64, bool, types without a scale) are fed the
+// stored values. A model of several inputs is fed samples of several parts.
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "harness/execution/sample_reader.h"
 #include "reference/interpreter/plan.h"
@@ -23,30 +27,48 @@ const FeedMode* FindFeedMode(std::string_view name);
 
 class InputFeed {
  public:
-  // Fails when the model has not exactly one input, or one whose shape or type does not take a
-  // sample of the dataset, or tensors whose shapes are not known (SettlePlan finds them).
+  // Fails when the model's inputs and the parts of a sample are not equally many, a part's name is
+  // that of no input, an input's shape or type does not take its part, or there are tensors whose
+  // shapes are not known (SettlePlan finds them).
   static Result<InputFeed> Make(const Plan& plan, const Dataset& dataset,
                                 const Preprocessing& preprocessing, FeedMode mode);
 
-  // The same for someone who relies on no shape but the input's.
+  // The same for someone who relies on no shape but the inputs'.
   static Result<InputFeed> MakeForRun(const Plan& plan, const Dataset& dataset,
                                       const Preprocessing& preprocessing, FeedMode mode);
 
-  // Fills `input`, the bytes of the model's input, with sample `index`.
-  void Fill(int64_t index, std::span<std::byte> input);
+  // Fills the inputs of `runner` (an Interpreter, a RuntimeSession) with sample `index`.
+  template <class Runner>
+  void Fill(int64_t index, Runner& runner) {
+    reader_.Read(index);
+    Write(reader_, runner);
+  }
   // The stored and the real values of the sample filled last.
   [[nodiscard]] std::span<const float> raws() const { return reader_.raws(); }
   [[nodiscard]] std::span<const float> reals() const { return reader_.reals(); }
 
-  // Fills `input` with what someone else has read of the same dataset.
-  void Write(const SampleReader& sample, std::span<std::byte> input) const;
+  // Fills the inputs with what someone else has read of the same dataset.
+  template <class Runner>
+  void Write(const SampleReader& sample, Runner& runner) const {
+    for (size_t i = 0; i < slots_.size(); ++i) WriteInput(sample, slots_[i], runner.input(i));
+  }
 
  private:
-  InputFeed(SampleReader reader, FeedMode mode, DType dtype, QuantParams quant);
+  // An input of the model, in their order.
+  struct Slot {
+    size_t first = 0;  // of its values in a sample
+    size_t values = 0;
+    DType dtype = DType::kFloat32;
+    QuantParams quant;
+  };
+
+  InputFeed(SampleReader reader, FeedMode mode, std::vector<Slot> slots)
+      : reader_(std::move(reader)), mode_(mode), slots_(std::move(slots)) {}
+  void WriteInput(const SampleReader& sample, const Slot& slot, std::span<std::byte> input) const;
+
   SampleReader reader_;
   FeedMode mode_;
-  DType dtype_;
-  QuantParams quant_;
+  std::vector<Slot> slots_;
 };
 
 }  // namespace quantgate

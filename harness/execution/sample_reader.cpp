@@ -6,13 +6,20 @@ SampleReader::SampleReader(const Dataset& dataset, Preprocessing preprocessing)
     : dataset_(&dataset),
       preprocessing_(std::move(preprocessing)),
       identity_(preprocessing_.identity()),
-      channels_(dataset.sample_shape().rank() > 0 ? dataset.sample_shape().last_dim() : 1),
+      parts_(dataset.parts()),
       raws_(static_cast<size_t>(dataset.sample_shape().num_elements())),
       reals_(identity_ ? 0 : raws_.size()) {}
 
 void SampleReader::Read(int64_t index) {
   dataset_->ReadRaw(index, raws_);
-  if (!identity_) preprocessing_.Apply(raws_, channels_, reals_);
+  if (identity_) return;
+  size_t at = 0;
+  for (const SamplePart& part : parts_) {
+    const auto values = static_cast<size_t>(part.shape.num_elements());
+    preprocessing_.Apply(std::span(raws_).subspan(at, values), part.channels(),
+                         std::span(reals_).subspan(at, values));
+    at += values;
+  }
 }
 
 }  // namespace quantgate

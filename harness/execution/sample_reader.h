@@ -1,4 +1,5 @@
-// One sample of a dataset at a time, as stored and as the real values it means.
+// One sample of a dataset at a time, as stored and as the real values it means. The values of
+// samples of several parts lie one part after the other.
 #pragma once
 
 #include <span>
@@ -10,7 +11,7 @@ namespace quantgate {
 
 class SampleReader {
  public:
-  // `preprocessing` names one value for each of the dataset's channels, or one for all.
+  // `preprocessing` names one value for each channel of every part, or one for all.
   SampleReader(const Dataset& dataset, Preprocessing preprocessing);
 
   void Read(int64_t index);
@@ -22,7 +23,7 @@ class SampleReader {
   const Dataset* dataset_;
   Preprocessing preprocessing_;
   bool identity_;
-  int channels_;
+  std::vector<SamplePart> parts_;
   std::vector<float> raws_;
   std::vector<float> reals_;  // empty where they are the raw ones
 };

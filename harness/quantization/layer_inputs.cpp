@@ -137,7 +137,7 @@ class Worker : public ChunkWorker<Partial> {
   Partial Process(const Chunk& chunk) override {
     LayerObserver observer(layers_);
     for (int64_t i = chunk.first; i < chunk.last; ++i) {
-      feed_.Fill(i, interpreter_.input(0));
+      feed_.Fill(i, interpreter_);
       interpreter_.ResetState();
       if (!failure_.Passed(i, interpreter_.Run(&observer))) break;
     }

@@ -46,7 +46,7 @@ void RunBare(const PlanPtr& plan, const Dataset& dataset) {
   auto feed = InputFeed::Make(*plan, dataset, {}, FeedMode::kQuantize);
   Interpreter interpreter(plan);
   for (int64_t i = 0; i < dataset.size(); ++i) {
-    feed->Fill(i, interpreter.input(0));
+    feed->Fill(i, interpreter);
     if (!interpreter.Run().ok()) std::abort();
   }
 }

@@ -73,7 +73,7 @@ double RunBare(const LoadedModel& model, const Dataset& dataset,
   Interpreter interpreter(model.plan);
   const double start = CpuSeconds();
   for (int64_t i = 0; i < dataset.size(); ++i) {
-    feed->Fill(i, interpreter.input(0));
+    feed->Fill(i, interpreter);
     interpreter.ResetState();
     QG_CHECK(interpreter.Run().ok());
   }

@@ -25,7 +25,7 @@ std::vector<T> Fed(const std::shared_ptr<const Plan>& plan, FeedMode mode) {
   auto feed = InputFeed::Make(*plan, dataset, kUnit, mode);
   if (!feed.ok()) ADD_FAILURE() << feed.error().ToString();
   Interpreter interpreter(plan);
-  feed->Fill(1, interpreter.input(0));
+  feed->Fill(1, interpreter);
   return FromBytes<T>(interpreter.input(0));
 }
 
@@ -50,7 +50,7 @@ TEST(InputFeed, RawValuesBeyondTheTypeAreClamped) {
   auto feed = InputFeed::Make(*plan, dataset, {}, FeedMode::kRaw);
   ASSERT_TRUE(feed.ok());
   Interpreter interpreter(plan);
-  feed->Fill(0, interpreter.input(0));
+  feed->Fill(0, interpreter);
   EXPECT_EQ(FromBytes<int8_t>(interpreter.input(0)), (std::vector<int8_t>{127, -128}));
 }
 
@@ -64,19 +64,69 @@ TEST(InputFeed, WhatDoesNotFitIsRefused) {
   EXPECT_EQ(ErrorOf(InputOnly(DType::kFloat32, Shape{2}), {}), "");
   EXPECT_EQ(ErrorOf(InputOnly(DType::kFloat32, Shape{3}), {}),
             "the model's input [3] does not take a sample of shape [2,1]");
-  EXPECT_EQ(ErrorOf(InputOnly(DType::kInt64, Shape{2}), {}), "input of type int64 cannot be fed");
-  EXPECT_EQ(ErrorOf(InputOnly(DType::kInt8, Shape{2}), {}),
-            "input of type int8 without one scale and zero point cannot be fed");
+  EXPECT_EQ(ErrorOf(InputOnly(DType::kComplex64, Shape{2}), {}),
+            "input of type complex64 cannot be fed");
+  EXPECT_EQ(ErrorOf(InputOnly(DType::kInt64, Shape{2}), {}), "") << "indices";
   EXPECT_EQ(ErrorOf(InputOnly(DType::kFloat32, Shape{2}), {{0, 0}, {1}}),
             "preprocessing names 2 values for 1 channels");
 }
 
-TEST(InputFeed, ModelsOfSeveralInputsAreRefused) {
+// Samples of parts as given, the same values in every sample but for the first one's index.
+class PartsDataset : public TestDataset {
+ public:
+  PartsDataset(std::vector<SamplePart> parts, const std::vector<float>& values)
+      : TestDataset(Shape{static_cast<int32_t>(values.size())}, values), parts_(std::move(parts)) {}
+  [[nodiscard]] std::vector<SamplePart> parts() const override { return parts_; }
+
+ private:
+  std::vector<SamplePart> parts_;
+};
+
+// "image" of two reals, "ids" of two int32, "flag".
+std::shared_ptr<const Plan> ThreeInputs() {
   ModelBuilder builder;
-  const int a = builder.AddInput("a", DType::kFloat32, Shape{2});
-  builder.AddInput("b", DType::kFloat32, Shape{2});
-  EXPECT_EQ(ErrorOf(*Plan::Make(builder.Finish({a})), {}),
-            "the model has 2 inputs; a dataset feeds exactly one");
+  const int image =
+      builder.AddInput("image:0", DType::kInt8, Shape{1, 2}, PerTensor(1.0F / 255, -128));
+  builder.AddInput("ids:0", DType::kInt32, Shape{1, 2});
+  builder.AddInput("flag:0", DType::kBool, Shape{1});
+  Model model = builder.Build({image});
+  model.signatures.push_back({"serve", 0, {{"image", 0}, {"ids", 1}, {"flag", 2}}, {}});
+  return *Plan::Make(std::make_shared<const Model>(std::move(model)));
+}
+
+void ExpectAllFed(const PartsDataset& dataset) {
+  const auto plan = ThreeInputs();
+  auto feed = InputFeed::Make(*plan, dataset, kUnit, FeedMode::kQuantize);
+  ASSERT_TRUE(feed.ok()) << feed.error().ToString();
+  Interpreter interpreter(plan);
+  feed->Fill(0, interpreter);
+  EXPECT_EQ(FromBytes<int8_t>(interpreter.input(0)), (std::vector<int8_t>{-77, -26}));
+  EXPECT_EQ(FromBytes<int32_t>(interpreter.input(1)), (std::vector<int32_t>{-7, 1 << 24}))
+      << "indices are stored values, whatever the preprocessing";
+  EXPECT_EQ(interpreter.input(2)[0], std::byte{1});
+}
+
+TEST(InputFeed, SeveralInputsAreFedInTheirOrderOrByName) {
+  constexpr float kLarge = 1 << 24;
+  ExpectAllFed({{{"", Shape{2}}, {"", Shape{2}}, {"", Shape{}}}, {51, 102, -7, kLarge, 3}});
+  ExpectAllFed(
+      {{{"flag", Shape{}}, {"image", Shape{2}}, {"ids", Shape{2}}}, {3, 51, 102, -7, kLarge}});
+  ExpectAllFed({{{"ids:0", Shape{2}}, {"flag:0", Shape{1}}, {"image:0", Shape{2}}},
+                {-7, kLarge, 3, 51, 102}});
+}
+
+TEST(InputFeed, PartsThatAreNotTheInputsAreRefused) {
+  const auto error = [](const PartsDataset& dataset) {
+    const auto feed = InputFeed::Make(*ThreeInputs(), dataset, kUnit, FeedMode::kQuantize);
+    return feed.ok() ? "" : feed.error().message;
+  };
+  EXPECT_EQ(error({{{"", Shape{2}}, {"", Shape{2}}}, {1, 2, 3, 4}}),
+            "the model has 3 inputs ('image:0', 'ids:0', 'flag:0'), a sample of the data 2 parts");
+  EXPECT_EQ(error({{{"image", Shape{2}}, {"ids", Shape{2}}, {"flags", Shape{}}}, {1, 2, 3, 4, 5}}),
+            "the model has 3 inputs ('image:0', 'ids:0', 'flag:0'), a sample of the data 3 parts "
+            "('image', 'ids', 'flags')");
+  EXPECT_EQ(error({{{"", Shape{2}}, {"", Shape{2}}, {"", Shape{}}}, {1, 2, 3, 4.5F, 5}}),
+            "the input takes int32, sample 0 of the data holds 4.500000");
 }
 
 TEST(InputFeed, ModesHaveNames) {
