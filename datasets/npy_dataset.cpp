@@ -41,16 +41,14 @@ Result<std::vector<int>> ReadLabels(const std::string& path) {
   }
 }
 
-Error NoSamples(const std::string& path) {
-  return Error{.code = ErrorCode::kInput,
-               .message = "the array has no axis that counts samples",
-               .file = path};
-}
-
 Result<std::unique_ptr<Dataset>> OpenArray(const std::string& path, const std::string& labels,
                                            const DatasetSpec& spec) {
   QG_ASSIGN_OR_RETURN(NpyArray array, ReadNpy(path));
-  if (array.dims.empty()) return NoSamples(path);
+  if (array.dims.empty()) {
+    return Error{.code = ErrorCode::kInput,
+                 .message = "the array has no axis that counts samples",
+                 .file = path};
+  }
   MemoryDataset::Content content{.kind = "npy", .dtype = array.dtype};
   QG_ASSIGN_OR_RETURN(content.sample_shape, Shape::Make(std::span(array.dims).subspan(1)));
   content.values = std::move(array.values);
@@ -69,10 +67,6 @@ Result<std::unique_ptr<Dataset>> OpenNpy(const DatasetSpec& spec) {
     const auto [name, path] = SplitInputFile(image);
     QG_ASSIGN_OR_RETURN(auto samples, OpenArray(path, parts.empty() ? spec.labels : "", spec));
     parts.push_back({name, path, std::move(samples)});
-  }
-  // An array of one axis is rather one sample without its count than samples of one value.
-  if (parts.size() == 1 && parts.front().samples->sample_shape().rank() == 0) {
-    return NoSamples(parts.front().file);
   }
   if (parts.size() == 1 && parts.front().name.empty()) return std::move(parts.front().samples);
   return JoinedDataset::Make(std::move(parts));

@@ -92,10 +92,11 @@ Error InputsDoNotFit(const Plan& plan, const std::vector<SamplePart>& parts) {
   for (const int input : plan.subgraph().inputs) inputs.push_back(plan.info(input).name);
   std::vector<std::string> given;
   for (const SamplePart& part : parts) given.push_back(part.name);
-  return Error{.code = ErrorCode::kInput,
-               .message = "the model has " + Listed(inputs, "input") + ", a sample of the data " +
-                          Listed(given, "part"),
-               .hint = "a .npy file for each input, as NAME=FILE or all in the order of the inputs"};
+  return Error{
+      .code = ErrorCode::kInput,
+      .message = "the model has " + Listed(inputs, "input") + ", a sample of the data " +
+                 Listed(given, "part"),
+      .hint = "a .npy file for each input, as NAME=FILE or all in the order of the inputs"};
 }
 
 // The name of an input in the model's signatures, or that of its tensor.
@@ -139,13 +140,18 @@ Status CheckInput(const Plan& plan, int tensor, const SamplePart& part,
   if (plan.shape(tensor).num_elements() != part.shape.num_elements()) {
     error.message = "the model's input " + plan.shape(tensor).ToString() +
                     " does not take a sample of shape " + part.shape.ToString();
+    if (part.shape.rank() == 0)
+      error.hint = "the data's only axis counts samples of one value each";
     return error;
   }
   if (TakesStoredValues(input)) return OkStatus();
   if (input.dtype != DType::kFloat32 && !IsCode(input.dtype, input.quant)) {
     error.code = ErrorCode::kUnsupported;
     error.message = "input of type " + std::string(DTypeName(input.dtype)) +
-                    (IsInteger(input.dtype) ? " with several scales" : "") + " cannot be fed";
+                    (IsInteger(input.dtype)
+                         ? " with a quantization that is not one scale of int8, uint8 or int16"
+                         : "") +
+                    " cannot be fed";
     return error;
   }
   for (const auto& list : {preprocessing.mean, preprocessing.std}) {

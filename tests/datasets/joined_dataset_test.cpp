@@ -114,7 +114,8 @@ TEST_F(JoinedDatasetTest, WhatDoesNotFitTogetherIsRefused) {
   ASSERT_FALSE(fewer.ok());  // the labels are those of the first
   EXPECT_EQ(fewer.error().message, "has 2 samples, " + folder_.File("p.npy") + " 3");
   EXPECT_EQ(fewer.error().file, two);
-  EXPECT_THAT(Open({Flags()}).error().message, HasSubstr("no axis that counts samples"));
+  const std::string scalar = Npy<uint8_t>("scalar.npy", DType::kUInt8, Shape{}, {1});
+  EXPECT_THAT(Open({scalar}).error().message, HasSubstr("no axis that counts samples"));
   const std::string large =
       Npy<int64_t>("large.npy", DType::kInt64, Shape{3, 1}, {0, (1 << 24) + 1, 0});
   EXPECT_THAT(Open({Pictures(), large}).error().message, HasSubstr("16777217"));
