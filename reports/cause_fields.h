@@ -42,6 +42,8 @@ void VisitFields(V& visit, FieldsOf<V, HistoryVariant> variant) {
   visit("verdict", variant.verdict);
   visit("error", variant.error);
   visit("top1", variant.top1);
+  visit.Added("auc", variant.auc);
+  visit.Added("output_sqnr_db", variant.output_sqnr_db);
   visit("size_bytes", variant.size_bytes);
   visit("sha256", variant.sha256);
   visit("tensors", variant.tensors);

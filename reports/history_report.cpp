@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "harness/results/tensor_rows.h"
 #include "reports/text_table.h"
 
 namespace quantgate {
@@ -21,14 +22,18 @@ const HistoryTensor* WorstOf(const HistoryVariant& variant) {
 }
 
 HistoryVariant Kept(const VariantResult& variant) {
-  HistoryVariant kept{variant.name,
-                      variant.verdict,
-                      variant.error,
-                      std::nullopt,
-                      variant.model.size_bytes,
-                      variant.model.sha256,
-                      {}};
+  HistoryVariant kept;
+  kept.name = variant.name;
+  kept.verdict = variant.verdict;
+  kept.error = variant.error;
+  kept.size_bytes = variant.model.size_bytes;
+  kept.sha256 = variant.model.sha256;
   if (variant.accuracy.n > 0) kept.top1 = variant.accuracy.top1;
+  if (variant.auc) kept.auc = variant.auc->value;
+  const TensorError* const output = WorstOutput(variant);
+  if (output != nullptr && std::isfinite(JudgedSqnrDb(*output))) {
+    kept.output_sqnr_db = JudgedSqnrDb(*output);
+  }
   for (const TensorError& row : variant.tensors) {
     kept.tensors.push_back({row.tensor, row.reference_tensor, row.sqnr_db});
   }
@@ -57,6 +62,15 @@ std::string TimeText(const std::string& utc) {
   return text.empty() ? "-" : text;
 }
 
+std::string AccuracyCell(const HistoryVariant& variant) {
+  if (variant.auc) return FormatNumber("AUC %.2f %%", 100 * *variant.auc);
+  return variant.top1 ? FormatNumber("%.2f %%", 100 * *variant.top1) : "-";
+}
+
+ordered_json NumberOrNull(const std::optional<double>& number) {
+  return number ? ordered_json(*number) : ordered_json();
+}
+
 bool SameSamples(const std::vector<HistoryRun>& runs) {
   return std::all_of(runs.begin(), runs.end(), [&](const HistoryRun& run) {
     return run.dataset_sha256 == runs.front().dataset_sha256;
@@ -80,20 +94,22 @@ std::string HistoryText(const std::vector<NamedReport>& reports) {
   for (const HistoryRun& run : runs) {
     for (const HistoryVariant& variant : run.variants) {
       const HistoryTensor* worst = WorstOf(variant);
-      rows.push_back({TimeText(run.started_utc), ElideMiddle(PlainText(run.file), 32),
-                      PlainText(variant.name),
-                      variant.top1 ? FormatNumber("%.2f %%", 100 * *variant.top1) : "-",
-                      HumanBytes(static_cast<double>(variant.size_bytes)),
-                      worst != nullptr ? ElideMiddle(PlainText(worst->tensor), 28) + " " +
-                                             FormatNumber("%.1f dB", *worst->sqnr_db)
-                                       : "-",
-                      VerdictName(variant.verdict)});
+      rows.push_back(
+          {TimeText(run.started_utc), ElideMiddle(PlainText(run.file), 32), PlainText(variant.name),
+           AccuracyCell(variant),
+           variant.output_sqnr_db ? FormatNumber("%.1f dB", *variant.output_sqnr_db) : "-",
+           HumanBytes(static_cast<double>(variant.size_bytes)),
+           worst != nullptr ? ElideMiddle(PlainText(worst->tensor), 28) + " " +
+                                  FormatNumber("%.1f dB", *worst->sqnr_db)
+                            : "-",
+           VerdictName(variant.verdict)});
     }
   }
   std::string text = TextTable({{"started, UTC"},
                                 {"report"},
                                 {"variant"},
                                 {"top-1", Align::kRight},
+                                {"output SQNR", Align::kRight},
                                 {"size", Align::kRight},
                                 {"worst layer, SQNR"},
                                 {"verdict"}},
@@ -114,7 +130,9 @@ std::string HistoryJson(const std::vector<NamedReport>& reports) {
           {{"name", variant.name},
            {"verdict", VerdictName(variant.verdict)},
            {"error", variant.error},
-           {"top1", variant.top1 ? ordered_json(*variant.top1) : ordered_json()},
+           {"top1", NumberOrNull(variant.top1)},
+           {"auc", NumberOrNull(variant.auc)},
+           {"output_sqnr_db", NumberOrNull(variant.output_sqnr_db)},
            {"size_bytes", variant.size_bytes},
            {"worst_tensor", worst != nullptr ? ordered_json(worst->tensor) : ordered_json()},
            {"worst_sqnr_db", worst != nullptr ? ordered_json(*worst->sqnr_db) : ordered_json()}});

@@ -19,8 +19,10 @@ struct HistoryTensor {
 struct HistoryVariant {
   std::string name;
   Verdict verdict = Verdict::kPass;
-  std::string error;           // not empty: it could not be run
-  std::optional<double> top1;  // absent without labels
+  std::string error;                     // not empty: it could not be run
+  std::optional<double> top1;            // absent where no answers are judged
+  std::optional<double> auc;             // of anomaly detection
+  std::optional<double> output_sqnr_db;  // lowest of the outputs; absent where it is not finite
   int64_t size_bytes = 0;
   std::string sha256;
   std::vector<HistoryTensor> tensors;

@@ -42,6 +42,39 @@ TEST(History, ATextRowTellsAccuracySizeAndWorstLayer) {
   EXPECT_THAT(text, Not(HasSubstr("did not use the same samples")));
 }
 
+// A detector of anomalies, and a filter without any answer to judge.
+TEST(History, WithoutTop1ItTellsTheAucAndTheOutputs) {
+  std::vector<NamedReport> runs = ThreeRuns();
+  runs.resize(1);
+  runs[0].report.variants.resize(2);
+  VariantResult& detector = runs[0].report.variants[0];
+  VariantResult& filter = runs[0].report.variants[1];
+  detector.accuracy = filter.accuracy = {};
+  detector.auc = Auc{10, 10, 0.9321, 0.01, {}};
+  filter.name = "filter";
+  filter.tensors.resize(2);
+  filter.tensors[1].sqnr_db = 27.64;
+  filter.tensors[1].non_finite = 0;
+  filter.graph.outputs = {filter.tensors[1].tensor_index};
+  const std::string text = HistoryText(runs);
+  EXPECT_THAT(text, ::testing::ContainsRegex("int8 +AUC 93\\.21 %"));
+  EXPECT_THAT(text, ::testing::ContainsRegex("filter +- +27\\.6 dB"));
+  const auto document = nlohmann::json::parse(HistoryJson(runs));
+  EXPECT_EQ(document["runs"][0]["variants"][0]["auc"], 0.9321);
+  EXPECT_EQ(document["runs"][0]["variants"][1]["output_sqnr_db"], 27.64);
+  EXPECT_TRUE(document["runs"][0]["variants"][1]["top1"].is_null());
+  runs.push_back(runs[0]);
+  const RunReport kept = WithHistory(runs);
+  EXPECT_EQ(kept.history[0].variants[0].auc, 0.9321);
+  EXPECT_EQ(kept.history[0].variants[1].output_sqnr_db, 27.64);
+  auto older = nlohmann::json::parse(RenderJson(kept));
+  for (auto& variant : older["history"][0]["variants"]) {
+    variant.erase("auc");
+    variant.erase("output_sqnr_db");
+  }
+  EXPECT_TRUE(ParseJsonReport(older.dump()).ok());
+}
+
 TEST(History, OtherSamplesAreSaid) {
   std::vector<NamedReport> runs = ThreeRuns();
   runs[1].report.dataset.sha256 = "other";

@@ -86,7 +86,7 @@ RunReport HostileReport() {
                      all,
                      all,
                      3,
-                     {{names[0], Verdict::kPass, all, kNaN, 0, all, {}}}}};
+                     {{names[0], Verdict::kPass, all, kNaN, kNaN, kNaN, 0, all, {}}}}};
   report.history.front().variants.front().tensors = {{names[0], names[0], kNaN}};
   report.repair = Repair{all, all, all, 0, {}, 7, false, all};
   report.repair->steps = {{all, all, "", kNaN, kNaN, 0, 0, kNaN, names, Verdict::kFail},

@@ -11,7 +11,9 @@ export interface RunVariant {
   name: string;
   verdict: Verdict;
   error: string;
-  top1: Num; // null without labels
+  top1: Num; // null where no answers are judged
+  auc: Num; // of anomaly detection
+  outputSqnr: Num; // dB, lowest of the outputs
   size: Num;
   sha256: string;
   worst: { tensor: string; sqnr: number } | null;
@@ -38,6 +40,15 @@ const number = (value: unknown): Num =>
 const verdictOf = (value: unknown): Verdict =>
   value === 'pass' || value === 'fail' ? value : 'inconclusive';
 
+// The lowest of the outputs' SQNR; null where one was not compared, or has none.
+function outputSqnrOf(variant: Loose): Num {
+  const rows = list(variant['tensors']).map(record);
+  const values = list(record(variant['graph'])['outputs']).map((output) =>
+    number(rows.find((row) => row['tensor_index'] === output)?.['sqnr_db']),
+  );
+  return values.length && values.every((value) => value !== null) ? Math.min(...values) : null;
+}
+
 function variantOf(value: unknown): RunVariant {
   const variant = record(value);
   const accuracy = record(variant['accuracy']);
@@ -57,6 +68,8 @@ function variantOf(value: unknown): RunVariant {
     verdict: verdictOf(variant['verdict']),
     error: text(variant['error']),
     top1: n > 0 ? number(accuracy['top1']) : null,
+    auc: number(record(variant['auc'])['value']),
+    outputSqnr: number(variant['output_sqnr_db']) ?? outputSqnrOf(variant),
     size: (number(model['size_bytes']) ?? 0) > 0 ? number(model['size_bytes']) : null,
     sha256: text(model['sha256']),
     worst,
@@ -101,7 +114,8 @@ export function keptRun(value: unknown): Run {
         const kept = record(item);
         const model = { size_bytes: kept['size_bytes'], sha256: kept['sha256'] };
         const accuracy = { n: number(kept['top1']) === null ? 0 : 1, top1: kept['top1'] };
-        return variantOf({ ...kept, model, accuracy });
+        const auc = { value: kept['auc'] };
+        return variantOf({ ...kept, model, accuracy, auc });
       })
       .filter((variant) => variant.name !== ''),
   };
@@ -141,6 +155,12 @@ export const variantNames = (runs: Run[]): string[] => [
 const find = (run: Run, name: string): RunVariant | undefined =>
   run.variants.find((variant) => variant.name === name);
 
+// Top-1, or the area under the ROC curve of anomaly detection.
+export const accuracyOf = (variant: RunVariant | undefined): Num =>
+  variant?.top1 ?? variant?.auc ?? null;
+
+const percentOf = (share: Num): Num => (share === null ? null : share * 100);
+
 export interface Trend {
   id: string;
   label: string;
@@ -152,8 +172,14 @@ export const TRENDS: readonly Trend[] = [
   {
     id: 'accuracy',
     label: 'Accuracy',
-    title: 'Top-1 in %',
-    value: (v) => (v.top1 === null ? null : v.top1 * 100),
+    title: 'Top-1, or area under the ROC curve, in %',
+    value: (v) => percentOf(accuracyOf(v)),
+  },
+  {
+    id: 'output',
+    label: 'Output SQNR',
+    title: 'SQNR of the output where it is lowest, in dB',
+    value: (v) => v.outputSqnr,
   },
   {
     id: 'size',
@@ -169,8 +195,11 @@ export const TRENDS: readonly Trend[] = [
   },
 ];
 
-export const trendOf = (id: string | undefined): Trend =>
-  TRENDS.find((trend) => trend.id === id) ?? (TRENDS[0] as Trend);
+// Of several runs, the first trend that has anything to show where none is asked for.
+export const trendOf = (id: string | undefined, runs: Run[] = []): Trend =>
+  TRENDS.find((trend) => trend.id === id) ??
+  TRENDS.find((trend) => runs.some((run) => run.variants.some((v) => trend.value(v) !== null))) ??
+  (TRENDS[0] as Trend);
 
 export function trendValues(runs: Run[], name: string, trend: Trend): Num[] {
   return runs.map((run) => {

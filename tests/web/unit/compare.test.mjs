@@ -17,10 +17,12 @@ import {
   sortCalibration,
 } from 'viewer/calibration';
 import {
+  accuracyOf,
   changeOf,
   layerChanges,
   pairsOf,
   readRun,
+  runOf,
   sameSamples,
   sortRuns,
   trendOf,
@@ -202,6 +204,7 @@ test('a trend has a gap where a run lacks the variant', () => {
   const runs = [read('2024', 0.5, 5), { ...read('2025', 0.9, 5), variants: [] }];
   assert.deepEqual(variantNames(runs), ['int8']);
   assert.deepEqual(trendValues(runs, 'int8', trendOf('accuracy')), [50, null]);
+  assert.equal(trendOf(undefined, runs).id, 'accuracy');
   assert.deepEqual(trendValues(runs, 'int8', trendOf('size')), [2, null]);
   assert.deepEqual(trendValues(runs, 'int8', trendOf('worst')), [5, null]);
 });
@@ -238,4 +241,38 @@ test('runs that a report keeps beside itself are read as files are', () => {
   assert.equal(second.top1, null);
   for (const wrong of [null, 3, [], { variants: 'x' }, { variants: [null, { tensors: 3 }] }])
     assert.equal(keptRun(wrong).variants.length, 0);
+});
+
+test('without labels a run is told by its outputs, or by the area under its curve', () => {
+  const row = (tensor_index, sqnr_db) => ({ tensor: `t${tensor_index}`, tensor_index, sqnr_db });
+  const variant = (name, more) => ({
+    name,
+    verdict: 'pass',
+    accuracy: { n: 0, top1: null },
+    graph: { outputs: [2, 3] },
+    tensors: [row(1, 5), row(2, 30), row(3, 27.6)],
+    ...more,
+  });
+  const run = runOf(
+    {
+      variants: [
+        variant('filter', {}),
+        variant('detector', { auc: { value: 0.93 } }),
+        variant('partly', { tensors: [row(2, 30)] }),
+      ],
+    },
+    'a.json',
+  );
+  assert.deepEqual(
+    run.variants.map((v) => [v.outputSqnr, accuracyOf(v)]),
+    [
+      [27.6, null],
+      [27.6, 0.93],
+      [null, null],
+    ],
+  );
+  const [filter] = run.variants;
+  assert.equal(trendOf(undefined, [{ ...run, variants: [filter] }]).id, 'output');
+  const kept = keptRun({ variants: [{ name: 'x', top1: null, auc: 0.9, output_sqnr_db: 12 }] });
+  assert.deepEqual([kept.variants[0].outputSqnr, accuracyOf(kept.variants[0])], [12, 0.9]);
 });

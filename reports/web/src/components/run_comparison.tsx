@@ -1,6 +1,7 @@
 // Two runs, variant by variant and layer by layer.
 import { bytes, fixed, percent, points, shareText } from '../format';
 import {
+  accuracyOf,
   changeOf,
   layerChanges,
   pairsOf,
@@ -29,14 +30,30 @@ function sizeText(before: Num | undefined, after: Num | undefined): string {
   return `${change < 0 ? '−' : '+'}${shareText(Math.abs(change) / before)}`;
 }
 
+// Accuracy where answers are judged, the outputs' SQNR elsewhere.
+const ACCURACY = {
+  heads: ['Top-1', 'Change, points'],
+  of: accuracyOf,
+  text: (value: Num) => percent(value),
+  change: (value: Num) => points(value),
+};
+const OUTPUTS = {
+  heads: ['Output SQNR dB', 'Change'],
+  of: (variant: RunVariant | undefined): Num => variant?.outputSqnr ?? null,
+  text: (value: Num) => fixed(value, 1),
+  change: (value: Num) => `${value !== null && value > 0 ? '+' : ''}${fixed(value, 1)}`,
+};
+
 function Variants({ before, after }: { before: Run; after: Run }) {
+  const variants = [...before.variants, ...after.variants];
+  const judged = variants.some((variant) => accuracyOf(variant) !== null);
+  const measure = judged ? ACCURACY : OUTPUTS;
   return (
     <DataTable
       label="Variants of both runs"
       heads={[
         'Variant',
-        numeric('Top-1'),
-        numeric('Change, points'),
+        ...measure.heads.map(numeric),
         numeric('Size'),
         numeric('Change'),
         'Worst layer',
@@ -46,17 +63,17 @@ function Variants({ before, after }: { before: Run; after: Run }) {
       ]}
     >
       {pairsOf(before, after).map(({ name, before: a, after: b }) => {
-        const gain = changeOf(a?.top1, b?.top1);
+        const gain = changeOf(measure.of(a), measure.of(b));
         return (
           <tr key={name}>
             <th scope="row" class="name">
               {name}
             </th>
             <td class="n">
-              {percent(a?.top1)} → {percent(b?.top1)}
+              {measure.text(measure.of(a))} → {measure.text(measure.of(b))}
             </td>
             <td class="n">
-              <Change value={gain} text={points(gain)} />
+              <Change value={gain} text={measure.change(gain)} />
             </td>
             <td class="n">
               {bytes(a?.size)} → {bytes(b?.size)}

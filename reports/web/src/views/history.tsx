@@ -101,7 +101,7 @@ function Runs({ runs }: { runs: Run[] }) {
 function OverTime({ runs, marked }: { runs: Run[]; marked: number[] }) {
   const { route, setParams } = useApp();
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
-  const trend = trendOf(route.params['trend']);
+  const trend = trendOf(route.params['trend'], runs);
   const toggle = (name: string) => {
     const next = new Set(hidden);
     if (!next.delete(name)) next.add(name);
