@@ -146,8 +146,10 @@ void VisitFields(V& visit, FieldsOf<V, RepairStep> step) {
   visit("description", step.description);
   visit("error", step.error);
   visit("top1", step.top1);
+  visit.Added("auc", step.auc);
   visit("drop_points", step.drop_points);
   visit("flips", step.flips);
+  visit.Added("output_sqnr_db", step.output_sqnr_db);
   visit("size_bytes", step.size_bytes);
   visit("higher_precision_macs", step.higher_precision_macs);
   visit("kept", step.kept);

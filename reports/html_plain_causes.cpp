@@ -54,18 +54,20 @@ void WriteAttribution(const VariantResult& variant, HtmlWriter& page) {
 
 void WriteRepair(const Repair& repair, HtmlWriter& page) {
   page.Raw("<section>").Element("h2", "Repair of " + repair.variant);
-  page.OpenTable({"Tried, in order of cost", "How", "#Top-1", "#Drop, points", "#Flips", "#Size",
-                  "#MACs above 8 bits", "Gate", "Kept at a higher precision"});
+  page.OpenTable({"Tried, in order of cost", "How", repair.finds_anomalies() ? "#AUC" : "#Top-1",
+                  "#Drop, points", "#Flips", "#Output SQNR dB", "#Size", "#MACs above 8 bits",
+                  "Gate", "Kept at a higher precision"});
   for (size_t i = 0; i < repair.steps.size(); ++i) {
     const RepairStep& step = repair.steps[i];
     const bool chosen = static_cast<int64_t>(i) == repair.best;
     page.Raw("<tr>").Cell(step.name + (chosen ? " (chosen)" : "")).Cell(step.description);
     if (!step.error.empty()) {
-      page.Element("td colspan=7", "could not run: " + step.error).Raw("</tr>\n");
+      page.Element("td colspan=8", "could not run: " + step.error).Raw("</tr>\n");
       continue;
     }
-    page.Number(PercentText(step.top1)).Number(FixedText(step.drop_points, 2));
-    page.Number(CountText(step.flips)).Number(SizeText(step.size_bytes));
+    page.Number(PercentText(step.auc ? step.auc : step.top1));
+    page.Number(FixedText(step.drop_points, 2)).Number(CountText(step.flips));
+    page.Number(FixedText(step.output_sqnr_db, 1)).Number(SizeText(step.size_bytes));
     page.Number(PercentText(step.higher_precision_macs, 1)).Raw("<td>");
     WriteVerdictWord(VerdictName(step.verdict), page);
     std::string kept;

@@ -1,6 +1,8 @@
 #include "harness/driver/repair.h"
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <iterator>
 #include <map>
 
@@ -8,6 +10,7 @@
 #include "harness/driver/loaded_model.h"
 #include "harness/execution/settled_plan.h"
 #include "harness/inspection/op_cost.h"
+#include "harness/results/tensor_rows.h"
 #include "reference/model/tflite_reader.h"
 
 namespace quantgate {
@@ -153,12 +156,8 @@ class RepairJob {
       step.description = result.description;
       step.error = result.error;
       step.verdict = result.verdict;
-      step.top1 = result.accuracy.top1;
       step.size_bytes = result.model.size_bytes;
-      if (result.paired) {
-        step.flips = result.paired->flips;
-        step.drop_points = result.paired->drop * 100;
-      }
+      AddMeasures(result, step);
       if (const auto kept = kept_.find(step.name); kept != kept_.end()) step.kept = kept->second;
       if (const auto made = outcome->made_models.find(step.name);
           made != outcome->made_models.end()) {
@@ -200,13 +199,26 @@ class RepairJob {
     all.environment.seconds_total += report.environment.seconds_total;
   }
 
+  void AddMeasures(const VariantResult& result, RepairStep& step) {
+    if (result.paired) step.flips = result.paired->flips;
+    if (result.accuracy.n > 0) step.top1 = result.accuracy.top1;
+    if (result.accuracy.n > 0 && result.paired) step.drop_points = result.paired->drop * 100;
+    if (result.auc) step.auc = result.auc->value;
+    if (result.auc_drop) step.drop_points = result.auc_drop->value * 100;
+    const TensorError* const output = WorstOutput(result);
+    const double sqnr_db = output != nullptr ? JudgedSqnrDb(*output) : -INFINITY;
+    if (std::isfinite(sqnr_db)) step.output_sqnr_db = sqnr_db;
+    losses_[step.name] = {step.drop_points.value_or(0), static_cast<double>(step.flips), -sqnr_db};
+  }
+
   // The step that loses least among those that ran; `made`: among those that the quantizer made.
   [[nodiscard]] int LeastLoss(bool made) const {
     int best = -1;
     const std::vector<RepairStep>& steps = outcome_.repair.steps;
     for (size_t i = 0; i < steps.size(); ++i) {
       if (!steps[i].error.empty() || (made && !models_.contains(steps[i].name))) continue;
-      if (best < 0 || steps[i].drop_points < steps[static_cast<size_t>(best)].drop_points) {
+      if (best < 0 ||
+          losses_.at(steps[i].name) < losses_.at(steps[static_cast<size_t>(best)].name)) {
         best = static_cast<int>(i);
       }
     }
@@ -222,6 +234,7 @@ class RepairJob {
     QG_ASSIGN_OR_RETURN(const std::unique_ptr<Dataset> dataset, OpenDataset(input_.dataset.spec));
     AttributionInput input;
     input.dataset = dataset.get();
+    input.classify = outcome_.report.context.task_reason.empty();
     QG_ASSIGN_OR_RETURN(input.reference,
                         SettlePlan(reference_.plan, *dataset, input_.preprocessing));
     QG_ASSIGN_OR_RETURN(input.variant, SettlePlan(loaded.plan, *dataset, input_.preprocessing));
@@ -299,7 +312,9 @@ class RepairJob {
   LoadedModel reference_;
   LoadedModel given_;
   std::map<std::string, VariantConfig> configs_;  // by step
-  std::map<std::string, ConstBytes> models_;      // by step, of those the quantizer made
+  // By step: points, predictions and -SQNR of the outputs that it loses, compared in this order.
+  std::map<std::string, std::array<double, 3>> losses_;
+  std::map<std::string, ConstBytes> models_;  // by step, of those the quantizer made
   std::map<std::string, std::vector<std::string>> kept_;
 };
 

@@ -79,9 +79,11 @@ export interface RepairStep {
   name: string;
   description: string;
   error: string; // not empty: it could not be made or run
-  top1: Num;
+  top1: Num; // null where no answers are judged
+  auc?: Num; // of anomaly detection
   drop_points: Num;
   flips: number;
+  output_sqnr_db?: Num; // dB, lowest of the outputs
   size_bytes: number;
   higher_precision_macs: Num;
   kept: string[];

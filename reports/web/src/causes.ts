@@ -79,34 +79,43 @@ export interface FrontierPoint {
   step: RepairStep;
   index: number;
   size: number;
-  drop: number; // points; cut off where `beyond`
+  loss: number; // in points, or -dB where no answers are judged; cut off where `beyond`
   beyond: boolean; // worse than what is drawn to scale
   onFrontier: boolean; // nothing tried is smaller and better
   chosen: boolean;
 }
 
+// Whether attempts lose points; otherwise the SQNR of their outputs tells them apart.
+export const losesPoints = (repair: Repair): boolean =>
+  repair.steps.some((step) => isFinite(step.drop_points));
+
+// What an attempt loses, the less the better; null where it was not measured.
+function lossOf(step: RepairStep, inPoints: boolean): Num {
+  if (inPoints) return step.drop_points;
+  return isFinite(step.output_sqnr_db) ? -step.output_sqnr_db : null;
+}
+
 export function frontierOf(repair: Repair): FrontierPoint[] {
-  const ran = repair.steps
-    .map((step, index) => ({ step, index }))
-    .filter(({ step }) => !step.error && step.size_bytes > 0 && isFinite(step.drop_points));
-  const cutoff = dropCutoff(
-    ran.map(({ step }) => step.drop_points as number),
-    undefined,
-  );
-  return ran.map(({ step, index }) => {
-    const drop = step.drop_points as number;
+  const inPoints = losesPoints(repair);
+  const ran = repair.steps.flatMap((step, index) => {
+    const loss = lossOf(step, inPoints);
+    return !step.error && step.size_bytes > 0 && isFinite(loss) ? [{ step, index, loss }] : [];
+  });
+  const points = ran.map(({ loss }) => loss);
+  const cutoff = inPoints ? dropCutoff(points, undefined) : Infinity;
+  return ran.map(({ step, index, loss }) => {
     const beaten = ran.some(
-      ({ step: other }) =>
+      ({ step: other, loss: otherLoss }) =>
         other.size_bytes <= step.size_bytes &&
-        (other.drop_points as number) <= drop &&
-        (other.size_bytes < step.size_bytes || (other.drop_points as number) < drop),
+        otherLoss <= loss &&
+        (other.size_bytes < step.size_bytes || otherLoss < loss),
     );
     return {
       step,
       index,
       size: step.size_bytes,
-      drop: Math.min(drop, cutoff),
-      beyond: drop > cutoff,
+      loss: Math.min(loss, cutoff),
+      beyond: loss > cutoff,
       onFrontier: !beaten,
       chosen: index === repair.best,
     };

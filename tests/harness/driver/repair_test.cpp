@@ -4,8 +4,13 @@
 
 #include <algorithm>
 
+#include "datasets/npy.h"
 #include "reference/core/file.h"
+#include "reference/model/tflite_writer.h"
+#include "reports/repair_report.h"
 #include "tests/harness/driver/mnist_variant.h"
+#include "tests/support/model_builder.h"
+#include "tests/support/random.h"
 #include "tests/support/temp_folder.h"
 
 namespace quantgate {
@@ -101,6 +106,54 @@ TEST(Repair, SaysWhenNothingIsEnough) {
   EXPECT_LT(hybrid.higher_precision_macs, 0.2);  // layers too small for it stay in float
   EXPECT_EQ(repair.steps.back().name, "weight-only-int8");
   EXPECT_EQ(repair.steps.back().higher_precision_macs, 1);
+}
+
+// A filter has no answers: the attempt whose output is nearest to the reference's is the best.
+TEST(Repair, WithoutAnswersTheOutputsDecide) {
+  const TempFolder folder;
+  Random random(20261123U);
+  ModelBuilder builder;
+  const int in = builder.AddInput("in", DType::kFloat32, Shape{1, 8});
+  int last = in;
+  for (const char* name : {"first", "second", "third"}) {
+    const int weights =
+        builder.AddConstant(std::string(name) + "/w", Shape{8, 8}, random.Floats(64, -1, 1));
+    const int out = builder.AddTensor(name, DType::kFloat32, Shape{1, 8});
+    builder.AddOp(OpCode::kFULLY_CONNECTED, {last, weights}, {out});
+    last = out;
+  }
+  ASSERT_TRUE(WriteFile(folder.File("net.tflite"), WriteModel(*builder.Finish({last}))).ok());
+  const std::vector<float> values = random.Floats(100 * 8, -1, 1);
+  ASSERT_TRUE(WriteFile(folder.File("x.npy"),
+                        NpyBytes(DType::kFloat32, Shape{100, 8}, std::as_bytes(std::span(values))))
+                  .ok());
+  RepairInput input;
+  input.reference = input.variant = folder.File("net.tflite");
+  input.dataset.spec.kind = "npy";
+  input.dataset.spec.images = {folder.File("x.npy")};
+  input.calibration.dataset.spec = input.dataset.spec;
+  input.calibration.dataset.spec.limit = 50;
+  input.calibration.estimator = *ParseEstimator("minmax");
+  input.dataset.spec.first = 50;
+  input.gate.limits["max_size_bytes"][""] = {1, std::nullopt};  // nothing passes
+  const auto outcome = RepairVariant(input);
+  ASSERT_TRUE(outcome.ok()) << outcome.error().ToString();
+  const Repair& repair = outcome->repair;
+  EXPECT_EQ(repair.best, 0) << "the float model itself, which differs nowhere";
+  EXPECT_FALSE(repair.judges_answers());
+  double lowest = 1000;
+  double highest = 0;
+  for (const RepairStep& step : repair.steps) {
+    EXPECT_FALSE(step.top1 || step.auc || step.drop_points) << step.name;
+    if (!step.output_sqnr_db) continue;
+    lowest = std::min(lowest, *step.output_sqnr_db);
+    highest = std::max(highest, *step.output_sqnr_db);
+  }
+  EXPECT_GT(lowest, 20);
+  EXPECT_GT(highest, lowest + 10) << "with operators in int16";
+  const std::string text = RepairText(repair);
+  EXPECT_NE(text.find("output SQNR"), std::string::npos);
+  EXPECT_EQ(text.find("top-1"), std::string::npos);
 }
 
 // Ranges come from a float model; a quantized one in its place is an error, not a crash.

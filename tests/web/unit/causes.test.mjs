@@ -108,9 +108,26 @@ test('the frontier is what nothing smaller beats', () => {
     points.map((point) => point.beyond),
     [true, false, false, false],
   );
-  assert.ok(points[0].drop < 40);
+  assert.ok(points[0].loss < 40);
   assert.ok(points[2].index === 2 && points[2].chosen);
   assert.deepEqual(frontierOf({ best: -1, steps: [] }), []);
+});
+
+test('without answers to judge, the frontier is of the SQNR of the outputs', () => {
+  const by = (name, size_bytes, output_sqnr_db) => ({
+    ...step(name, size_bytes, null),
+    output_sqnr_db,
+  });
+  const repair = { best: 1, steps: [by('a', 100, 20), by('b', 110, 30), by('c', 120, 25)] };
+  const points = frontierOf(repair);
+  assert.deepEqual(
+    points.map((point) => [point.step.name, point.loss, point.onFrontier, point.beyond]),
+    [
+      ['a', -20, true, false],
+      ['b', -30, true, false],
+      ['c', -25, false, false],
+    ],
+  );
 });
 
 test('costs of operators are metrics of layers where a report has them', () => {

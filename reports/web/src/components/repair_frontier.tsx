@@ -1,6 +1,7 @@
 // What was tried to repair a variant: accuracy lost against size, and the same as a table.
-import { frontierOf, type FrontierPoint } from '../causes';
+import { frontierOf, losesPoints, type FrontierPoint } from '../causes';
 import { domainOf, scale, ticks } from '../chart';
+import { isFinite } from '../facts';
 import { bytes, count, fixed, percent, significant } from '../format';
 import type { Repair } from '../types';
 import { Picture, ValueLines } from './chart_parts';
@@ -31,7 +32,7 @@ function spotsOf(
   const rank = (p: FrontierPoint) => (p.chosen ? 0 : p.onFrontier ? 1 : 2);
   const spots: Spot[] = [];
   for (const point of [...points].sort((a, b) => rank(a) - rank(b) || a.index - b.index)) {
-    const at = { x: x(point.size), y: y(point.drop) };
+    const at = { x: x(point.size), y: y(point.loss) };
     const spot = spots.find((s) => Math.abs(s.x - at.x) < 14 && Math.abs(s.y - at.y) < 9);
     if (spot) spot.points.push(point);
     else spots.push({ ...at, label: at.y, points: [point] });
@@ -77,42 +78,42 @@ function Mark({ spot, width, named }: { spot: Spot; width: number; named: boolea
   );
 }
 
-function Chart({ points }: { points: FrontierPoint[] }) {
+function Chart({ points, inPoints }: { points: FrontierPoint[]; inPoints: boolean }) {
   const [ref, width] = useWidth<HTMLDivElement>();
   const sizes = domainOf(
     points.map((p) => p.size / 1000),
     [],
     0.08,
   );
-  const drops = domainOf(
-    points.map((p) => p.drop),
-    [0],
+  const losses = domainOf(
+    points.map((p) => p.loss),
+    inPoints ? [0] : [],
     0.08,
   );
   const kilobytes = scale(sizes, LEFT + 8, width - RIGHT);
   const x = (size: number) => kilobytes(size / 1000);
-  const y = scale(drops, TOP, BOTTOM); // less lost is higher up
+  const y = scale(losses, TOP, BOTTOM); // less lost is higher up
   const spots = spotsOf(points, x, y);
   const frontier = points.filter((p) => p.onFrontier).sort((a, b) => a.size - b.size);
   const line = frontier.map((p, i) => {
     const before = frontier[i - 1];
     const corner = before ? `H${x(p.size).toFixed(1)}` : `M${x(p.size).toFixed(1)} `;
-    return before ? `${corner}V${y(p.drop).toFixed(1)}` : `${corner}${y(p.drop).toFixed(1)}`;
+    return before ? `${corner}V${y(p.loss).toFixed(1)}` : `${corner}${y(p.loss).toFixed(1)}`;
   });
   return (
     <div class="frontier" ref={ref}>
       <Picture
         width={width}
         height={HEIGHT}
-        label="Points lost against size of each attempt; the table has the numbers"
+        label={`${inPoints ? 'Points lost' : 'SQNR of the outputs'} against size of each attempt; the table has the numbers`}
       >
         <g class="grid">
           <ValueLines
-            ticks={ticks(drops, 5)}
+            ticks={ticks(losses, 5)}
             y={y}
             left={LEFT}
             right={width - RIGHT}
-            text={(tick) => significant(tick, 3)}
+            text={(tick) => significant(inPoints ? tick : -tick, 3)}
           />
           {ticks(sizes, Math.max(2, Math.floor(width / 120))).map((tick) => (
             <text key={tick} x={kilobytes(tick)} y={BOTTOM + 18} text-anchor="middle">
@@ -136,22 +137,32 @@ function Chart({ points }: { points: FrontierPoint[] }) {
 
 export function RepairFrontier({ repair }: { repair: Repair }) {
   const points = frontierOf(repair);
+  const inPoints = losesPoints(repair);
+  const anomalies = repair.steps.some((step) => isFinite(step.auc));
   return (
     <>
       {points.length > 0 && (
         <div class="card">
           <p class="soft">
-            Points lost, upwards the better, against the size of the model. The line joins what
-            nothing smaller beats; the large mark is the chosen one.
+            {inPoints ? 'Points lost' : 'SQNR of the outputs in dB'}, upwards the better, against the
+            size of the model. The line joins what nothing smaller beats; the large mark is the
+            chosen one.
           </p>
-          <Chart points={points} />
+          <Chart points={points} inPoints={inPoints} />
         </div>
       )}
       <DataTable
         label="What was tried"
         heads={[
           'Tried, in order of cost',
-          ...['Top-1', 'Drop, points', 'Flips', 'Size', 'MACs above 8 bits'].map(numeric),
+          ...[
+            anomalies ? 'AUC' : 'Top-1',
+            'Drop, points',
+            'Flips',
+            'Output SQNR dB',
+            'Size',
+            'MACs above 8 bits',
+          ].map(numeric),
           'Gate',
           'How',
         ]}
@@ -163,14 +174,15 @@ export function RepairFrontier({ repair }: { repair: Repair }) {
               {i === repair.best && <span class="interval-text">chosen</span>}
             </th>
             {step.error ? (
-              <td colSpan={6} class="soft">
+              <td colSpan={7} class="soft">
                 could not run: {step.error}
               </td>
             ) : (
               <>
-                <td class="n">{percent(step.top1)}</td>
+                <td class="n">{percent(step.auc ?? step.top1)}</td>
                 <td class="n">{fixed(step.drop_points, 2)}</td>
                 <td class="n">{count(step.flips)}</td>
+                <td class="n">{fixed(step.output_sqnr_db, 1)}</td>
                 <td class="n">{bytes(step.size_bytes)}</td>
                 <td class="n">{percent(step.higher_precision_macs, 1)}</td>
                 <td>
