@@ -1,34 +1,27 @@
 #include "harness/cli/calibrate_sweep.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
+#include <cmath>
 #include <iostream>
 
 #include "harness/cli/progress.h"
 #include "harness/cli/report_files.h"
 #include "harness/driver/run.h"
+#include "harness/results/tensor_rows.h"
 #include "reference/core/suggest.h"
+#include "reports/output_text.h"
 #include "reports/report_table.h"
 #include "reports/text_table.h"
 
 namespace quantgate {
 namespace {
 
-std::string Fixed(const char* format, double value) {
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), format, value);
-  return text.data();
-}
-
-// The SQNR of the graph's first output; "-" when there is none.
-std::string OutputSqnr(const VariantResult& variant) {
-  for (const TensorError& row : variant.tensors) {
-    if (!variant.outputs.empty() && row.tensor == variant.outputs.front().name && row.sqnr_db) {
-      return Fixed("%.2f dB", *row.sqnr_db);
-    }
-  }
-  return "-";
+// With two decimals: estimators differ by little.
+std::string OutputCell(const VariantResult& variant) {
+  const TensorError* const worst = WorstOutput(variant);
+  if (worst == nullptr) return "-";
+  const double sqnr_db = JudgedSqnrDb(*worst);
+  return std::isfinite(sqnr_db) ? FormatNumber("%.2f dB", sqnr_db) : OutputSqnrText(variant);
 }
 
 // The lowest and the mean SQNR of all computed tensors.
@@ -43,7 +36,18 @@ std::vector<std::string> TensorSqnr(const VariantResult& variant) {
     ++count;
   }
   if (count == 0) return {"-", "-"};
-  return {Fixed("%.2f dB", sum / count), Fixed("%.2f dB", least)};
+  return {FormatNumber("%.2f dB", sum / count), FormatNumber("%.2f dB", least)};
+}
+
+std::string AccuracyCell(const VariantResult& variant) {
+  if (variant.auc) return FormatNumber("%.2f %%", 100 * variant.auc->value);
+  return variant.accuracy.n > 0 ? FormatNumber("%.2f %%", 100 * variant.accuracy.top1) : "-";
+}
+
+std::string DropCell(const VariantResult& variant) {
+  if (variant.auc_drop) return FormatNumber("%.2f", 100 * variant.auc_drop->value);
+  const bool labelled = variant.accuracy.n > 0 && variant.paired;
+  return labelled ? FormatNumber("%.2f", 100 * variant.paired->drop) : "-";
 }
 
 std::string SweepTable(const RunReport& report) {
@@ -53,15 +57,13 @@ std::string SweepTable(const RunReport& report) {
       rows.push_back({variant.name, "failed", "", "", "", "", ""});
       continue;
     }
-    const bool labelled = variant.accuracy.n > 0;
     const auto sqnr = TensorSqnr(variant);
-    rows.push_back({variant.name, labelled ? Fixed("%.2f %%", 100 * variant.accuracy.top1) : "-",
-                    labelled && variant.paired ? Fixed("%.2f", 100 * variant.paired->drop) : "-",
+    rows.push_back({variant.name, AccuracyCell(variant), DropCell(variant),
                     variant.paired ? std::to_string(variant.paired->flips) : "-",
-                    OutputSqnr(variant), sqnr[0], sqnr[1]});
+                    OutputCell(variant), sqnr[0], sqnr[1]});
   }
   return TextTable({{"estimator", Align::kLeft},
-                    {"top-1", Align::kRight},
+                    {report.reference.auc ? "AUC" : "top-1", Align::kRight},
                     {"drop, points", Align::kRight},
                     {"flips", Align::kRight},
                     {"output SQNR", Align::kRight},
@@ -122,7 +124,7 @@ Result<int> RunSweep(const Arguments& arguments, const CalibrationConfig& calibr
   std::ostream& people = json ? std::cerr : std::cout;
   people << SweepTable(report);
   if (report.reference.accuracy.n > 0) {
-    people << "float: " << Fixed("%.2f %%", 100 * report.reference.accuracy.top1) << " of "
+    people << "float: " << FormatNumber("%.2f %%", 100 * report.reference.accuracy.top1) << " of "
            << report.dataset.samples << " samples\n";
   }
   QG_RETURN_IF_ERROR(WriteReportFlag(arguments, report, people));

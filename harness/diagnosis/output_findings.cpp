@@ -33,8 +33,9 @@ MetricValue LossAt(const FindingContext& context, const GuiltyOp& first) {
     return {"sqnr_db", *input->sqnr_db, "dB", Direction::kHigherIsBetter,
             input->elements * input->samples};
   }
+  const OpEvidence* const op = EvidenceOf(context, first.op_index);
   return {"excess_db", first.excess_db, "dB", Direction::kLowerIsBetter,
-          context.variant.accuracy.n};
+          op != nullptr ? op->values : 0};
 }
 
 // The operators whose own error is beyond what quantization has to cost.
