@@ -4,6 +4,7 @@
 #include "harness/cli/map_flag.h"
 #include "harness/cli/profile_flag.h"
 #include "harness/cli/run_output.h"
+#include "harness/cli/threshold_flag.h"
 
 namespace quantgate {
 namespace {
@@ -31,6 +32,7 @@ void DeclareCompare(ArgumentParser& parser) {
           "classification, anomaly: the error of a reconstruction against labels 0 and 1, or none: "
           "only tensors are compared (default: what output and labels look like)",
           "NAME");
+  DeclareThresholdFlag(parser);
   DeclareGateFlags(parser, /*baseline=*/true);
   DeclareRunOutputFlags(parser, /*config=*/false);
 }
@@ -55,6 +57,7 @@ Result<int> RunCompare(const Arguments& arguments) {
   variant.feed = *mode;
   config.variants.push_back(std::move(variant));
   QG_ASSIGN_OR_RETURN(config.gate, GateFromFlags(arguments));
+  config.threshold = ThresholdFromFlag(arguments);
   QG_RETURN_IF_ERROR(TaskFromFlag(arguments.Text("task"), config.task));
   return RunAndReport(std::move(config), arguments);
 }

@@ -6,6 +6,7 @@
 #include "harness/cli/profile_flag.h"
 #include "harness/cli/progress.h"
 #include "harness/cli/report_files.h"
+#include "harness/cli/threshold_flag.h"
 #include "harness/driver/diagnose.h"
 #include "harness/driver/loaded_model.h"
 #include "harness/driver/run.h"
@@ -35,6 +36,7 @@ Status WriteDiagnosis(const Arguments& arguments, const AttributionInput& input,
   RunConfig config;
   config.title = "Diagnosis of " + arguments.positional()[1];
   QG_ASSIGN_OR_RETURN(config.task, NamedTask(arguments));
+  config.threshold = ThresholdFromFlag(arguments);
   config.dataset = dataset;
   config.preprocessing = input.preprocessing;
   config.reference_model = arguments.positional()[0];
@@ -65,6 +67,7 @@ void DeclareDiagnose(ArgumentParser& parser) {
   DeclareDatasetFlags(parser);
   DeclareProfileFlag(parser);
   DeclareMapFlag(parser);
+  DeclareThresholdFlag(parser);
   parser.Text("feed", "how the variant is fed: quantize (default), cast, raw or truncate", "MODE")
       .Text("task",
             "classification, or none: what counts is the output's error (default: what the output "
@@ -102,8 +105,9 @@ Result<int> RunDiagnose(const Arguments& arguments) {
   QG_ASSIGN_OR_RETURN(input.variant,
                       SettlePlan(variant.plan, *dataset, input.preprocessing, input.feed));
   QG_ASSIGN_OR_RETURN(const std::optional<Task> named, NamedTask(arguments));
-  QG_ASSIGN_OR_RETURN(const SettledTask task,
-                      SettleTask(named, dataset->labels(), *input.reference, *dataset));
+  QG_ASSIGN_OR_RETURN(const SettledTask task, SettleTask(named, dataset->labels(), *input.reference,
+                                                         *dataset, ThresholdFromFlag(arguments)));
+  input.threshold = ThresholdFromFlag(arguments);
   input.classify = task.task == Task::kClassification;
   if (!task.reason.empty()) {
     std::cerr << "Not judged as a classification: " << task.reason << "\n";

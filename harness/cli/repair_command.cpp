@@ -7,6 +7,7 @@
 #include "harness/cli/profile_flag.h"
 #include "harness/cli/progress.h"
 #include "harness/cli/report_files.h"
+#include "harness/cli/threshold_flag.h"
 #include "harness/driver/repair.h"
 #include "reference/core/file.h"
 #include "reports/repair_report.h"
@@ -23,6 +24,7 @@ void DeclareRepair(ArgumentParser& parser) {
   DeclareDatasetFlags(parser);
   DeclareEvaluationFlags(parser);
   DeclareProfileFlag(parser);
+  DeclareThresholdFlag(parser);
   DeclareGateFlags(parser, /*baseline=*/false, "; 0.3 where no rule is given");
   parser.Text("feed", "how the variant is fed: quantize (default), cast, raw or truncate", "MODE")
       .Flag("all", "try everything, also after something passes")
@@ -60,6 +62,7 @@ Result<int> RunRepair(const Arguments& arguments) {
                             arguments.Text("feed") + "'"};
   }
   input.feed = *feed;
+  input.threshold = ThresholdFromFlag(arguments);
   input.try_all = arguments.Has("all");
   input.threads =
       static_cast<int>(std::min<int64_t>(arguments.Integer("threads").value_or(0), 1024));

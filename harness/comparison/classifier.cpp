@@ -31,10 +31,12 @@ const OpNode* MakerOfScores(const Subgraph& graph) {
   return nullptr;
 }
 
-Classifier Classifier::Of(const Subgraph& graph) {
+Classifier Classifier::Of(const Subgraph& graph, std::optional<double> threshold) {
   const OpNode* const op = MakerOfScores(graph);
-  if (op == nullptr) return Classifier();
-  Classifier classifier(op->code == OpCode::kLOGISTIC ? kEvenOdds : 0.0F);
+  const bool probability = op != nullptr && op->code == OpCode::kLOGISTIC;
+  Classifier classifier(static_cast<float>(threshold.value_or(probability ? kEvenOdds : 0.0F)));
+  classifier.known_ = threshold || probability;
+  if (op == nullptr) return classifier;
   if (op->code == OpCode::kARG_MAX && !op->inputs.empty() && op->inputs.front() >= 0) {
     const TensorInfo& scores = graph.tensors[static_cast<size_t>(op->inputs.front())];
     classifier.numbered_ = std::max<int64_t>(scores.shape.num_elements(), 2);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "reference/model/graph.h"
@@ -27,15 +28,17 @@ class Classifier {
  public:
   explicit Classifier(float threshold = 0) : threshold_(threshold) {}
   // By MakerOfScores: ARG_MAX makes a class's number, LOGISTIC a probability (threshold 0.5),
-  // others a logit (threshold 0).
-  static Classifier Of(const Subgraph& graph);
+  // others a logit (threshold 0). `threshold`: another one than those.
+  static Classifier Of(const Subgraph& graph, std::optional<double> threshold = {});
 
   // At least one score.
   Prediction operator()(std::span<const float> scores) const;
 
   [[nodiscard]] float threshold() const { return threshold_; }
   // Whether a single score is certain to be an answer, and not just a number.
-  [[nodiscard]] bool knows_single_scores() const { return threshold_ > 0 || numbered_ > 0; }
+  [[nodiscard]] bool knows_single_scores() const { return known_ || numbered_ > 0; }
+  // Whether a single score is a class by its number, for which no threshold is asked.
+  [[nodiscard]] bool takes_numbers() const { return numbered_ > 0; }
   // How many classes an output of so many scores tells apart.
   [[nodiscard]] int64_t ClassesOf(int64_t scores) const {
     if (scores > 1) return scores;
@@ -46,6 +49,7 @@ class Classifier {
   [[nodiscard]] Prediction OfOne(float score) const;
 
   float threshold_;
+  bool known_ = false;    // that a single score is one of class 1
   int64_t numbered_ = 0;  // classes, where a single score is a class's number
 };
 

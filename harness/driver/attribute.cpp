@@ -167,6 +167,7 @@ class AttributionJob {
     input.feed = input_.feed;
     input.labelled = result_.labelled;
     input.classify = result_.classifies;
+    input.threshold = input_.threshold;
     input.threads = input_.threads;
     input.samples = input_.dataset->size();
     if (input_.budget_seconds > 0) QG_RETURN_IF_ERROR(FitBudget(input));

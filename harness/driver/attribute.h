@@ -17,7 +17,8 @@ struct AttributionInput {
   Preprocessing preprocessing;
   FeedMode feed = FeedMode::kQuantize;  // of the variant
   TensorMap map = {};                   // matches as the user wants them
-  bool classify = true;                 // the first output's arg-max is the answer
+  bool classify = true;                 // the first output answers with a class
+  std::optional<double> threshold;      // of a single score, where it is not the usual
   bool by_operator = true;              // measure every operator, not only the sources
   // Seconds the operators may take; above, fewer samples are used and the result says so. 0: all.
   double budget_seconds = 0;

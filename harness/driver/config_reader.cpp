@@ -259,6 +259,7 @@ RunConfig ConfigReader::Read(const json& document) {
   std::string task;
   object.Text("task", task);
   if (!task.empty()) ReadTask(task, object, config);
+  object.Number("threshold", config.threshold);
   if (const json* value = object.Value("dataset", true))
     config.dataset = ReadDataset(*value, "dataset");
   if (const json* value = object.Value("preprocessing")) {

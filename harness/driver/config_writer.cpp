@@ -84,6 +84,7 @@ std::string EffectiveConfig(const RunConfig& config) {
   ordered_json out = ordered_json::object();
   out["title"] = config.title;
   if (config.task) out["task"] = TaskName(*config.task);
+  if (config.threshold) out["threshold"] = *config.threshold;
   out["dataset"] = DatasetJson(config.dataset);
   out["preprocessing"] = {{"mean", NumberOrList(config.preprocessing.mean)},
                           {"std", NumberOrList(config.preprocessing.std)}};

@@ -52,6 +52,7 @@ Result<Diagnosis> DiagnoseModels(const AttributionInput& input, const std::strin
   evaluation.dataset = input.dataset;
   evaluation.preprocessing = input.preprocessing;
   evaluation.classify = input.classify;
+  evaluation.threshold = input.threshold;
   evaluation.threads = input.threads;
   if (input.progress) {
     evaluation.progress = [&](int64_t done, int64_t total) {
@@ -60,9 +61,9 @@ Result<Diagnosis> DiagnoseModels(const AttributionInput& input, const std::strin
   }
   QG_ASSIGN_OR_RETURN(const Evaluation evaluated, Evaluate(evaluation));
   const Measured measured = Fill(evaluated, input, name);
-  const MeasuredEvidence seen = MeasureEvidence(
-      {input.reference, input.variant, input.dataset, input.preprocessing, input.map},
-      measured.dataset, &measured.reference);
+  const MeasuredEvidence seen = MeasureEvidence({input.reference, input.variant, input.dataset,
+                                                 input.preprocessing, input.map, input.threshold},
+                                                measured.dataset, &measured.reference);
   FindingContext context{measured.variant,
                          measured.dataset,
                          input.variant->model(),

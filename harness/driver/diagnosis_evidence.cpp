@@ -18,8 +18,8 @@ MeasuredEvidence MeasureEvidence(const DiagnosisInput& input, const DatasetFacts
       reference->accuracy.top1 >= kGoodEnough) {
     return measured;
   }
-  auto trials = TryInputs(
-      {input.reference, input.dataset, input.preprocessing, dataset.real_min, dataset.real_max});
+  auto trials = TryInputs({input.reference, input.dataset, input.preprocessing, dataset.real_min,
+                           dataset.real_max, input.threshold});
   if (trials.ok() && trials->n > 0) measured.trials = std::move(*trials);
   return measured;
 }

@@ -18,6 +18,7 @@ struct DiagnosisInput {
   const Dataset* dataset = nullptr;
   Preprocessing preprocessing;
   TensorMap map = {};
+  std::optional<double> threshold = {};  // of a single score, where it is not the usual
 };
 
 struct MeasuredEvidence {

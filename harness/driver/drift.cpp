@@ -20,12 +20,13 @@ struct Partial {
 // The model under one profile, with what it computed last.
 class Side {
  public:
-  Side(const std::shared_ptr<const Plan>& plan, const InputFeed& feed)
+  Side(const std::shared_ptr<const Plan>& plan, const InputFeed& feed,
+       std::optional<double> threshold)
       : plan_(plan),
         interpreter_(plan),
         feed_(feed),
         record_(*plan),
-        classifier_(Classifier::Of(plan->subgraph())) {
+        classifier_(Classifier::Of(plan->subgraph(), threshold)) {
     scores_.resize(static_cast<size_t>(plan->shape(output()).num_elements()));
   }
 
@@ -57,8 +58,11 @@ class Side {
 class Worker : public ChunkWorker<Partial> {
  public:
   Worker(const std::shared_ptr<const Plan>& first, const std::shared_ptr<const Plan>& second,
-         const InputFeed& feed, FirstFailure& failure)
-      : plan_(first), first_(first, feed), second_(second, feed), failure_(failure) {}
+         const InputFeed& feed, std::optional<double> threshold, FirstFailure& failure)
+      : plan_(first),
+        first_(first, feed, threshold),
+        second_(second, feed, threshold),
+        failure_(failure) {}
 
   Partial Process(const Chunk& chunk) override {
     Partial partial{MakeCodeDifferences(*plan_)};
@@ -103,7 +107,7 @@ Result<DriftReport> MeasureDrift(const DriftInput& input) {
   FirstFailure failure;
   ProcessChunks<Partial>(
       drift.samples, input.threads,
-      [&] { return std::make_unique<Worker>(first, second, feed, failure); },
+      [&] { return std::make_unique<Worker>(first, second, feed, input.threshold, failure); },
       [&](const Chunk& chunk, Partial&& part) {
         MergeCodeDifferences(drift.tensors, part.rows);
         if (drift.arg_max_flips) *drift.arg_max_flips += part.arg_max_flips;

@@ -23,7 +23,8 @@ struct DriftInput {
   FeedMode feed = FeedMode::kQuantize;
   // Whether answers are compared; absent: where the first output looks like one (settled_task.h).
   std::optional<bool> classify = {};
-  int threads = 0;  // 0: all cores
+  std::optional<double> threshold = {};  // of a single score, where it is not the usual
+  int threads = 0;                       // 0: all cores
   std::function<void(int64_t done, int64_t total)> progress = {};
 };
 

@@ -61,8 +61,8 @@ class Merger {
       measurement.matching = std::move(shared.matchings[v]);
     }
     const int output = reference.subgraph().outputs.front();
-    evaluation_.classes = static_cast<int>(
-        Classifier::Of(reference.subgraph()).ClassesOf(reference.shape(output).num_elements()));
+    evaluation_.classes = static_cast<int>(Classifier::Of(reference.subgraph(), input_.threshold)
+                                               .ClassesOf(reference.shape(output).num_elements()));
     evaluation_.real_min = static_cast<double>(real_min_);
     evaluation_.real_max = static_cast<double>(real_max_);
     return std::move(evaluation_);

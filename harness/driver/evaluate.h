@@ -30,8 +30,9 @@ struct EvaluationInput {
   const Dataset* dataset = nullptr;
   Preprocessing preprocessing;
   bool classify = true;
-  bool reconstruct = false;  // measure by how much the first output misses the input
-  int threads = 0;           // 0: all cores
+  std::optional<double> threshold;  // of a single score, where it is not the usual (classifier.h)
+  bool reconstruct = false;         // measure by how much the first output misses the input
+  int threads = 0;                  // 0: all cores
   std::function<void(int64_t done, int64_t total)> progress = {};
 };
 

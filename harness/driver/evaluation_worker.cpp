@@ -11,7 +11,7 @@ namespace {
 
 // The variants' scores are read as the reference's are.
 Classifier ClassifierOf(const SharedEvaluation& shared) {
-  return Classifier::Of(shared.input.reference.runtime->plan()->subgraph());
+  return Classifier::Of(shared.input.reference.runtime->plan()->subgraph(), shared.input.threshold);
 }
 
 // The reference and what it computed for one sample.

@@ -104,7 +104,7 @@ Result<InputTrials> TryInputs(const InputTrialsInput& input) {
   Interpreter interpreter(input.reference);
   const int output = plan.subgraph().outputs.front();
   std::vector<float> scores(static_cast<size_t>(plan.shape(output).num_elements()));
-  const Classifier classifier = Classifier::Of(plan.subgraph());
+  const Classifier classifier = Classifier::Of(plan.subgraph(), input.threshold);
   for (int64_t k = 0; k < samples; ++k) {
     const int64_t sample = k * input.dataset->size() / samples;
     feed.Fill(sample, interpreter);

@@ -16,7 +16,8 @@ struct InputTrialsInput {
   Preprocessing preprocessing;
   double real_min = 0;  // of the preprocessed values
   double real_max = 0;
-  int64_t samples = 200;  // at most; spread evenly over the dataset
+  std::optional<double> threshold = {};  // of a single score, where it is not the usual
+  int64_t samples = 200;                 // at most; spread evenly over the dataset
 };
 
 // One thread; every sample runs about a dozen times. Fails when the data does not fit the model.

@@ -84,7 +84,7 @@ class Worker : public ChunkWorker<Partial> {
         variant_feed_(std::move(variant_feed)),
         reference_record_(*input.reference),
         variant_record_(*input.variant),
-        classifier_(Classifier::Of(input.reference->subgraph())) {
+        classifier_(Classifier::Of(input.reference->subgraph(), input.threshold)) {
     for (const Tail& tail : batch.tails) tails_.emplace_back(tail);
   }
 

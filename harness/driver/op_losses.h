@@ -19,9 +19,10 @@ struct OpLossInput {
   Preprocessing preprocessing;
   FeedMode feed = FeedMode::kQuantize;  // of the variant
   bool labelled = false;
-  bool classify = true;  // otherwise points are of the output's relative error
-  int64_t samples = 0;   // the first ones of the dataset
-  int threads = 0;       // 0: all cores
+  bool classify = true;             // otherwise points are of the output's relative error
+  std::optional<double> threshold;  // of a single score, where it is not the usual
+  int64_t samples = 0;              // the first ones of the dataset
+  int threads = 0;                  // 0: all cores
   // Weights that the models of one batch of experiments may hold; the samples pass once a batch.
   int64_t batch_bytes = int64_t{512} << 20;
   std::function<void(int64_t done, int64_t total)> progress = {};

@@ -135,6 +135,7 @@ class RepairJob {
     config.reference_model = input_.reference;
     config.variants = std::move(variants);
     config.gate = input_.gate;
+    config.threshold = input_.threshold;
     config.save_models = true;
     return config;
   }
@@ -235,6 +236,7 @@ class RepairJob {
     AttributionInput input;
     input.dataset = dataset.get();
     input.classify = outcome_.report.context.task_reason.empty();
+    input.threshold = input_.threshold;
     QG_ASSIGN_OR_RETURN(input.reference,
                         SettlePlan(reference_.plan, *dataset, input_.preprocessing));
     QG_ASSIGN_OR_RETURN(input.variant, SettlePlan(loaded.plan, *dataset, input_.preprocessing));

@@ -16,7 +16,8 @@ struct RepairInput {
   FeedMode feed = FeedMode::kQuantize;  // of the variant
   const Profile* profile = &DefaultProfile();
   GateRules gate;
-  bool try_all = false;  // do not stop at the first that passes
+  std::optional<double> threshold;  // of a single score, where it is not the usual
+  bool try_all = false;             // do not stop at the first that passes
   int threads = 0;
   std::string command;
   std::function<void(std::string_view phase, int64_t done, int64_t total)> progress = {};

@@ -111,7 +111,7 @@ Status RunJob::OpenInputs() {
 }
 
 Status RunJob::ChooseTask() {
-  auto settled = SettleTask(config_.task, labels_, *reference_.plan, *dataset_);
+  auto settled = SettleTask(config_.task, labels_, *reference_.plan, *dataset_, config_.threshold);
   if (!settled.ok()) {
     Error error = settled.error();
     error.file = config_.reference_model;
@@ -244,6 +244,7 @@ Status RunJob::EvaluateVariants() {
   input.dataset = dataset_.get();
   input.preprocessing = config_.preprocessing;
   input.classify = config_.task == Task::kClassification;
+  input.threshold = config_.threshold;
   input.reconstruct = config_.task == Task::kAnomaly;
   input.threads = options_.threads;
   input.progress = Progress("evaluate");
@@ -292,6 +293,7 @@ Status RunJob::MeasureProfileDrift() {
                                       .preprocessing = config_.preprocessing,
                                       .feed = config.feed,
                                       .classify = config_.task == Task::kClassification,
+                                      .threshold = config_.threshold,
                                       .threads = options_.threads,
                                       .progress = Progress("drift")}));
   }
@@ -338,9 +340,10 @@ void RunJob::JudgeAndDiagnose() {
     VariantResult& result = report.variants[v];
     if (!variants_[v]) continue;
     const bool calibrated = calibration_.RangesFor(config_.variants[v]) != nullptr;
-    const MeasuredEvidence measured = MeasureEvidence(
-        {reference_.plan, variants_[v]->plan, dataset_.get(), config_.preprocessing, maps_[v]},
-        report.dataset, reference);
+    const MeasuredEvidence measured =
+        MeasureEvidence({reference_.plan, variants_[v]->plan, dataset_.get(), config_.preprocessing,
+                         maps_[v], config_.threshold},
+                        report.dataset, reference);
     FindingContext context{result,
                            report.dataset,
                            *variants_[v]->model,

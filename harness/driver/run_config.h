@@ -75,6 +75,8 @@ struct RunConfig {
   std::string path;  // of the config file, as given
   std::string title;
   std::optional<Task> task;  // absent: what the output looks like (settled_task.h)
+  // Above which a single score answers 1; absent: 0.5 of a probability, 0 of a logit.
+  std::optional<double> threshold;
   DatasetConfig dataset;
   Preprocessing preprocessing;
   std::optional<CalibrationConfig> calibration;

@@ -14,10 +14,11 @@ struct OutputFacts {
   bool is_vector = false;
   bool like_input = false;  // as many values as a sample, several, and no SOFTMAX made them
   bool answer = false;      // where it is a single number
-  int64_t classes = 0;      // that scores of this shape tell apart
+  bool takes_threshold = false;
+  int64_t classes = 0;  // that scores of this shape tell apart
 };
 
-OutputFacts FactsOf(const Plan& plan, const Dataset& dataset) {
+OutputFacts FactsOf(const Plan& plan, const Dataset& dataset, std::optional<double> threshold) {
   const Shape& shape = plan.shape(plan.subgraph().outputs.front());
   OutputFacts facts;
   facts.shape = shape.ToString();
@@ -28,8 +29,9 @@ OutputFacts FactsOf(const Plan& plan, const Dataset& dataset) {
   facts.like_input = dataset.parts().size() == 1 && facts.values > 1 &&
                      facts.values == dataset.sample_shape().num_elements() &&
                      (maker == nullptr || maker->code != OpCode::kSOFTMAX);
-  const Classifier classifier = Classifier::Of(plan.subgraph());
+  const Classifier classifier = Classifier::Of(plan.subgraph(), threshold);
   facts.answer = classifier.knows_single_scores();
+  facts.takes_threshold = facts.values == 1 && !classifier.takes_numbers();
   facts.classes = classifier.ClassesOf(facts.values);
   return facts;
 }
@@ -90,10 +92,15 @@ SettledTask TaskByLooks(std::span<const int> labels, const OutputFacts& output) 
 }  // namespace
 
 Result<SettledTask> SettleTask(std::optional<Task> named, std::span<const int> labels,
-                               const Plan& reference, const Dataset& dataset) {
+                               const Plan& reference, const Dataset& dataset,
+                               std::optional<double> threshold) {
   if (!reference.complete()) return TaskByName(named.value_or(Task::kClassification));
-  const OutputFacts output = FactsOf(reference, dataset);
+  const OutputFacts output = FactsOf(reference, dataset, threshold);
   const SettledTask settled = named ? TaskByName(*named) : TaskByLooks(labels, output);
+  if (threshold && !(settled.task == Task::kClassification && output.takes_threshold)) {
+    return Misfit("a threshold is for the single score of a classifier, the first output is " +
+                  output.shape + (settled.reason.empty() ? "" : "; " + settled.reason));
+  }
   if (settled.task == Task::kAnomaly) {
     QG_RETURN_IF_ERROR(CheckAnomaly(labels, output, dataset));
   }

@@ -22,9 +22,10 @@ struct SettledTask {
 // labels for a reconstruction, for scores that are no vector and for a single number that is no
 // probability and no class; else `classification`.
 // kInput where it does not fit: `anomaly` needs labels 0 and 1 and a first output with the elements
-// of a sample, `classification` one vector of scores.
+// of a sample, `classification` one vector of scores, a `threshold` a single score.
 Result<SettledTask> SettleTask(std::optional<Task> named, std::span<const int> labels,
-                               const Plan& reference, const Dataset& dataset);
+                               const Plan& reference, const Dataset& dataset,
+                               std::optional<double> threshold = {});
 
 // Whether the first output answers with a class, by what output and labels look like.
 bool AnswersWithAClass(const Plan& plan, const Dataset& dataset);

@@ -76,11 +76,12 @@ class BinaryRun : public ::testing::TestWithParam<Score> {
     ASSERT_TRUE(WriteFile(folder_.File("labels"), labels).ok());
   }
 
-  Result<RunOutcome> Run() {
+  // `more`: members of the config.
+  Result<RunOutcome> Run(const std::string& more = "") {
     const std::string data =
         R"({"kind": "idx", "images": "images", "labels": "labels", "name": "x"})";
     const std::string text =
-        R"({"dataset": )" + data +
+        "{" + more + R"("dataset": )" + data +
         R"(, "preprocessing": {"mean": 0, "std": 255}, "calibration": {"dataset": )" + data +
         R"(}, "reference": {"model": "net.tflite"}, "variants": [)"
         R"({"name": "int8", "quantize": {"scheme": "int8"}},)"
@@ -111,6 +112,28 @@ TEST_P(BinaryRun, OneScoreIsJudged) {
   const VariantResult& broken = report.variants.at(1);
   EXPECT_LT(broken.accuracy.top1, 0.9);
   EXPECT_EQ(broken.verdict, Verdict::kFail);
+}
+
+// Scores lie in (0, 1) or (-2, 2): a threshold of 10 answers 0 always, of -10 always 1.
+TEST_P(BinaryRun, TheThresholdMayBeAnother) {
+  const auto high = Run(R"("threshold": 10, )");
+  if (GetParam() == Score::kNumber) {
+    ASSERT_FALSE(high.ok());
+    EXPECT_THAT(high.error().message, HasSubstr("a threshold is for the single score"));
+    return;
+  }
+  ASSERT_TRUE(high.ok()) << high.error().ToString();
+  const auto low = Run(R"("threshold": -10, )");
+  ASSERT_TRUE(low.ok()) << low.error().ToString();
+  for (const auto& [outcome, answer] : {std::pair(&*high, 0U), std::pair(&*low, 1U)}) {
+    const Confusion& confusion = outcome->report.reference.confusion;
+    ASSERT_EQ(confusion.classes, 2);
+    EXPECT_EQ(confusion.counts[answer] + confusion.counts[2 + answer], kSamples);
+    EXPECT_EQ(outcome->report.variants.at(0).paired->flips, 0);
+  }
+  const auto usual =
+      Run(GetParam() == Score::kLogit ? R"("threshold": 0, )" : R"("threshold": 0.5, )");
+  EXPECT_EQ(usual->report.reference.accuracy.correct, kSamples);
 }
 
 INSTANTIATE_TEST_SUITE_P(Scores, BinaryRun,
@@ -169,6 +192,18 @@ TEST(SettleTask, ProbabilitiesAreScoresWhateverTheirNumber) {
   for (const std::vector<int>& labels : {std::vector{-1, -1}, std::vector{0, 1}}) {
     EXPECT_EQ(SettleTask({}, labels, **plan, data)->task, Task::kClassification);
   }
+}
+
+// A number is an answer where a threshold says so; several scores, or none, take no threshold.
+TEST(SettleTask, AThresholdMakesANumberAnAnswer) {
+  const TestDataset data(Shape{2, 2, 1}, std::vector<float>(8));
+  const std::vector<int> unlabelled = {-1, -1};
+  const auto plan = Plan::Make(BinaryNet(Score::kLogit));
+  EXPECT_EQ(SettleTask({}, unlabelled, **plan, data)->task, Task::kNone);
+  EXPECT_EQ(SettleTask({}, unlabelled, **plan, data, 0.0)->task, Task::kClassification);
+  const auto none = SettleTask(Task::kNone, unlabelled, **plan, data, 0.0);
+  EXPECT_THAT(none.error().message, HasSubstr("task 'none' was asked for"));
+  EXPECT_EQ(none.error().code, ErrorCode::kInput);
 }
 
 TEST(SettleTask, WhatWasAskedForIsDoneAndSaid) {
