@@ -35,8 +35,8 @@ class JoinedDataset : public Dataset {
   [[nodiscard]] std::string_view kind() const override { return first().kind(); }
 
  private:
-  JoinedDataset(std::vector<Part> parts, Shape shape)
-      : parts_(std::move(parts)), shape_(std::move(shape)) {}
+  JoinedDataset(std::vector<Part> parts, const Shape& shape)
+      : parts_(std::move(parts)), shape_(shape) {}
   [[nodiscard]] const Dataset& first() const { return *parts_.front().samples; }
 
   std::vector<Part> parts_;

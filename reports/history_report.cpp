@@ -51,6 +51,7 @@ HistoryRun Kept(const NamedReport& named) {
 
 std::vector<HistoryRun> KeptOf(const std::vector<NamedReport>& reports) {
   std::vector<HistoryRun> runs;
+  runs.reserve(reports.size());
   for (const NamedReport& named : reports) runs.push_back(Kept(named));
   return runs;
 }

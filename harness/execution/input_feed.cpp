@@ -89,8 +89,10 @@ std::string Listed(const std::vector<std::string>& names, const std::string& nou
 
 Error InputsDoNotFit(const Plan& plan, const std::vector<SamplePart>& parts) {
   std::vector<std::string> inputs;
+  inputs.reserve(plan.subgraph().inputs.size());
   for (const int input : plan.subgraph().inputs) inputs.push_back(plan.info(input).name);
   std::vector<std::string> given;
+  given.reserve(parts.size());
   for (const SamplePart& part : parts) given.push_back(part.name);
   return Error{
       .code = ErrorCode::kInput,

@@ -61,9 +61,9 @@ RuleResult JudgeMinOutputSqnr(const RuleDef& rule, const std::string& target, co
 RuleResult JudgeMaxOutputError(const RuleDef& rule, const std::string& target, const Limit& limit,
                                const VariantResult& variant) {
   const TensorError* const worst = OutputOfLargestError(variant);
-  const RuleResult missing = NotMeasured(rule, target, limit, "the error of the outputs");
+  RuleResult missing = NotMeasured(rule, target, limit, "the error of the outputs");
   if (worst == nullptr) return missing;
-  if (worst->non_finite > 0) return Decided(missing, Verdict::kFail, NotFinite(*worst));
+  if (worst->non_finite > 0) return Decided(std::move(missing), Verdict::kFail, NotFinite(*worst));
   return ComparePoint(rule, target, limit,
                       {"error at '" + worst->tensor + "' up to", worst->max_abs_error, true});
 }
