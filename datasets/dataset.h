@@ -23,7 +23,9 @@ struct Preprocessing {
   [[nodiscard]] std::string ToString() const;
   // Whether every raw value is its real value.
   [[nodiscard]] bool identity() const;
-  // Maps `raws` [.., channels] to as many `reals`; computes in double, rounds once to float.
+  // Whether there is one value for all channels, or one for each.
+  [[nodiscard]] bool Fits(int channels) const;
+  // Maps `raws` [.., channels] to as many `reals`; computes in double, rounds once to float. Fits.
   void Apply(std::span<const float> raws, int channels, std::span<float> reals) const;
 };
 

@@ -30,6 +30,13 @@ bool Preprocessing::identity() const {
   return all(mean, 0.0) && all(std, 1.0);
 }
 
+bool Preprocessing::Fits(int channels) const {
+  const auto fits = [&](const std::vector<double>& values) {
+    return values.size() == 1 || values.size() == static_cast<size_t>(channels);
+  };
+  return fits(mean) && fits(std);
+}
+
 void Preprocessing::Apply(std::span<const float> raws, int channels, std::span<float> reals) const {
   if (mean.size() == 1 && std.size() == 1) {
     const double shift = mean[0];

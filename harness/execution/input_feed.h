@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/execution/input_slots.h"
 #include "harness/execution/sample_reader.h"
 #include "reference/interpreter/plan.h"
 
@@ -54,21 +55,14 @@ class InputFeed {
   }
 
  private:
-  // An input of the model, in their order.
-  struct Slot {
-    size_t first = 0;  // of its values in a sample
-    size_t values = 0;
-    DType dtype = DType::kFloat32;
-    QuantParams quant;
-  };
-
-  InputFeed(SampleReader reader, FeedMode mode, std::vector<Slot> slots)
+  InputFeed(SampleReader reader, FeedMode mode, std::vector<InputSlot> slots)
       : reader_(std::move(reader)), mode_(mode), slots_(std::move(slots)) {}
-  void WriteInput(const SampleReader& sample, const Slot& slot, std::span<std::byte> input) const;
+  void WriteInput(const SampleReader& sample, const InputSlot& slot,
+                  std::span<std::byte> input) const;
 
   SampleReader reader_;
   FeedMode mode_;
-  std::vector<Slot> slots_;
+  std::vector<InputSlot> slots_;  // of the model's inputs, in their order
 };
 
 }  // namespace quantgate

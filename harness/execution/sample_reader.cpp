@@ -1,5 +1,7 @@
 #include "harness/execution/sample_reader.h"
 
+#include <algorithm>
+
 namespace quantgate {
 
 SampleReader::SampleReader(const Dataset& dataset, Preprocessing preprocessing)
@@ -16,8 +18,13 @@ void SampleReader::Read(int64_t index) {
   size_t at = 0;
   for (const SamplePart& part : parts_) {
     const auto values = static_cast<size_t>(part.shape.num_elements());
-    preprocessing_.Apply(std::span(raws_).subspan(at, values), part.channels(),
-                         std::span(reals_).subspan(at, values));
+    const auto raws = std::span(raws_).subspan(at, values);
+    const auto reals = std::span(reals_).subspan(at, values);
+    if (preprocessing_.Fits(part.channels())) {
+      preprocessing_.Apply(raws, part.channels(), reals);
+    } else {
+      std::copy(raws.begin(), raws.end(), reals.begin());
+    }
     at += values;
   }
 }

@@ -11,7 +11,8 @@ namespace quantgate {
 
 class SampleReader {
  public:
-  // `preprocessing` names one value for each channel of every part, or one for all.
+  // `preprocessing` names one value for all channels, or one for each; parts that it does not fit
+  // mean no reals (input_slots.h) and keep their stored values.
   SampleReader(const Dataset& dataset, Preprocessing preprocessing);
 
   void Read(int64_t index);

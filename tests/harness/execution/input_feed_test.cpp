@@ -115,6 +115,21 @@ TEST(InputFeed, SeveralInputsAreFedInTheirOrderOrByName) {
                 {-7, kLarge, 3, 51, 102}});
 }
 
+// A mean a channel of the picture says nothing of five indices beside it.
+TEST(InputFeed, PreprocessingLeavesIndicesAlone) {
+  ModelBuilder builder;
+  builder.AddInput("ids", DType::kInt32, Shape{1, 5});
+  const int image = builder.AddInput("image", DType::kFloat32, Shape{1, 3});
+  const auto plan = Plan::Make(builder.Finish({image}));
+  const PartsDataset dataset({{"", Shape{5}}, {"", Shape{3}}}, {9, 8, 7, 6, 5, 10, 20, 30});
+  auto feed = InputFeed::Make(**plan, dataset, {{1, 2, 3}, {2}}, FeedMode::kQuantize);
+  ASSERT_TRUE(feed.ok()) << feed.error().ToString();
+  Interpreter interpreter(*plan);
+  feed->Fill(0, interpreter);
+  EXPECT_EQ(FromBytes<int32_t>(interpreter.input(0)), (std::vector<int32_t>{9, 8, 7, 6, 5}));
+  EXPECT_EQ(FromBytes<float>(interpreter.input(1)), (std::vector<float>{4.5F, 9, 13.5F}));
+}
+
 TEST(InputFeed, PartsThatAreNotTheInputsAreRefused) {
   const auto error = [](const PartsDataset& dataset) {
     const auto feed = InputFeed::Make(*ThreeInputs(), dataset, kUnit, FeedMode::kQuantize);
