@@ -128,17 +128,11 @@ void ReportTrial(const FindingContext& context, std::string_view kind, std::stri
   findings.push_back(std::move(finding));
 }
 
-}  // namespace
-
-void LookNormalisationTrial(const FindingContext& context, std::vector<Finding>& findings) {
-  ReportTrial(context, "normalisation", "QG013", "The data's mean and std are not the model's",
-              "Write this normalisation into the dataset's preprocessing.", findings);
-}
-
-void LookNormalisedTwice(const FindingContext& context, std::vector<Finding>& findings) {
-  const TensorError* input = InputRow(context.variant);
-  if (input == nullptr || !input->representable_min || !input->representable_max) return;
-  const double data = context.dataset.real_max - context.dataset.real_min;
+void LookTwice(const FindingContext& context, const TensorError* input,
+               std::vector<Finding>& findings) {
+  if (!input->representable_min || !input->representable_max) return;
+  const auto [low, high] = RangeFed(context, *input);
+  const double data = high - low;
   const double range = *input->representable_max - *input->representable_min;
   if (!(data > 0) || !(range > 0)) return;
   const bool twice = range >= kLostNormalisation * data;
@@ -148,9 +142,8 @@ void LookNormalisedTwice(const FindingContext& context, std::vector<Finding>& fi
   finding.severity = SeverityByEffect(context.variant, Severity::kWarning);
   finding.tensor = input->tensor;
   finding.message = "The data is " + std::string(twice ? "normalised twice" : "not normalised") +
-                    ": it lies in " + FormatReal(context.dataset.real_min) + ".." +
-                    FormatReal(context.dataset.real_max) + ", the model's input takes " +
-                    FormatReal(*input->representable_min) + ".." +
+                    ": it lies in " + FormatReal(low) + ".." + FormatReal(high) +
+                    ", the model's input takes " + FormatReal(*input->representable_min) + ".." +
                     FormatReal(*input->representable_max) +
                     " (preprocessing: " + context.dataset.preprocessing + ").";
   finding.evidence = {{"width_ratio", twice ? range / data : data / range, "",
@@ -162,12 +155,12 @@ void LookNormalisedTwice(const FindingContext& context, std::vector<Finding>& fi
   findings.push_back(std::move(finding));
 }
 
-void LookInputTruncated(const FindingContext& context, std::vector<Finding>& findings) {
+void LookTruncated(const FindingContext& context, const TensorError* input,
+                   std::vector<Finding>& findings) {
   // Rounded values are off by at most half a step, truncated ones by up to a whole one.
   constexpr double kMoreThanRounding = 0.6;
   constexpr double kTruncation = 1.02;
-  const TensorError* input = InputRow(context.variant);
-  if (input == nullptr || !input->scale || ClipsBeyondRounding(*input)) return;
+  if (!input->scale || ClipsBeyondRounding(*input)) return;
   const double largest = input->max_abs_error / *input->scale;
   const double low = input->reference_min - input->representable_min.value_or(0);
   const double high = input->representable_max.value_or(0) - input->reference_max;
@@ -186,6 +179,23 @@ void LookInputTruncated(const FindingContext& context, std::vector<Finding>& fin
                        input->samples}};
   finding.fix = "Round before the conversion to integers: clamp(round(real / scale) + zero_point).";
   findings.push_back(std::move(finding));
+}
+
+}  // namespace
+
+void LookNormalisationTrial(const FindingContext& context, std::vector<Finding>& findings) {
+  ReportTrial(context, "normalisation", "QG013", "The data's mean and std are not the model's",
+              "Write this normalisation into the dataset's preprocessing.", findings);
+}
+
+void LookNormalisedTwice(const FindingContext& context, std::vector<Finding>& findings) {
+  for (const TensorError* input : InputRows(context.variant)) LookTwice(context, input, findings);
+}
+
+void LookInputTruncated(const FindingContext& context, std::vector<Finding>& findings) {
+  for (const TensorError* input : InputRows(context.variant)) {
+    LookTruncated(context, input, findings);
+  }
 }
 
 void LookChannelOrder(const FindingContext& context, std::vector<Finding>& findings) {

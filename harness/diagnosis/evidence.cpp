@@ -10,22 +10,29 @@
 
 namespace quantgate {
 
-namespace {
-
-// How far off an input is fed; -1 for one that is not quantized.
-double FeedErrorOf(const TensorError& row) {
-  return row.scale && *row.scale > 0 ? FeedErrorLsb(row) : -1.0;
+std::vector<const TensorError*> InputRows(const VariantResult& variant) {
+  std::vector<const TensorError*> rows;
+  for (const TensorError& row : variant.tensors) {
+    if (row.op_index < 0) rows.push_back(&row);
+  }
+  return rows;
 }
 
-}  // namespace
-
 const TensorError* InputRow(const VariantResult& variant) {
-  const TensorError* worst = nullptr;
-  for (const TensorError& row : variant.tensors) {
-    if (row.op_index >= 0) continue;
-    if (worst == nullptr || FeedErrorOf(row) > FeedErrorOf(*worst)) worst = &row;
-  }
-  return worst;
+  const std::vector<const TensorError*> rows = InputRows(variant);
+  // -1 for one that is not quantized.
+  const auto error_lsb = [](const TensorError* row) {
+    return row->scale && *row->scale > 0 ? FeedErrorLsb(*row) : -1.0;
+  };
+  const auto worst = std::max_element(
+      rows.begin(), rows.end(),
+      [&](const TensorError* a, const TensorError* b) { return error_lsb(a) < error_lsb(b); });
+  return worst == rows.end() ? nullptr : *worst;
+}
+
+FedRange RangeFed(const FindingContext& context, const TensorError& input) {
+  if (InputRows(context.variant).size() > 1) return {input.reference_min, input.reference_max};
+  return {context.dataset.real_min, context.dataset.real_max};
 }
 
 bool LostAccuracy(const VariantResult& variant) {
@@ -43,13 +50,16 @@ double FeedErrorLsb(const TensorError& input) {
   return std::sqrt(std::max(0.0, all * all * (1 - kNoise) - clipping));
 }
 
-bool InputIsBroken(const VariantResult& variant) {
+bool IsFedWrong(const TensorError& input) {
   // A correctly quantized input is off by at most half a step where it is not clipped. Twice that
   // allows for another tie rule and for float arithmetic in the feeding code.
   constexpr double kLargestFeedErrorLsb = 1.0;
-  const TensorError* input = InputRow(variant);
-  return input != nullptr && input->scale && *input->scale > 0 &&
-         FeedErrorLsb(*input) > kLargestFeedErrorLsb;
+  return input.scale && *input.scale > 0 && FeedErrorLsb(input) > kLargestFeedErrorLsb;
+}
+
+bool InputIsBroken(const VariantResult& variant) {
+  const TensorError* const input = InputRow(variant);
+  return input != nullptr && IsFedWrong(*input);
 }
 
 Severity SeverityOfLayer(const VariantResult& variant, Severity otherwise) {

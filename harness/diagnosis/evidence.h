@@ -3,13 +3,23 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "harness/diagnosis/finding_table.h"
 
 namespace quantgate {
 
-// The row of the graph's input, of several the one that is fed furthest off, in its steps; or null.
+// The rows of the graph's inputs, and the one that is fed furthest off, in its steps; or null.
+std::vector<const TensorError*> InputRows(const VariantResult& variant);
 const TensorError* InputRow(const VariantResult& variant);
+
+// The reals an input is fed: those of the dataset, or, as the dataset's are of all inputs together,
+// what the reference read there.
+struct FedRange {
+  double low = 0;
+  double high = 0;
+};
+FedRange RangeFed(const FindingContext& context, const TensorError& input);
 
 // A data range this many times too narrow or too wide for the input is a factor like 255 gone
 // wrong, not contrast.
@@ -24,8 +34,11 @@ bool LostAccuracy(const VariantResult& variant);
 // real leaves 0.29. `input` has a scale above 0.
 double FeedErrorLsb(const TensorError& input);
 
-// True when that is more than a step: then the measurements of the layers behind say little about
-// the layers.
+// True when that is more than a step.
+bool IsFedWrong(const TensorError& input);
+
+// True when an input is fed wrong: then the measurements of the layers behind say little about the
+// layers.
 bool InputIsBroken(const VariantResult& variant);
 
 // error when the variant lost accuracy, otherwise `otherwise`.

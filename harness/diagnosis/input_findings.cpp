@@ -15,12 +15,10 @@ constexpr double kWastefulCoverage = 0.75;
 // Steps by which the data may stick out of the representable range before it is called clipped.
 constexpr double kClipToleranceLsb = 1.5;
 
-}  // namespace
-
-void LookInputNotQuantized(const FindingContext& context, std::vector<Finding>& findings) {
-  const TensorError* input = InputRow(context.variant);
-  if (input == nullptr || !input->scale || !input->code_min || !input->representable_min) return;
-  if (!InputIsBroken(context.variant)) return;
+void LookNotQuantized(const FindingContext& context, const TensorError* input,
+                      std::vector<Finding>& findings) {
+  if (!input->scale || !input->code_min || !input->representable_min) return;
+  if (!IsFedWrong(*input)) return;
   const double scale = *input->scale;
   const auto zero = static_cast<double>(*input->zero_point);
   // The code of a real as far as there are codes: 1 / 0.0078125 + 128 = 256 is 255 in uint8.
@@ -52,14 +50,13 @@ void LookInputNotQuantized(const FindingContext& context, std::vector<Finding>& 
   findings.push_back(std::move(finding));
 }
 
-void LookInputNormalisation(const FindingContext& context, std::vector<Finding>& findings) {
-  const TensorError* input = InputRow(context.variant);
-  if (input == nullptr || !input->scale || !input->representable_min) return;
+void LookNormalisation(const FindingContext& context, const TensorError* input,
+                       std::vector<Finding>& findings) {
+  if (!input->scale || !input->representable_min) return;
   const double scale = *input->scale;
   const double low = *input->representable_min;
   const double high = *input->representable_max;
-  const double data_low = context.dataset.real_min;
-  const double data_high = context.dataset.real_max;
+  const auto [data_low, data_high] = RangeFed(context, *input);
   if (!(data_high > data_low)) return;
   const double covered = (std::min(high, data_high) - std::max(low, data_low)) / (high - low);
   const bool clips =
@@ -99,6 +96,20 @@ void LookInputNormalisation(const FindingContext& context, std::vector<Finding>&
   }
   finding.fix += ".";
   findings.push_back(std::move(finding));
+}
+
+}  // namespace
+
+void LookInputNotQuantized(const FindingContext& context, std::vector<Finding>& findings) {
+  for (const TensorError* input : InputRows(context.variant)) {
+    LookNotQuantized(context, input, findings);
+  }
+}
+
+void LookInputNormalisation(const FindingContext& context, std::vector<Finding>& findings) {
+  for (const TensorError* input : InputRows(context.variant)) {
+    LookNormalisation(context, input, findings);
+  }
 }
 
 }  // namespace quantgate

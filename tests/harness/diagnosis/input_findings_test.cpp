@@ -92,6 +92,41 @@ TEST(InputNormalisation, ClippingDataIsSaidSo) {
   EXPECT_EQ(Look(evidence, "QG003")->severity, Severity::kError);
 }
 
+// A second input, of 0..200: the dataset's range is that of both together.
+Evidence TwoInputs() {
+  Evidence evidence = CleanEvidence();
+  TensorError second = evidence.variant.tensors[0];
+  second.tensor = "large";
+  second.scale = 200.0 / 255;
+  second.reference_min = *(second.representable_min = 0);
+  second.reference_max = *(second.representable_max = 200);
+  evidence.variant.tensors.insert(evidence.variant.tensors.begin() + 1, second);
+  evidence.dataset.real_max = 200;
+  return evidence;
+}
+
+TEST(InputNormalisation, OfSeveralInputsEachIsJudgedByItsOwnData) {
+  for (const char* id : {"QG001", "QG003", "QG014", "QG015"}) {
+    EXPECT_FALSE(Look(TwoInputs(), id)) << id;
+  }
+  Evidence evidence = TwoInputs();
+  evidence.variant.tensors[1].reference_max = 100;
+  const auto wasteful = Look(evidence, "QG003");
+  ASSERT_TRUE(wasteful);
+  EXPECT_EQ(wasteful->tensor, "large");
+  EXPECT_THAT(wasteful->message, HasSubstr("128 of 256 codes"));
+  evidence = TwoInputs();
+  evidence.variant.tensors[1].reference_max = 1;
+  const auto twice = Look(evidence, "QG014");
+  ASSERT_TRUE(twice);
+  EXPECT_EQ(twice->tensor, "large");
+  evidence = TwoInputs();
+  evidence.variant.tensors[1].rmse_per_scale = 40;
+  const auto cast = Look(evidence, "QG001");
+  ASSERT_TRUE(cast);
+  EXPECT_EQ(cast->tensor, "large");
+}
+
 TEST(InputNormalisation, WastingCodesIsSaidSo) {
   Evidence evidence = CleanEvidence();
   evidence.dataset.real_max = 0.5;
