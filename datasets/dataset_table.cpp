@@ -42,6 +42,11 @@ InputFile SplitInputFile(const std::string& text) {
   return {text.substr(0, mark), text.substr(mark + 1)};
 }
 
+std::string FirstFileName(const DatasetSpec& spec) {
+  if (spec.images.empty()) return "";
+  return std::filesystem::path(SplitInputFile(spec.images.front()).path).filename().string();
+}
+
 Result<std::unique_ptr<Dataset>> OpenDataset(const DatasetSpec& spec) {
   const DatasetDef* def = FindDataset(spec.kind);
   if (def == nullptr) {

@@ -32,6 +32,8 @@ struct InputFile {
 
 // "NAME=FILE" at its last '=', unless a file is called so.
 InputFile SplitInputFile(const std::string& text);
+// What data is called where nobody names it: its first file, without the folder.
+std::string FirstFileName(const DatasetSpec& spec);
 
 struct DatasetDef {
   std::string_view name;

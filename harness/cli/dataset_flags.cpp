@@ -70,7 +70,7 @@ Result<DatasetConfig> DatasetFromFlags(const Arguments& arguments) {
   }
   config.spec.first = arguments.Integer("first").value_or(0);
   config.spec.limit = arguments.Integer("limit");
-  config.name = std::filesystem::path(first).filename().string();
+  config.name = FirstFileName(config.spec);
   return config;
 }
 
@@ -94,8 +94,7 @@ Result<std::optional<DatasetConfig>> EvaluationFromFlags(const Arguments& argume
   config.spec.labels = arguments.Text("eval-labels");
   config.spec.first = arguments.Integer("eval-first").value_or(0);
   config.spec.limit = arguments.Integer("eval-limit");
-  config.name =
-      std::filesystem::path(SplitInputFile(config.spec.images.front()).path).filename().string();
+  config.name = FirstFileName(config.spec);
   return std::optional(config);
 }
 

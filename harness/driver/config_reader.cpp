@@ -79,10 +79,7 @@ DatasetConfig ConfigReader::ReadDataset(const json& value, const std::string& pa
   object.Integer("limit", config.spec.limit);
   object.Texts("class_names", config.class_names);
   object.NoOtherKeys();
-  if (config.name.empty() && !config.spec.images.empty()) {
-    config.name =
-        std::filesystem::path(SplitInputFile(config.spec.images.front()).path).filename().string();
-  }
+  if (config.name.empty()) config.name = FirstFileName(config.spec);
   return config;
 }
 
