@@ -54,7 +54,7 @@ std::string DropCell(const VariantResult& variant) {
 }
 
 std::string WorstCell(const VariantResult& variant) {
-  const TensorError* worst = WorstRow(variant);
+  const TensorError* worst = LowestSqnr(variant.tensors);
   if (worst == nullptr) return "-";
   constexpr size_t kLongestName = 28;
   std::string name = PlainText(worst->tensor);

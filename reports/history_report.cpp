@@ -12,15 +12,6 @@ namespace {
 
 using nlohmann::ordered_json;
 
-const HistoryTensor* WorstOf(const HistoryVariant& variant) {
-  const HistoryTensor* worst = nullptr;
-  for (const HistoryTensor& row : variant.tensors) {
-    if (!row.sqnr_db || !std::isfinite(*row.sqnr_db)) continue;
-    if (worst == nullptr || *row.sqnr_db < *worst->sqnr_db) worst = &row;
-  }
-  return worst;
-}
-
 HistoryVariant Kept(const VariantResult& variant) {
   HistoryVariant kept;
   kept.name = variant.name;
@@ -94,7 +85,7 @@ std::string HistoryText(const std::vector<NamedReport>& reports) {
   std::vector<std::vector<std::string>> rows;
   for (const HistoryRun& run : runs) {
     for (const HistoryVariant& variant : run.variants) {
-      const HistoryTensor* worst = WorstOf(variant);
+      const HistoryTensor* worst = LowestSqnr(variant.tensors);
       rows.push_back(
           {TimeText(run.started_utc), ElideMiddle(PlainText(run.file), 32), PlainText(variant.name),
            AccuracyCell(variant),
@@ -126,7 +117,7 @@ std::string HistoryJson(const std::vector<NamedReport>& reports) {
   for (const HistoryRun& run : KeptOf(reports)) {
     ordered_json variants = ordered_json::array();
     for (const HistoryVariant& variant : run.variants) {
-      const HistoryTensor* worst = WorstOf(variant);
+      const HistoryTensor* worst = LowestSqnr(variant.tensors);
       variants.push_back(
           {{"name", variant.name},
            {"verdict", VerdictName(variant.verdict)},

@@ -147,7 +147,7 @@ void WriteVariantRow(const RunReport& report, const VariantResult& variant, Html
   } else {
     WriteAnswerCells(variant, page);
   }
-  const TensorError* worst = WorstRow(variant);
+  const TensorError* worst = LowestSqnr(variant.tensors);
   page.Cell(worst != nullptr ? worst->tensor + " (" + FixedText(worst->sqnr_db, 1) + " dB)" : "–");
   page.Number(SizeText(variant.model.size_bytes));
 }

@@ -27,7 +27,7 @@ void AddVariant(const VariantResult& variant, const std::string& name, json& out
   if (variant.baseline && variant.baseline->paired) {
     add("baseline_drop_points", variant.baseline->paired->drop * 100);
   }
-  if (const TensorError* worst = WorstRow(variant)) add("worst_sqnr_db", *worst->sqnr_db);
+  if (const TensorError* worst = LowestSqnr(variant.tensors)) add("worst_sqnr_db", *worst->sqnr_db);
   if (const TensorError* worst = WorstOutput(variant)) {
     add("output_sqnr_db", JudgedSqnrDb(*worst));
   }

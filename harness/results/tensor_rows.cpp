@@ -1,7 +1,6 @@
 #include "harness/results/tensor_rows.h"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 namespace quantgate {
@@ -20,15 +19,6 @@ const TensorError* FirstOutput(const VariantResult& variant, Worse worse) {
 }
 
 }  // namespace
-
-const TensorError* WorstRow(const VariantResult& variant) {
-  const TensorError* worst = nullptr;
-  for (const TensorError& row : variant.tensors) {
-    if (!row.sqnr_db || !std::isfinite(*row.sqnr_db)) continue;
-    if (worst == nullptr || *row.sqnr_db < *worst->sqnr_db) worst = &row;
-  }
-  return worst;
-}
 
 std::vector<const TensorError*> OutputRows(const VariantResult& variant) {
   std::vector<const TensorError*> rows;

@@ -1,14 +1,24 @@
 // Which rows of a variant's tensors speak for it as a whole.
 #pragma once
 
+#include <cmath>
 #include <vector>
 
 #include "harness/results/run_report.h"
 
 namespace quantgate {
 
-// The tensor with the lowest finite SQNR, the first among equals; null where none has one.
-const TensorError* WorstRow(const VariantResult& variant);
+// Of rows with an SQNR the one where it is lowest and finite, the first among equals; null where
+// none has one.
+template <class Row>
+const Row* LowestSqnr(const std::vector<Row>& rows) {
+  const Row* lowest = nullptr;
+  for (const Row& row : rows) {
+    if (!row.sqnr_db || !std::isfinite(*row.sqnr_db)) continue;
+    if (lowest == nullptr || *row.sqnr_db < *lowest->sqnr_db) lowest = &row;
+  }
+  return lowest;
+}
 
 // The outputs of the variant's graph in their order; null for one that was not compared.
 std::vector<const TensorError*> OutputRows(const VariantResult& variant);

@@ -27,8 +27,8 @@ VariantResult Variant(std::vector<int> outputs, std::vector<TensorError> rows) {
 
 TEST(TensorRows, TheWorstRowHasTheLowestFiniteSqnr) {
   const VariantResult variant = Variant({}, {Row(1, 30.0), Row(2, NAN), Row(3, {}), Row(4, 12.0)});
-  EXPECT_EQ(WorstRow(variant)->tensor, "t4");
-  EXPECT_EQ(WorstRow(VariantResult{}), nullptr);
+  EXPECT_EQ(LowestSqnr(variant.tensors)->tensor, "t4");
+  EXPECT_EQ(LowestSqnr(VariantResult{}.tensors), nullptr);
 }
 
 TEST(TensorRows, OutputsAreThoseOfTheGraphInItsOrder) {
