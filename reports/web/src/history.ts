@@ -1,6 +1,7 @@
 // Several reports side by side. They come from files, so nothing of their shape is believed.
 import { parseClean } from './clean';
 import { isFinite } from './facts';
+import { judgedSqnr } from './outputs';
 import type { Num, Verdict } from './types';
 
 export const SCHEMA_VERSION = 1;
@@ -40,13 +41,19 @@ const number = (value: unknown): Num =>
 const verdictOf = (value: unknown): Verdict =>
   value === 'pass' || value === 'fail' ? value : 'inconclusive';
 
-// The lowest of the outputs' SQNR; null where one was not compared, or has none.
+// The lowest of the outputs' SQNR; null where one was not compared, or it is not finite.
 function outputSqnrOf(variant: Loose): Num {
   const rows = list(variant['tensors']).map(record);
-  const values = list(record(variant['graph'])['outputs']).map((output) =>
-    number(rows.find((row) => row['tensor_index'] === output)?.['sqnr_db']),
-  );
-  return values.length && values.every((value) => value !== null) ? Math.min(...values) : null;
+  const values = list(record(variant['graph'])['outputs']).map((output) => {
+    const row = rows.find((candidate) => candidate['tensor_index'] === output);
+    if (!row) return null;
+    return judgedSqnr({
+      sqnr_db: number(row['sqnr_db']),
+      mse: number(row['mse']),
+      non_finite: number(row['non_finite']) ?? 0,
+    });
+  });
+  return values.every((value) => value !== null) ? number(Math.min(...values)) : null;
 }
 
 function variantOf(value: unknown): RunVariant {

@@ -16,7 +16,7 @@ export function outputRows(variant: VariantResult): TensorError[] | undefined {
 }
 
 // In dB: Infinity where nothing differs, -Infinity where nothing of the signal is left.
-export function judgedSqnr(row: TensorError): number {
+export function judgedSqnr(row: Pick<TensorError, 'sqnr_db' | 'mse' | 'non_finite'>): number {
   if (row.non_finite > 0) return -Infinity;
   if (isFinite(row.sqnr_db)) return row.sqnr_db;
   return row.mse ? -Infinity : Infinity;

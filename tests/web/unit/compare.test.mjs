@@ -259,6 +259,8 @@ test('without labels a run is told by its outputs, or by the area under its curv
         variant('filter', {}),
         variant('detector', { auc: { value: 0.93 } }),
         variant('partly', { tensors: [row(2, 30)] }),
+        variant('one exact', { tensors: [row(2, 30), { ...row(3, null), mse: 0 }] }),
+        variant('broken', { tensors: [row(2, 30), { ...row(3, 40), non_finite: 1 }] }),
       ],
     },
     'a.json',
@@ -268,6 +270,8 @@ test('without labels a run is told by its outputs, or by the area under its curv
     [
       [27.6, null],
       [27.6, 0.93],
+      [null, null],
+      [30, null],
       [null, null],
     ],
   );
