@@ -160,12 +160,19 @@ TEST(OpFindings, AnAccumulatorThatCanOverflowIsNamed) {
   EXPECT_EQ(full.Find("QG029")->severity, Severity::kWarning);
 }
 
-TEST(OpFindings, AConstantShiftOfAGuiltyOperatorIsNamed) {
+// The error of the first operator is a constant of each of its two channels.
+Case Shifted() {
   Case shifted;
   OpEvidence& op = shifted.ops.ops[0];
   op.own_mse = 0.01;
   op.excess_db = 20;
   op.channel_mean_error = {0.1, -0.1};
+  return shifted;
+}
+
+TEST(OpFindings, AConstantShiftOfAGuiltyOperatorIsNamed) {
+  Case shifted = Shifted();
+  OpEvidence& op = shifted.ops.ops[0];
   ASSERT_TRUE(shifted.Find("QG030"));
   EXPECT_THAT(shifted.Find("QG030")->message, HasSubstr("100 %"));
   op.channel_mean_error = {0.05, 0};
@@ -175,11 +182,8 @@ TEST(OpFindings, AConstantShiftOfAGuiltyOperatorIsNamed) {
 // A channel that always lies beyond the range is shifted by what is cut off, and a bias would only
 // be cut off too.
 TEST(OpFindings, AShiftThatClippingMakesAsksForAnotherRange) {
-  Case clipped;
+  Case clipped = Shifted();
   OpEvidence& op = clipped.ops.ops[0];
-  op.own_mse = 0.01;
-  op.excess_db = 20;
-  op.channel_mean_error = {0.1, -0.1};
   EXPECT_THAT(clipped.Find("QG007")->fix, HasSubstr("Start the search"));
   op.clipping_mse = 0.0097;
   op.observed_max = 7.65;
