@@ -150,6 +150,7 @@ void VisitFields(V& visit, FieldsOf<V, RepairStep> step) {
   visit("drop_points", step.drop_points);
   visit("flips", step.flips);
   visit.Added("output_sqnr_db", step.output_sqnr_db);
+  visit.Added("output_exact", step.output_exact);
   visit("size_bytes", step.size_bytes);
   visit("higher_precision_macs", step.higher_precision_macs);
   visit("kept", step.kept);

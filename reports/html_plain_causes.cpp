@@ -67,7 +67,8 @@ void WriteRepair(const Repair& repair, HtmlWriter& page) {
     }
     page.Number(PercentText(step.auc ? step.auc : step.top1));
     page.Number(FixedText(step.drop_points, 2)).Number(CountText(step.flips));
-    page.Number(FixedText(step.output_sqnr_db, 1)).Number(SizeText(step.size_bytes));
+    page.Number(step.output_exact ? "exact" : FixedText(step.output_sqnr_db, 1));
+    page.Number(SizeText(step.size_bytes));
     page.Number(PercentText(step.higher_precision_macs, 1)).Raw("<td>");
     WriteVerdictWord(VerdictName(step.verdict), page);
     std::string kept;

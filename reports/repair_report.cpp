@@ -23,7 +23,9 @@ std::string Cell(const char* format, const std::optional<double>& number, double
 // What the attempts lose: accuracy, or the area under the ROC curve, where answers are judged, and
 // the SQNR of the outputs elsewhere.
 Cells LossCells(const Repair& repair, const RepairStep& step) {
-  if (!repair.judges_answers()) return {Cell("%.1f dB", step.output_sqnr_db)};
+  if (!repair.judges_answers()) {
+    return {step.output_exact ? "exact" : Cell("%.1f dB", step.output_sqnr_db)};
+  }
   return {Cell("%.2f %%", step.auc ? step.auc : step.top1, 100), Cell("%.2f", step.drop_points)};
 }
 

@@ -52,6 +52,7 @@ class RepairJob {
     repair.variant = input_.variant;
     repair.profile = input_.profile->name;
     QG_RETURN_IF_ERROR(Try(AsGiven()));
+    QG_RETURN_IF_ERROR(CheckGateCanBeJudged());
     if (!Done()) QG_RETURN_IF_ERROR(Try(WithOtherRanges(dtype == DType::kUInt8)));
     if (!Done()) QG_RETURN_IF_ERROR(Try(WithCorrections()));
     if (!Done()) QG_RETURN_IF_ERROR(TryKeepingOperators());
@@ -200,6 +201,21 @@ class RepairJob {
     all.environment.seconds_total += report.environment.seconds_total;
   }
 
+  // What was not measured of the variant as it is, is not of any other.
+  [[nodiscard]] Status CheckGateCanBeJudged() const {
+    const VariantResult& given = outcome_.report.variants.front();
+    if (!given.error.empty()) return OkStatus();
+    for (const RuleResult& rule : given.rules) {
+      if (rule.observed) continue;
+      return Error{.code = ErrorCode::kInput,
+                   .message = "the gate cannot be judged: " + rule.rule + ": " + rule.explanation,
+                   .hint =
+                       "ask for what can be measured here: without answers or labels that is "
+                       "min_output_sqnr_db, max_output_abs_error and the rules about tensors"};
+    }
+    return OkStatus();
+  }
+
   void AddMeasures(const VariantResult& result, RepairStep& step) {
     if (result.paired) step.flips = result.paired->flips;
     if (result.accuracy.n > 0) step.top1 = result.accuracy.top1;
@@ -209,6 +225,7 @@ class RepairJob {
     const TensorError* const output = WorstOutput(result);
     const double sqnr_db = output != nullptr ? JudgedSqnrDb(*output) : -INFINITY;
     if (std::isfinite(sqnr_db)) step.output_sqnr_db = sqnr_db;
+    step.output_exact = sqnr_db > 0 && std::isinf(sqnr_db);
     losses_[step.name] = {step.drop_points.value_or(0), static_cast<double>(step.flips), -sqnr_db};
   }
 

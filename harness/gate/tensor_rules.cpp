@@ -11,8 +11,9 @@ bool IsAbout(const std::string& target, const TensorError& tensor) {
   return target == "*" || tensor.tensor == target || tensor.reference_tensor == target;
 }
 
-// What no number of the rule's unit says.
-RuleResult Decided(RuleResult result, Verdict verdict, std::string explanation) {
+// What was measured, but is no finite number; `observed` is infinite.
+RuleResult Decided(RuleResult result, double observed, Verdict verdict, std::string explanation) {
+  result.observed = observed;
   result.verdict = verdict;
   result.explanation = std::move(explanation);
   return result;
@@ -32,8 +33,8 @@ RuleResult JudgeSqnr(const RuleDef& rule, const std::string& target, const Limit
     return ComparePoint(rule, target, limit, {"SQNR at " + at, sqnr_db, false});
   }
   const RuleResult result = NotMeasured(rule, target, limit, "SQNR at " + at);
-  if (sqnr_db > 0) return Decided(result, Verdict::kPass, "no error at " + at);
-  return Decided(result, Verdict::kFail,
+  if (sqnr_db > 0) return Decided(result, sqnr_db, Verdict::kPass, "no error at " + at);
+  return Decided(result, sqnr_db, Verdict::kFail,
                  row.non_finite > 0 ? NotFinite(row)
                                     : at + " is not 0 as in the reference: no signal, all error");
 }
@@ -63,7 +64,8 @@ RuleResult JudgeMaxOutputError(const RuleDef& rule, const std::string& target, c
   const TensorError* const worst = OutputOfLargestError(variant);
   RuleResult missing = NotMeasured(rule, target, limit, "the error of the outputs");
   if (worst == nullptr) return missing;
-  if (worst->non_finite > 0) return Decided(std::move(missing), Verdict::kFail, NotFinite(*worst));
+  if (worst->non_finite > 0)
+    return Decided(std::move(missing), JudgedMaxError(*worst), Verdict::kFail, NotFinite(*worst));
   return ComparePoint(rule, target, limit,
                       {"error at '" + worst->tensor + "' up to", worst->max_abs_error, true});
 }

@@ -24,6 +24,7 @@ struct RepairStep {
   Verdict verdict = Verdict::kFail;
   std::optional<double> auc = {};             // of anomaly detection
   std::optional<double> output_sqnr_db = {};  // lowest of the outputs; absent where not finite
+  bool output_exact = false;                  // no output differs anywhere
 };
 
 struct Repair {

@@ -23,10 +23,11 @@ namespace quantgate {
 
 // One rule of the gate, judged.
 struct RuleResult {
-  std::string rule;                // "max_drop_points"
-  std::string target;              // the tensor or class it is about; empty: the whole variant
-  double threshold = 0;            // in the rule's unit
-  std::optional<double> observed;  // absent: the evidence is missing, which fails the rule
+  std::string rule;      // "max_drop_points"
+  std::string target;    // the tensor or class it is about; empty: the whole variant
+  double threshold = 0;  // in the rule's unit
+  // Absent: the evidence is missing, which fails the rule. Infinite: no error, or nothing but it.
+  std::optional<double> observed;
   std::string unit;
   Verdict verdict = Verdict::kPass;
   std::string explanation;  // "drop 3.2 points > 1.0 allowed"

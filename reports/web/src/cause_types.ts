@@ -84,6 +84,7 @@ export interface RepairStep {
   drop_points: Num;
   flips: number;
   output_sqnr_db?: Num; // dB, lowest of the outputs
+  output_exact?: boolean; // no output differs anywhere
   size_bytes: number;
   higher_precision_macs: Num;
   kept: string[];

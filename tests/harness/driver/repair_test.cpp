@@ -34,7 +34,7 @@ RepairInput Input(const std::string& reference, const std::string& variant) {
 }
 
 std::string Written(const TempFolder& folder, const MnistVariant& made) {
-  const std::string path = folder.File("variant.tflite");
+  std::string path = folder.File("variant.tflite");
   EXPECT_TRUE(WriteFile(path, made.variant.bytes.view()).ok());
   return path;
 }
@@ -123,7 +123,7 @@ TEST(Repair, WithoutAnswersTheOutputsDecide) {
     last = out;
   }
   ASSERT_TRUE(WriteFile(folder.File("net.tflite"), WriteModel(*builder.Finish({last}))).ok());
-  const std::vector<float> values = random.Floats(100 * 8, -1, 1);
+  const std::vector<float> values = random.Floats(800, -1, 1);
   ASSERT_TRUE(WriteFile(folder.File("x.npy"),
                         NpyBytes(DType::kFloat32, Shape{100, 8}, std::as_bytes(std::span(values))))
                   .ok());
@@ -151,9 +151,20 @@ TEST(Repair, WithoutAnswersTheOutputsDecide) {
   }
   EXPECT_GT(lowest, 20);
   EXPECT_GT(highest, lowest + 10) << "with operators in int16";
+  EXPECT_TRUE(repair.steps[0].output_exact);
+  EXPECT_FALSE(repair.steps[1].output_exact);
   const std::string text = RepairText(repair);
+  EXPECT_NE(text.find("exact"), std::string::npos);
   EXPECT_NE(text.find("output SQNR"), std::string::npos);
   EXPECT_EQ(text.find("top-1"), std::string::npos);
+  // Accuracy, which repair asks for where no rule is named, is nothing a filter has.
+  input.gate.limits = {{"max_drop_points", {{"", {0.3, std::nullopt}}}}};
+  const auto judged = RepairVariant(input);
+  ASSERT_FALSE(judged.ok());
+  EXPECT_EQ(judged.error().code, ErrorCode::kInput);
+  EXPECT_NE(judged.error().message.find("max_drop_points: accuracy drop was not measured"),
+            std::string::npos);
+  EXPECT_NE(judged.error().hint.find("min_output_sqnr_db"), std::string::npos);
 }
 
 // Ranges come from a float model; a quantized one in its place is an error, not a crash.

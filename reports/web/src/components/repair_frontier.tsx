@@ -147,6 +147,9 @@ export function RepairFrontier({ repair }: { repair: Repair }) {
             {inPoints ? 'Points lost' : 'SQNR of the outputs in dB'}, upwards the better, against the
             size of the model. The line joins what nothing smaller beats; the large mark is the
             chosen one.
+            {!inPoints &&
+              repair.steps.some((step) => step.output_exact) &&
+              ' Attempts without any error are in the table only.'}
           </p>
           <Chart points={points} inPoints={inPoints} />
         </div>
@@ -182,7 +185,7 @@ export function RepairFrontier({ repair }: { repair: Repair }) {
                 <td class="n">{percent(step.auc ?? step.top1)}</td>
                 <td class="n">{fixed(step.drop_points, 2)}</td>
                 <td class="n">{count(step.flips)}</td>
-                <td class="n">{fixed(step.output_sqnr_db, 1)}</td>
+                <td class="n">{step.output_exact ? 'exact' : fixed(step.output_sqnr_db, 1)}</td>
                 <td class="n">{bytes(step.size_bytes)}</td>
                 <td class="n">{percent(step.higher_precision_macs, 1)}</td>
                 <td>
