@@ -4,10 +4,12 @@
 #include <chrono>
 #include <cmath>
 #include <map>
+#include <optional>
 #include <tuple>
 
 #include "harness/driver/op_losses.h"
 #include "harness/execution/chunks.h"
+#include "harness/inspection/lint_view.h"
 
 namespace quantgate {
 namespace {
@@ -205,9 +207,39 @@ class AttributionJob {
   std::map<std::tuple<bool, bool, bool, bool, bool>, size_t> positions_;
 };
 
+// The first operator that computes in codes: its weights and its output are quantized.
+std::optional<int> FirstIntegerOp(const Plan& plan) {
+  const auto quantized = [&](int tensor) { return tensor >= 0 && IsQuantized(plan.info(tensor)); };
+  const std::vector<OpNode>& ops = plan.subgraph().ops;
+  const auto found = std::find_if(ops.begin(), ops.end(), [&](const OpNode& op) {
+    const bool weights = std::any_of(op.inputs.begin(), op.inputs.end(), [&](int input) {
+      return quantized(input) && !plan.model().Constant(plan.info(input)).empty();
+    });
+    return weights && std::any_of(op.outputs.begin(), op.outputs.end(), quantized);
+  });
+  if (found == ops.end()) return std::nullopt;
+  return static_cast<int>(found - ops.begin());
+}
+
+Status CheckReferenceIsFloat(const AttributionInput& input) {
+  const std::optional<int> op = FirstIntegerOp(*input.reference);
+  if (!op) return OkStatus();
+  const TensorInfo& output =
+      input.reference->info(input.reference->subgraph().ops[static_cast<size_t>(*op)].outputs[0]);
+  return Error{
+      .code = ErrorCode::kInput,
+      .message = "the reference computes in codes (" + std::string(DTypeName(output.dtype)) +
+                 "); where a loss comes from is told on the way from a float model",
+      .op_index = op,
+      .tensor = output.name,
+      .hint = FirstIntegerOp(*input.variant) ? "name the float model first"
+                                             : "the float model comes first; the two look swapped"};
+}
+
 }  // namespace
 
 Result<Attribution> Attribute(const AttributionInput& input) {
+  QG_RETURN_IF_ERROR(CheckReferenceIsFloat(input));
   if (input.reference->subgraph().inputs.size() != input.variant->subgraph().inputs.size()) {
     return Error{ErrorCode::kInput, "the two models have different numbers of inputs"};
   }

@@ -210,8 +210,8 @@ class RepairJob {
       return Error{.code = ErrorCode::kInput,
                    .message = "the gate cannot be judged: " + rule.rule + ": " + rule.explanation,
                    .hint =
-                       "ask for what can be measured here: without answers or labels that is "
-                       "min_output_sqnr_db, max_output_abs_error and the rules about tensors"};
+                       "ask for what can be measured here: min_agreement_percent where labels are "
+                       "missing; min_output_sqnr_db or max_output_abs_error of any model"};
     }
     return OkStatus();
   }

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "reference/model/foreign_file.h"
 #include "reference/model/op_options.h"
 
 namespace quantgate {
@@ -282,13 +283,20 @@ class Reader {
   Model model_;
 };
 
+Error NotAModel(std::span<const std::byte> bytes) {
+  Error error{ErrorCode::kModel, "not a .tflite file (no TFL3 identifier)"};
+  if (const ForeignFile* const file = RecognizeForeignFile(bytes)) {
+    error.message = "not a .tflite file but " + std::string(file->what);
+    error.hint = file->advice;
+  } else if (bytes.size() < 8) {
+    error.message = "too short for a .tflite file (" + std::to_string(bytes.size()) + " bytes)";
+  }
+  return error;
+}
+
 Status CheckFlatbuffer(std::span<const std::byte> bytes) {
   const auto* data = reinterpret_cast<const uint8_t*>(bytes.data());
-  if (bytes.size() < 8 || std::memcmp(data + 4, "TFL3", 4) != 0) {
-    return Error{ErrorCode::kModel, bytes.size() < 8 ? "too short for a .tflite file (" +
-                                                           std::to_string(bytes.size()) + " bytes)"
-                                                     : "not a .tflite file (no TFL3 identifier)"};
-  }
+  if (bytes.size() < 8 || std::memcmp(data + 4, "TFL3", 4) != 0) return NotAModel(bytes);
   constexpr int kMaxDepth = 128;
   constexpr int kMaxTables = 10'000'000;
   flatbuffers::Verifier verifier(data, bytes.size(), kMaxDepth, kMaxTables);

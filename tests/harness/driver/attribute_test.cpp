@@ -306,6 +306,25 @@ TEST(Attribute, ModelsWithOtherOutputsAreRefused) {
   EXPECT_EQ(attribution.error().code, ErrorCode::kInput);
 }
 
+TEST(Attribute, AReferenceInCodesIsRefused) {
+  const MnistVariant made = MakeMnistVariant("mnist_conv.tflite", "int8");
+  const auto images = OpenMnist("t10k", 10);
+  AttributionInput input;
+  input.reference = made.variant.plan;
+  input.variant = made.reference.plan;
+  input.dataset = images.get();
+  input.preprocessing = kMnistPixels;
+  const auto swapped = Attribute(input);
+  ASSERT_FALSE(swapped.ok());
+  EXPECT_EQ(swapped.error().code, ErrorCode::kInput);
+  EXPECT_EQ(swapped.error().tensor, "conv1");
+  EXPECT_NE(swapped.error().hint.find("swapped"), std::string::npos);
+  input.variant = made.variant.plan;
+  const auto both = Attribute(input);
+  ASSERT_FALSE(both.ok());
+  EXPECT_EQ(both.error().hint, "name the float model first");
+}
+
 TEST(Attribute, DoesNotDependOnThreads) {
   const MnistVariant made = MakeMnistVariant("mnist_depthwise.tflite", "int8-per-tensor");
   EXPECT_EQ(AttributionJson(Attributed(made, FeedMode::kQuantize, 1)),

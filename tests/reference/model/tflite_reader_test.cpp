@@ -99,7 +99,8 @@ TEST(TfliteReader, WhatIsNotAModelIsSaidSo) {
         .message;
   };
   EXPECT_EQ(message(""), "too short for a .tflite file (0 bytes)");
-  EXPECT_EQ(message("PK\x03\x04 a zip file"), "not a .tflite file (no TFL3 identifier)");
+  EXPECT_EQ(message("some text or other"), "not a .tflite file (no TFL3 identifier)");
+  EXPECT_EQ(message("<html>404 Not Found</html>"), "not a .tflite file but HTML or XML text");
   EXPECT_EQ(message("1234TFL3 and then nothing that fits"),
             "the file is damaged or cut short (FlatBuffers verification)");
 }
