@@ -16,7 +16,9 @@ namespace quantgate {
 struct DatasetSpec {
   std::string kind;  // "idx", "raw", "npy", "pictures"
   // The file of the samples, or a folder. Several: of "raw", one behind the other; of "npy", one
-  // for each input of a model, "NAME=FILE" or in the order of the inputs.
+  // for each input of a model, "NAME=FILE" or in the order of the inputs; FILE may be an array of
+  // an archive, "FILE.npz/ARRAY", or the archive: all its arrays but the labels, by their names
+  // there.
   std::vector<std::string> images;
   std::string labels;            // file; empty: no labels
   std::string dtype;             // "raw": type of the stored values

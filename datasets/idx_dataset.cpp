@@ -34,8 +34,8 @@ Status CheckMagic(std::span<const std::byte> bytes, const std::string& path) {
     std::snprintf(text, sizeof text, "0x%08x", magic);
     return BadFile(
         path, std::string("not an IDX file: it begins with ") + text,
-        "IDX files begin with 0x000008 and the number of dimensions; other kinds are npy (an "
-        "array that np.save wrote, no .npz) and raw");
+        "IDX files begin with 0x000008 and the number of dimensions; other kinds are npy (what "
+        "np.save and np.savez wrote) and raw");
   }
   const auto type = std::to_integer<unsigned>(bytes[2]);
   if (type != kUnsignedByte) {

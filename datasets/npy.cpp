@@ -3,8 +3,10 @@
 #include <array>
 #include <charconv>
 #include <cstring>
+#include <optional>
 #include <string_view>
 
+#include "datasets/npz.h"
 #include "reference/core/file.h"
 
 namespace quantgate {
@@ -75,13 +77,19 @@ Status ParseHeader(std::string_view header, const std::string& path, NpyArray& a
 
 }  // namespace
 
+bool IsNumpyPath(const std::string& path) {
+  return path.ends_with(".npy") || SplitNpzPath(path).has_value();
+}
+
 Result<NpyArray> ReadNpy(const std::string& path) {
-  QG_ASSIGN_OR_RETURN(const std::vector<std::byte> bytes, ReadFile(path));
+  const std::optional<NpzPath> archived = SplitNpzPath(path);
+  QG_ASSIGN_OR_RETURN(const std::vector<std::byte> bytes,
+                      archived ? ReadNpzArray(*archived) : ReadFile(path));
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (text.size() < 10 || text.substr(0, kMagic.size()) != kMagic) {
     return BadFile(path, "not a .npy file");
   }
-  const int version = text[6];
+  const int version = static_cast<unsigned char>(text[6]);
   const size_t length_bytes = version == 1 ? 2 : 4;
   if (version < 1 || version > 3 || text.size() < 8 + length_bytes) {
     return BadFile(path, ".npy format version " + std::to_string(version) + " is not known");

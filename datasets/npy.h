@@ -18,7 +18,11 @@ struct NpyArray {
   std::vector<std::byte> values;
 };
 
-// kInput names the file and what is wrong. Types: float16/32/64, (u)int8 to (u)int64, bool.
+// Whether a path names an array: a .npy file, or one in an archive (npz.h).
+bool IsNumpyPath(const std::string& path);
+
+// An array of either. kInput names the file and what is wrong. Types: float16/32/64, (u)int8 to
+// (u)int64, bool.
 Result<NpyArray> ReadNpy(const std::string& path);
 
 // The bytes of a .npy file; empty when NumPy has no such type (packed or string tensors).

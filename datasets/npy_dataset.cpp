@@ -1,11 +1,13 @@
-// Samples in one .npy array, the first axis counting them, or in one for each input of a model;
-// labels in another, of one dimension.
+// Samples in one array, the first axis counting them, or in one for each input of a model; labels
+// in another, of one dimension. Arrays are .npy files, or lie in .npz archives.
+#include <optional>
 #include <utility>
 
 #include "datasets/dataset_readers.h"
 #include "datasets/joined_dataset.h"
 #include "datasets/memory_dataset.h"
 #include "datasets/npy.h"
+#include "datasets/npz.h"
 
 namespace quantgate {
 namespace {
@@ -56,6 +58,37 @@ Result<std::unique_ptr<Dataset>> OpenArray(const std::string& path, const std::s
   return MemoryDataset::Make(std::move(content), spec, path);
 }
 
+// NumPy names arrays arr_0, arr_1, ... that nobody named.
+bool InTheirOrder(const std::vector<std::string>& arrays) {
+  for (size_t i = 0; i < arrays.size(); ++i) {
+    if (arrays[i] != "arr_" + std::to_string(i)) return false;
+  }
+  return true;
+}
+
+// What one entry of DatasetSpec::images stands for: itself, or each array of an archive but the
+// labels', by the name it has there.
+Result<std::vector<InputFile>> InputFilesOf(const std::string& image, const std::string& labels) {
+  const InputFile whole = SplitInputFile(image);
+  const std::optional<NpzPath> archived = SplitNpzPath(whole.path);
+  if (!archived || !archived->array.empty()) return std::vector{whole};
+  QG_ASSIGN_OR_RETURN(std::vector<std::string> arrays, ListNpzArrays(archived->archive));
+  if (const auto answers = SplitNpzPath(labels); answers && answers->archive == archived->archive) {
+    std::erase(arrays, answers->array);
+  }
+  if (arrays.size() < 2 || !whole.name.empty()) {
+    return std::vector{
+        InputFile{whole.name, arrays.size() == 1 ? whole.path + "/" + arrays.front() : whole.path}};
+  }
+  const bool named = !InTheirOrder(arrays);
+  std::vector<InputFile> files;
+  files.reserve(arrays.size());
+  for (const std::string& array : arrays) {
+    files.push_back({named ? array : "", archived->archive + "/" + array});
+  }
+  return files;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Dataset>> OpenNpy(const DatasetSpec& spec) {
@@ -64,9 +97,11 @@ Result<std::unique_ptr<Dataset>> OpenNpy(const DatasetSpec& spec) {
   }
   std::vector<JoinedDataset::Part> parts;
   for (const std::string& image : spec.images) {
-    const auto [name, path] = SplitInputFile(image);
-    QG_ASSIGN_OR_RETURN(auto samples, OpenArray(path, parts.empty() ? spec.labels : "", spec));
-    parts.push_back({name, path, std::move(samples)});
+    QG_ASSIGN_OR_RETURN(const std::vector<InputFile> files, InputFilesOf(image, spec.labels));
+    for (const auto& [name, path] : files) {
+      QG_ASSIGN_OR_RETURN(auto samples, OpenArray(path, parts.empty() ? spec.labels : "", spec));
+      parts.push_back({name, path, std::move(samples)});
+    }
   }
   if (parts.size() == 1 && parts.front().name.empty()) return std::move(parts.front().samples);
   return JoinedDataset::Make(std::move(parts));

@@ -33,6 +33,7 @@ BUILD_PACKAGES=(
   libflatbuffers-dev flatbuffers-compiler flatbuffers-compiler-dev
   libeigen3-dev nlohmann-json3-dev libcxxopts-dev
   libboost-dev libboost-math-dev libssl-dev zlib1g-dev libhwy-dev libspng-dev libturbojpeg0-dev
+  libzip-dev
 )
 TEST_PACKAGES=(
   libgtest-dev libgmock-dev libbenchmark-dev libvalijson-dev libxml2-utils

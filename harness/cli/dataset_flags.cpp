@@ -3,6 +3,7 @@
 #include <charconv>
 #include <filesystem>
 
+#include "datasets/npy.h"
 #include "reference/core/suggest.h"
 
 namespace quantgate {
@@ -30,7 +31,7 @@ bool ParseList(std::string_view text, std::vector<T>& out) {
 std::string KindByName(const std::string& path) {
   std::error_code unknown;
   if (std::filesystem::is_directory(path, unknown)) return "pictures";
-  if (path.ends_with(".npy")) return "npy";
+  if (IsNumpyPath(path)) return "npy";
   return path.ends_with(".bin") || path.ends_with(".raw") ? "raw" : "idx";
 }
 
@@ -41,9 +42,10 @@ void DeclareDatasetFlags(ArgumentParser& parser) {
       .Texts(
           "images",
           "file of the samples, or a folder of pictures; several times: raw files one behind the "
-          "other; npy: a file for each input of a model, as NAME=FILE or in their order",
+          "other; npy: a .npy file, FILE.npz/ARRAY or FILE.npz; for a model of several inputs one "
+          "each, as NAME=FILE or in their order",
           "FILE")
-      .Text("labels", "file of the labels", "FILE")
+      .Text("labels", "file of the labels, or FILE.npz/ARRAY", "FILE")
       .Text("dtype", "raw: type of the values", "TYPE")
       .Text("shape", "raw: shape of one sample, such as 28,28,1", "SHAPE")
       .Integer("first", "samples to skip at the start")

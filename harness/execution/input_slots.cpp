@@ -50,7 +50,9 @@ Error InputsDoNotFit(const Plan& plan, const std::vector<SamplePart>& parts) {
       .code = ErrorCode::kInput,
       .message = "the model has " + Listed(inputs, "input") + ", a sample of the data " +
                  Listed(given, "part"),
-      .hint = "a .npy file for each input, as NAME=FILE or all in the order of the inputs"};
+      .hint =
+          "an array for each input: .npy files or FILE.npz/ARRAY, as NAME=FILE or all in the "
+          "order of the inputs"};
 }
 
 // The name of an input in the model's signatures, or that of its tensor.

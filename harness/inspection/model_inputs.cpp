@@ -25,7 +25,7 @@ Result<std::vector<std::byte>> ReadNpyInput(const Plan& plan, const std::string&
 
 Result<std::vector<std::byte>> ReadModelInputs(const Plan& plan, const std::string& path) {
   QG_ASSIGN_OR_RETURN(std::vector<std::byte> bytes,
-                      path.ends_with(".npy") ? ReadNpyInput(plan, path) : ReadFile(path));
+                      IsNumpyPath(path) ? ReadNpyInput(plan, path) : ReadFile(path));
   const std::vector<int>& inputs = plan.subgraph().inputs;
   size_t wanted = 0;
   for (const int input : inputs) wanted += plan.byte_size(input);

@@ -24,6 +24,7 @@ FetchContent_MakeAvailable(FlatBuffers nlohmann_json cxxopts Eigen3 hwy)
 find_package(ZLIB REQUIRED)
 find_library(QUANTGATE_SPNG spng REQUIRED)
 find_library(QUANTGATE_TURBOJPEG turbojpeg REQUIRED)
+find_library(QUANTGATE_ZIP zip REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(Boost 1.74 REQUIRED)  # headers only: Boost.Math
 find_package(Threads REQUIRED)

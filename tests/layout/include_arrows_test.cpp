@@ -117,6 +117,15 @@ std::set<std::string> FilesThatSee(const std::string& part) {
   return files;
 }
 
+// As above, by the whole name.
+std::set<std::string> FilesThatInclude(const std::string& header) {
+  std::set<std::string> files;
+  for (const Include& include : AllIncludes()) {
+    if (include.target == header) files.insert(include.file);
+  }
+  return files;
+}
+
 void ExpectWithin(const std::set<std::string>& files, const std::vector<std::string>& allowed) {
   for (const std::string& file : files) {
     const bool fits = std::any_of(allowed.begin(), allowed.end(), [&](const std::string& prefix) {
@@ -164,6 +173,7 @@ TEST(ThirdParty, OtherLibrariesStayInOneFileEach) {
   ExpectWithin(FilesThatSee("boost"),
                {"harness/comparison/proportions.cpp", "harness/gate/hypotheses.cpp"});
   ExpectWithin(FilesThatSee("zlib"), {"datasets/gzip.cpp"});
+  ExpectWithin(FilesThatInclude("zip.h"), {"datasets/npz.cpp"});
   ExpectWithin(FilesThatSee("spng.h"), {"datasets/png_picture.cpp"});
   ExpectWithin(FilesThatSee("turbojpeg"), {"datasets/jpeg_picture.cpp"});
   ExpectWithin(FilesThatSee("dlfcn"), {"harness/runtimes/"});
