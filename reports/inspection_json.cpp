@@ -131,6 +131,7 @@ std::string InspectionJson(const ModelInspection& inspection) {
                      {"quantization", facts.quantization},
                      {"operators", facts.operators},
                      {"description", inspection.description},
+                     {"main_subgraph", inspection.main_subgraph},
                      {"macs", inspection.macs},
                      {"parameters", inspection.parameters},
                      {"constant_bytes", inspection.constant_bytes},

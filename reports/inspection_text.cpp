@@ -154,7 +154,7 @@ std::string LintCounts(const std::vector<LintFinding>& findings) {
 
 std::string Summary(const ModelInspection& inspection, bool with_lint) {
   const ModelFacts& facts = inspection.facts;
-  const SubgraphInspection& main = inspection.subgraphs.front();
+  const SubgraphInspection& main = inspection.main();
   Rows rows = {{"quantization", facts.quantization},
                {"operators", std::to_string(facts.operators)},
                {"MACs", MacsCell(main)},
@@ -163,7 +163,9 @@ std::string Summary(const ModelInspection& inspection, bool with_lint) {
   AddRunRows(main, rows);
   if (inspection.subgraphs.size() > 1) {
     rows.push_back({"subgraphs", std::to_string(inspection.subgraphs.size()) +
-                                     "; MACs, activations and runs are of the first"});
+                                     "; MACs, activations and runs are of number " +
+                                     std::to_string(inspection.main_subgraph) +
+                                     " (FILE#SIGNATURE names another)"});
   }
   for (const SignatureInspection& signature : inspection.signatures) {
     rows.push_back({"signature", Name(signature.key) + " of subgraph " +

@@ -8,6 +8,7 @@
 #include "harness/cli/progress.h"
 #include "harness/driver/bisect.h"
 #include "harness/driver/loaded_model.h"
+#include "harness/driver/model_path.h"
 #include "harness/execution/settled_plan.h"
 #include "reports/bisection_report.h"
 
@@ -30,7 +31,8 @@ Result<int> RunBisect(const Arguments& arguments) {
   QG_ASSIGN_OR_RETURN(input.map, MapFromFlag(arguments));
   const std::vector<std::string>& files = arguments.positional();
   QG_ASSIGN_OR_RETURN(const LoadedModel before, LoadModel(files[0], *profile));
-  QG_ASSIGN_OR_RETURN(const LoadedModel after, LoadModel(files[1], *profile));
+  QG_ASSIGN_OR_RETURN(const LoadedModel after,
+                      LoadModel(WithSignatureOf(files[0], files[1]), *profile));
   QG_ASSIGN_OR_RETURN(const std::unique_ptr<Dataset> dataset, OpenDataset(config.spec));
   input.dataset = dataset.get();
   QG_ASSIGN_OR_RETURN(input.before, SettlePlan(before.plan, *dataset, input.preprocessing));

@@ -10,7 +10,6 @@
 #include "harness/cli/progress.h"
 #include "harness/driver/loaded_model.h"
 #include "reference/core/file.h"
-#include "reference/core/sha256.h"
 
 namespace quantgate {
 namespace {
@@ -41,7 +40,7 @@ Result<Observation> ObserveData(const Arguments& arguments, const LoadedModel& m
   ObservationInput input;
   input.preprocessing = data.preprocessing;
   input.plan = model.plan;
-  input.model_sha256 = Sha256Hex(model.bytes.view());
+  input.model_sha256 = FingerprintOf(model);
   input.dataset = evaluation ? data.evaluation_set.get() : data.calibration_set.get();
   input.dataset_name = evaluation ? data.evaluation->name : data.calibration.name;
   input.threads =
@@ -93,13 +92,13 @@ Result<int> SweepFromFlags(const Arguments& arguments, const EstimatorChoice& es
 
 // Observations made before, checked against the model.
 Result<Observation> MergeFromFlags(const Arguments& arguments, const LoadedModel& model) {
-  const std::string model_sha256 = Sha256Hex(model.bytes.view());
+  const std::string model_sha256 = FingerprintOf(model);
   std::vector<Observation> parts;
   for (const std::string& path : arguments.Texts("merge")) {
     QG_ASSIGN_OR_RETURN(parts.emplace_back(), ReadObservation(path));
     if (parts.back().model_sha256 == model_sha256) continue;
     return Error{.code = ErrorCode::kConfig,
-                 .message = "these observations belong to another model (sha256 " +
+                 .message = "these observations belong to another model or signature (" +
                             parts.back().model_sha256.substr(0, 12) + "..., this one has " +
                             model_sha256.substr(0, 12) + "...)",
                  .file = path,

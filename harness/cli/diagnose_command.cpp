@@ -9,6 +9,7 @@
 #include "harness/cli/threshold_flag.h"
 #include "harness/driver/diagnose.h"
 #include "harness/driver/loaded_model.h"
+#include "harness/driver/model_path.h"
 #include "harness/driver/run.h"
 #include "harness/driver/settled_task.h"
 #include "harness/execution/settled_plan.h"
@@ -98,7 +99,8 @@ Result<int> RunDiagnose(const Arguments& arguments) {
   input.feed = *feed;
   const std::vector<std::string>& files = arguments.positional();
   QG_ASSIGN_OR_RETURN(const LoadedModel reference, LoadModel(files[0], DefaultProfile()));
-  QG_ASSIGN_OR_RETURN(const LoadedModel variant, LoadModel(files[1], *profile));
+  QG_ASSIGN_OR_RETURN(const LoadedModel variant,
+                      LoadModel(WithSignatureOf(files[0], files[1]), *profile));
   QG_ASSIGN_OR_RETURN(const std::unique_ptr<Dataset> dataset, OpenDataset(config.spec));
   input.dataset = dataset.get();
   QG_ASSIGN_OR_RETURN(input.reference, SettlePlan(reference.plan, *dataset, input.preprocessing));

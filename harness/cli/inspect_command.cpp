@@ -2,9 +2,9 @@
 #include <iostream>
 
 #include "harness/cli/commands.h"
+#include "harness/driver/loaded_model.h"
 #include "harness/inspection/inspect_model.h"
 #include "harness/inspection/lint_table.h"
-#include "reference/model/tflite_reader.h"
 #include "reports/inspection_report.h"
 
 namespace quantgate {
@@ -45,10 +45,9 @@ Result<int> RunInspect(const Arguments& arguments) {
   QG_ASSIGN_OR_RETURN(const std::optional<Severity> fail_from, FailFrom(arguments));
   const bool lint = arguments.Has("lint") || fail_from.has_value();
   const std::string& path = arguments.positional().front();
-  QG_ASSIGN_OR_RETURN(const ConstBytes bytes, MapFile(path));
-  QG_ASSIGN_OR_RETURN(const std::shared_ptr<const Model> model, ReadModel(bytes, path));
-  ModelInspection inspection = InspectModel(model, bytes.view(), path);
-  inspection.lint = LintModel(*model);
+  QG_ASSIGN_OR_RETURN(const ModelFile file, OpenModel(path));
+  ModelInspection inspection = InspectModel(file.model, file.bytes.view(), path);
+  inspection.lint = LintModel(*file.model);
   std::cout << (arguments.Has("json") ? InspectionJson(inspection)
                                       : InspectionText(inspection, PartsOf(arguments, lint)));
   if (!fail_from) return 0;

@@ -9,7 +9,6 @@
 #include "harness/driver/loaded_model.h"
 #include "harness/execution/settled_plan.h"
 #include "reference/core/file.h"
-#include "reference/core/sha256.h"
 #include "reports/text_table.h"
 
 namespace quantgate {
@@ -29,7 +28,7 @@ Result<Ledger> LedgerOf(const Arguments& arguments) {
   ProgressBar progress(arguments.Has("quiet"));
   input.progress = [&](int64_t done, int64_t total) { progress.Show("ledger", done, total); };
   Ledger ledger;
-  ledger.model_sha256 = Sha256Hex(model.bytes.view());
+  ledger.model_sha256 = FingerprintOf(model);
   ledger.dataset_sha256 = dataset->ContentHash();
   ledger.preprocessing = input.preprocessing.ToString();
   ledger.profile = profile->name;

@@ -8,7 +8,6 @@
 #include "harness/driver/config_quantize.h"
 #include "harness/driver/variant.h"
 #include "reference/core/file.h"
-#include "reference/core/sha256.h"
 #include "reference/core/suggest.h"
 
 namespace quantgate {
@@ -121,7 +120,7 @@ Status OpenSamples(const Arguments& arguments, const QuantizeConfig& config,
   }
   ObservationInput input;
   input.plan = model.plan;
-  input.model_sha256 = Sha256Hex(model.bytes.view());
+  input.model_sha256 = FingerprintOf(model);
   input.dataset = samples.data.dataset;
   input.dataset_name = data.name;
   input.preprocessing = samples.data.preprocessing;

@@ -39,6 +39,9 @@ std::string DescribeWritten(const std::string& path, const LoadedModel& source,
   if (result.folded_fake_quants > 0) {
     text << ", " << result.folded_fake_quants << " FAKE_QUANT folded";
   }
+  if (const size_t others = source.model->subgraphs.size() - 1; others > 0) {
+    text << ", " << others << " other subgraph" << (others > 1 ? "s" : "") << " as before";
+  }
   text << ", " << HumanBytes(static_cast<double>(source.bytes.size())) << " before, "
        << HumanBytes(static_cast<double>(made.loaded.bytes.size())) << " after\n";
   return text.str();

@@ -30,7 +30,7 @@ class Mixer {
         pairing_(pairing),
         mixture_(mixture) {
     mixed_.model = reference_.model();
-    graph_ = &mixed_.model.subgraphs.front();
+    graph_ = &mixed_.model.main();
     *graph_ = Subgraph{};
     graph_->name = reference_.subgraph().name;
     mixed_.model.signatures.clear();
@@ -379,7 +379,7 @@ MixedModel TailFrom(const MixedModel& mixed, int first_op) {
     open.insert(open.end(), op.inputs.begin(), op.inputs.end());
   }
   MixedModel tail = mixed;
-  Subgraph& rest = tail.model.subgraphs.front();
+  Subgraph& rest = tail.model.main();
   rest.inputs.assign(boundary.begin(), boundary.end());
   rest.ops.clear();
   for (const int op : wanted) rest.ops.push_back(graph.ops[static_cast<size_t>(op)]);

@@ -230,6 +230,7 @@ int64_t MacsOf(const Plan& plan, const OpNode& op) {
 Result<BenchResult> Bench(const BenchOptions& options) {
   QG_ASSIGN_OR_RETURN(const LoadedModel model,
                       LoadModel(options.model, *options.profile, !options.plain));
+  if (options.tflite) QG_RETURN_IF_ERROR(CheckFirstSubgraphRuns(*model.model));
   std::vector<std::byte> inputs;
   if (options.input.empty()) {
     inputs = RandomInputs(*model.plan);

@@ -27,9 +27,10 @@ Result<std::shared_ptr<const Plan>> PlanOfOp(const std::shared_ptr<const Plan>& 
                                              const OpNode& op, const Replacements& replaced) {
   auto model = std::make_shared<Model>(plan->model());
   model->subgraphs.resize(1);
+  model->main_index = 0;
   model->signatures.clear();
   model->metadata.clear();
-  Subgraph& graph = model->subgraphs.front();
+  Subgraph& graph = model->main();
   graph = Subgraph{};
   OpNode node = op;
   node.intermediates.clear();

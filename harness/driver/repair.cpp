@@ -8,10 +8,10 @@
 
 #include "harness/driver/attribute.h"
 #include "harness/driver/loaded_model.h"
+#include "harness/driver/model_path.h"
 #include "harness/execution/settled_plan.h"
 #include "harness/inspection/op_cost.h"
 #include "harness/results/tensor_rows.h"
-#include "reference/model/tflite_reader.h"
 
 namespace quantgate {
 namespace {
@@ -44,7 +44,8 @@ class RepairJob {
 
   Result<RepairOutcome> Go() {
     QG_ASSIGN_OR_RETURN(reference_, LoadModel(input_.reference, DefaultProfile()));
-    QG_ASSIGN_OR_RETURN(given_, LoadModel(input_.variant, *input_.profile));
+    QG_ASSIGN_OR_RETURN(
+        given_, LoadModel(WithSignatureOf(input_.reference, input_.variant), *input_.profile));
     const int first_input = given_.model->main().inputs.front();
     const DType dtype = given_.plan->info(first_input).dtype;
     Repair& repair = outcome_.repair;
@@ -163,7 +164,7 @@ class RepairJob {
       if (const auto kept = kept_.find(step.name); kept != kept_.end()) step.kept = kept->second;
       if (const auto made = outcome->made_models.find(step.name);
           made != outcome->made_models.end()) {
-        QG_ASSIGN_OR_RETURN(const auto model, ReadModel(made->second, step.name));
+        QG_ASSIGN_OR_RETURN(const auto model, ReadMadeModel(made->second, *reference_.model));
         step.higher_precision_macs = ShareOfMacsAbove8Bits(*model);
         models_[step.name] = std::move(made->second);
       } else if (!variant.model.empty()) {
@@ -247,7 +248,7 @@ class RepairJob {
   Result<std::vector<std::string>> CostliestOperators(const std::string& attempt) {
     const auto model = models_.find(attempt);
     QG_CHECK(model != models_.end());
-    QG_ASSIGN_OR_RETURN(const std::shared_ptr<const Model> read, ReadModel(model->second, attempt));
+    QG_ASSIGN_OR_RETURN(const auto read, ReadMadeModel(model->second, *reference_.model));
     QG_ASSIGN_OR_RETURN(const LoadedModel loaded, LoadMadeModel(*read, *input_.profile));
     QG_ASSIGN_OR_RETURN(const std::unique_ptr<Dataset> dataset, OpenDataset(input_.dataset.spec));
     AttributionInput input;

@@ -4,7 +4,6 @@
 
 #include "harness/calibration/calibrate.h"
 #include "harness/calibration/calibration_check.h"
-#include "reference/core/sha256.h"
 
 namespace quantgate {
 
@@ -86,7 +85,7 @@ Result<Observation> RunCalibration::ObserveData(const LoadedModel& reference,
                                                 std::string_view phase) const {
   ObservationInput input;
   input.plan = reference.plan;
-  input.model_sha256 = Sha256Hex(reference.bytes.view());
+  input.model_sha256 = FingerprintOf(reference);
   input.dataset = &dataset;
   input.dataset_name = name;
   input.preprocessing = config_.preprocessing;

@@ -6,9 +6,9 @@
 
 #include "harness/calibration/observation.h"
 #include "harness/calibration/ranges_file.h"
+#include "harness/driver/model_path.h"
 #include "harness/quantization/quantizer.h"
 #include "reference/core/file.h"
-#include "reference/core/sha256.h"
 
 namespace quantgate {
 namespace {
@@ -50,13 +50,13 @@ std::string DescribeChoices(const QuantizeConfig& quantize) {
 
 Result<Ranges> LoadRangesFor(const std::string& path, const LoadedModel& model,
                              const Preprocessing* preprocessing) {
-  const std::string model_sha256 = Sha256Hex(model.bytes.view());
+  const std::string model_sha256 = FingerprintOf(model);
   QG_ASSIGN_OR_RETURN(const std::vector<std::byte> bytes, ReadFile(path));
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   QG_ASSIGN_OR_RETURN(Ranges ranges, RangesFromJson(text, path));
   if (ranges.model_sha256 != model_sha256) {
     return Error{.code = ErrorCode::kConfig,
-                 .message = "these ranges belong to another model (sha256 " +
+                 .message = "these ranges belong to another model or signature (" +
                             ranges.model_sha256.substr(0, 12) + "..., this one has " +
                             model_sha256.substr(0, 12) + "...)",
                  .file = path,
@@ -119,7 +119,9 @@ Result<MadeModel> MakeQuantized(const QuantizeConfig& config, const LoadedModel&
 
 Result<LoadedModel> PrepareVariant(const VariantConfig& config, const LoadedModel& reference,
                                    const QuantizeInputs& inputs, bool accelerated) {
-  if (!config.quantize) return LoadModel(config.model, *config.profile, accelerated);
+  if (!config.quantize) {
+    return LoadModel(WithSignatureOf(reference.path, config.model), *config.profile, accelerated);
+  }
   QG_ASSIGN_OR_RETURN(MadeModel made, MakeQuantized(*config.quantize, reference, inputs,
                                                     *config.profile, accelerated));
   return std::move(made.loaded);

@@ -60,7 +60,7 @@ bool IsCalled(const Plan& plan, int input, const std::string& name) {
   if (name.empty()) return false;
   if (plan.info(input).name == name) return true;
   for (const Signature& signature : plan.model().signatures) {
-    if (signature.subgraph != 0) continue;
+    if (signature.subgraph != plan.model().main_index) continue;
     for (const NamedTensor& named : signature.inputs) {
       if (named.tensor == input && named.name == name) return true;
     }

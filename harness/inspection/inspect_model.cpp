@@ -151,7 +151,8 @@ ModelInspection InspectModel(const std::shared_ptr<const Model>& model,
   for (size_t i = 0; i < model->subgraphs.size(); ++i) {
     out.subgraphs.push_back(InspectSubgraph(model, static_cast<int>(i)));
   }
-  out.macs = out.subgraphs.front().macs;
+  out.main_subgraph = model->main_index;
+  out.macs = out.main().macs;
   CountConstants(*model, out);
   for (const Signature& signature : model->signatures) {
     out.signatures.push_back(

@@ -154,7 +154,7 @@ class Corrector {
     const std::vector<double> want =
         MeanOutputs(layer, fed, Reals(*reference_, op.inputs[1]),
                     biased ? Reals(*reference_, op.inputs[2]) : std::vector<float>());
-    OpNode& twin = quantized_.subgraphs[0].ops[At(place)];
+    OpNode& twin = quantized_.main().ops[At(place)];
     const std::vector<double> have =
         MeanOutputs(layer, now[0], WeightsOf(twin), Reals(quantized_, twin.inputs[2]));
     std::vector<double> change(want.size());
@@ -164,7 +164,7 @@ class Corrector {
   }
 
   void AddToBias(OpNode& op, const std::vector<double>& change) {
-    std::vector<TensorInfo>& tensors = quantized_.subgraphs[0].tensors;
+    std::vector<TensorInfo>& tensors = quantized_.main().tensors;
     int64_t uses = 0;
     for (const OpNode& other : quantized_.main().ops) {
       uses += std::count(other.inputs.begin(), other.inputs.end(), op.inputs[2]);

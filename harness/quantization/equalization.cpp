@@ -59,8 +59,8 @@ class Equalizer {
   }
 
  private:
-  OpNode& Op(int index) { return model_.subgraphs[0].ops[At(index)]; }
-  const TensorInfo& Tensor(int index) { return model_.subgraphs[0].tensors[At(index)]; }
+  OpNode& Op(int index) { return model_.main().ops[At(index)]; }
+  const TensorInfo& Tensor(int index) { return model_.main().tensors[At(index)]; }
 
   bool IsFloatConstant(int tensor) {
     return Tensor(tensor).dtype == DType::kFloat32 && !model_.Constant(Tensor(tensor)).empty() &&
@@ -184,7 +184,7 @@ class Equalizer {
     std::vector<float> floats(values.begin(), values.end());
     std::vector<std::byte> bytes(floats.size() * sizeof(float));
     std::memcpy(bytes.data(), floats.data(), bytes.size());
-    model_.subgraphs[0].tensors[At(tensor)].buffer = static_cast<int>(model_.buffers.size());
+    model_.main().tensors[At(tensor)].buffer = static_cast<int>(model_.buffers.size());
     model_.buffers.emplace_back(std::move(bytes));
   }
 
@@ -242,9 +242,6 @@ class Equalizer {
 }  // namespace
 
 Result<Equalization> EqualizeLayers(const Model& model, const Ranges* ranges) {
-  if (model.subgraphs.size() != 1) {
-    return Error{ErrorCode::kUnsupported, "models with several subgraphs cannot be equalized"};
-  }
   return Equalizer(model, ranges).Run();
 }
 

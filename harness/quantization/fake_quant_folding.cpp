@@ -44,7 +44,7 @@ Status Fold(const OpNode& op, FoldedModel& folded, std::vector<int>& alias) {
 // Graph outputs that were FAKE_QUANTs' keep their tensors: these take the place of what they stood
 // for, unless that is a graph input, a constant or an output itself.
 void KeepOutputs(FoldedModel& folded, const std::vector<int>& alias) {
-  Subgraph& graph = folded.model.subgraphs[0];
+  Subgraph& graph = folded.model.main();
   for (int& output : graph.outputs) {
     const int kept = alias[At(output)];
     if (kept == output) continue;
@@ -69,7 +69,7 @@ void KeepOutputs(FoldedModel& folded, const std::vector<int>& alias) {
 Result<FoldedModel> FoldFakeQuants(const Model& model) {
   FoldedModel folded;
   folded.model = model;
-  Subgraph& graph = folded.model.subgraphs[0];
+  Subgraph& graph = folded.model.main();
   std::vector<int> alias(graph.tensors.size());
   std::iota(alias.begin(), alias.end(), 0);
   std::vector<OpNode> kept;
@@ -88,7 +88,7 @@ Result<FoldedModel> FoldFakeQuants(const Model& model) {
   graph.ops = std::move(kept);
   KeepOutputs(folded, alias);
   for (Signature& signature : folded.model.signatures) {
-    if (signature.subgraph != 0) continue;
+    if (signature.subgraph != folded.model.main_index) continue;
     for (NamedTensor& end : signature.outputs) {
       if (!Contains(graph.outputs, end.tensor)) end.tensor = alias[At(end.tensor)];
     }

@@ -68,7 +68,7 @@ class GraphWriter {
       if (slot >= 0) Convert(activations_.slots[At(slot)].tensor);
     }
     for (size_t i = 0; i < graph_.ops.size(); ++i) WriteOp(static_cast<int>(i));
-    Subgraph& result = written_.model.subgraphs[0];
+    Subgraph& result = written_.model.main();
     result.ops = std::move(ops_);
     TakeEnds(activations_.graph_inputs, result.inputs);
     TakeEnds(activations_.graph_outputs, result.outputs);
@@ -78,7 +78,7 @@ class GraphWriter {
   }
 
  private:
-  TensorInfo& Tensor(int index) { return written_.model.subgraphs[0].tensors[At(index)]; }
+  TensorInfo& Tensor(int index) { return written_.model.main().tensors[At(index)]; }
   std::span<const float> FloatConstant(int index) const {
     return Floats(source_.Constant(graph_.tensors[At(index)]));
   }

@@ -119,9 +119,6 @@ class Quantizer {
 
 Result<QuantizationResult> QuantizeModel(const Model& model, const Ranges* ranges,
                                          const QuantizeOptions& options) {
-  if (model.subgraphs.size() != 1) {
-    return Error{ErrorCode::kUnsupported, "models with several subgraphs cannot be quantized"};
-  }
   QG_ASSIGN_OR_RETURN(FoldedModel folded, FoldFakeQuants(model));
   return Quantizer(model, std::move(folded), ranges, options).Run();
 }

@@ -45,8 +45,8 @@ struct QuantizationResult {
   std::vector<int> unused_rules;  // of the recipe, from 0: no operator is left for them to match
 };
 
-// Quantizes the main subgraph; other subgraphs must not exist. Ranges of FAKE_QUANT operators
-// replace those of `ranges`. Errors name operator and tensor.
+// Quantizes the main subgraph; others stay as they are, and so do the operators that run them.
+// Ranges of FAKE_QUANT operators replace those of `ranges`. Errors name operator and tensor.
 Result<QuantizationResult> QuantizeModel(const Model& model, const Ranges* ranges,
                                          const QuantizeOptions& options);
 

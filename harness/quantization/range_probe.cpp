@@ -57,7 +57,7 @@ class ProbeMaker {
     std::set<int> inputs = {probe.tensor};
     Model part = model_;
     part.signatures.clear();
-    Subgraph& rest = part.subgraphs[0];
+    Subgraph& rest = part.main();
     rest.ops.clear();
     for (const OpNode& op : graph_.ops) {
       const bool reads = std::any_of(op.inputs.begin(), op.inputs.end(),

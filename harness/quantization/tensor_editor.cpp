@@ -21,7 +21,7 @@ std::string_view Text(const ConstBytes& bytes) {
 
 }  // namespace
 
-TensorEditor::TensorEditor(Model& model) : model_(model), graph_(model.subgraphs[0]) {
+TensorEditor::TensorEditor(Model& model) : model_(model), graph_(model.main()) {
   for (const TensorInfo& tensor : graph_.tensors) names_.insert(tensor.name);
 }
 
@@ -64,7 +64,7 @@ std::vector<bool> TensorEditor::Referenced() const {
     for (const auto* indices : {&op.inputs, &op.outputs, &op.intermediates}) mark(*indices);
   }
   for (const Signature& signature : model_.signatures) {
-    if (signature.subgraph != 0) continue;
+    if (signature.subgraph != model_.main_index) continue;
     for (const auto* ends : {&signature.inputs, &signature.outputs}) {
       for (const NamedTensor& end : *ends) mark({end.tensor});
     }
@@ -107,7 +107,7 @@ void TensorEditor::Renumber(const std::vector<int>& to) {
     }
   }
   for (Signature& signature : model_.signatures) {
-    if (signature.subgraph != 0) continue;
+    if (signature.subgraph != model_.main_index) continue;
     for (auto* ends : {&signature.inputs, &signature.outputs}) {
       for (NamedTensor& end : *ends) end.tensor = to[At(end.tensor)];
     }

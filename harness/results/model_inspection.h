@@ -97,10 +97,15 @@ struct ModelInspection {
   std::vector<SubgraphInspection> subgraphs;
   std::vector<SignatureInspection> signatures;
   std::vector<MetadataInspection> metadata;
-  int64_t macs = 0;                              // one run of subgraph 0
+  int main_subgraph = 0;                         // the one that runs
+  int64_t macs = 0;                              // one run of it
   int64_t parameters = 0;                        // elements of constant weights, each buffer once
   int64_t constant_bytes = 0;                    // of tensors' constants, each buffer once
   std::optional<std::vector<LintFinding>> lint;  // absent: not asked for
+
+  [[nodiscard]] const SubgraphInspection& main() const {
+    return subgraphs[static_cast<size_t>(main_subgraph)];
+  }
 };
 
 }  // namespace quantgate

@@ -283,6 +283,16 @@ Result<std::shared_ptr<TfliteLibrary>> TfliteLibrary::Open(const std::string& pa
   return std::shared_ptr<TfliteLibrary>(std::make_shared<Library>(std::move(functions)));
 }
 
+Status CheckFirstSubgraphRuns(const Model& model) {
+  if (model.main_index == 0) return OkStatus();
+  return Error{.code = ErrorCode::kUnsupported,
+               .message =
+                   "the library's C interface runs a model's first subgraph, the signature "
+                   "chosen is of subgraph " +
+                   std::to_string(model.main_index),
+               .hint = "the built-in engine runs every signature"};
+}
+
 std::string FindTfliteLibrary() {
   const char* named = std::getenv("QUANTGATE_TFLITE_LIBRARY");
   const std::string path = named != nullptr ? named : "build/tflite_runtime/libtensorflowlite_c.so";

@@ -10,6 +10,7 @@
 
 #include "reference/core/dtype.h"
 #include "reference/core/result.h"
+#include "reference/model/graph.h"
 
 namespace quantgate {
 
@@ -51,6 +52,10 @@ class TfliteLibrary {
   virtual Result<std::unique_ptr<TfliteSession>> Load(std::span<const std::byte> model,
                                                       const TfliteOptions& options) = 0;
 };
+
+// kUnsupported where a signature of another subgraph than the first was chosen: the library's C
+// interface knows no other.
+Status CheckFirstSubgraphRuns(const Model& model);
 
 // $QUANTGATE_TFLITE_LIBRARY, or where scripts/fetch_tflite_runtime.sh puts it; empty when there is
 // no file.

@@ -124,6 +124,7 @@ Result<std::shared_ptr<const RuntimeModel>> OpenTfliteRuntime(
                  .message = "no TensorFlow Lite library was found",
                  .hint = "run scripts/fetch_tflite_runtime.sh, or name the file"};
   }
+  QG_RETURN_IF_ERROR(CheckFirstSubgraphRuns(plan->model()));
   auto shared = std::make_shared<Shared>();
   QG_ASSIGN_OR_RETURN(shared->library, TfliteLibrary::Open(path));
   ModelWithOutputs all = WithAllOutputs(plan->model());

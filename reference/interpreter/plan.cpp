@@ -62,7 +62,8 @@ Plan::~Plan() = default;
 
 Result<std::shared_ptr<const Plan>> Plan::Make(std::shared_ptr<const Model> model,
                                                const PlanOptions& options) {
-  QG_CHECK(options.subgraph >= 0 && At(options.subgraph) < model->subgraphs.size());
+  const int subgraph = options.subgraph.value_or(model->main_index);
+  QG_CHECK(subgraph >= 0 && At(subgraph) < model->subgraphs.size());
   auto plan = MakeOnce(model, options, true);
   if (plan.ok() || !options.deferred) return plan;
   // A stored shape that was assumed may be what does not fit.
@@ -72,7 +73,7 @@ Result<std::shared_ptr<const Plan>> Plan::Make(std::shared_ptr<const Model> mode
 Result<std::shared_ptr<const Plan>> Plan::MakeOnce(const std::shared_ptr<const Model>& model,
                                                    const PlanOptions& options, bool may_assume) {
   auto plan = std::shared_ptr<Plan>(new Plan());
-  plan->subgraph_ = &model->subgraphs[At(options.subgraph)];
+  plan->subgraph_ = &model->subgraphs[At(options.subgraph.value_or(model->main_index))];
   plan->model_ = model;
   plan->profile_ = options.profile;
   plan->options_ = options;

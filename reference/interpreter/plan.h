@@ -26,8 +26,8 @@ class SubgraphLinker;  // subgraph_program.h
 
 struct PlanOptions {
   const Profile* profile = &DefaultProfile();
-  int subgraph = 0;
-  std::string file = {};  // for messages
+  std::optional<int> subgraph = {};  // absent: the model's main one
+  std::string file = {};             // for messages
   // Values of graph inputs that decide shapes, by position in the subgraph's inputs. Interpreters
   // start with them in place.
   std::map<size_t, std::vector<std::byte>> input_values = {};

@@ -6,7 +6,7 @@ namespace quantgate {
 
 ModelWithOutputs WithAllOutputs(const Model& model) {
   ModelWithOutputs out{model, {}};
-  Subgraph& graph = out.model.subgraphs.front();
+  Subgraph& graph = out.model.main();
   for (const OpNode& op : graph.ops) {
     for (const int tensor : op.outputs) {
       const TensorInfo& info = graph.tensors[static_cast<size_t>(tensor)];

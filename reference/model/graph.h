@@ -136,8 +136,11 @@ struct Model {
   std::vector<ConstBytes> buffers;
   std::vector<MetadataEntry> metadata;
   std::vector<Signature> signatures;
+  // The subgraph that is run: the first, or that of a signature somebody chose. Not in the file.
+  int main_index = 0;
 
-  [[nodiscard]] const Subgraph& main() const { return subgraphs.front(); }
+  [[nodiscard]] const Subgraph& main() const { return subgraphs[static_cast<size_t>(main_index)]; }
+  [[nodiscard]] Subgraph& main() { return subgraphs[static_cast<size_t>(main_index)]; }
   // The constant value of a tensor, empty if it has none (computed, input or variable).
   [[nodiscard]] std::span<const std::byte> Constant(const TensorInfo& tensor) const {
     return buffers[static_cast<size_t>(tensor.buffer)].view();

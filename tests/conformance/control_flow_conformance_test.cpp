@@ -6,6 +6,7 @@
 #include <cstring>
 #include <random>
 
+#include "harness/quantization/quantizer.h"
 #include "reference/interpreter/interpreter.h"
 #include "reference/model/tflite_writer.h"
 #include "tests/conformance/library_test.h"
@@ -17,13 +18,17 @@ namespace {
 constexpr uint32_t kSeed = 5150;
 constexpr int kRuns = 200;
 
-// Small numbers of either type; bools of 0 and 1.
+// Small numbers of either type; bools of 0 and 1; any code.
 void FillRandom(DType dtype, std::span<std::byte> bytes, std::mt19937& engine) {
   for (size_t at = 0; at < bytes.size();) {
     const auto value = static_cast<int32_t>(engine() % 21) - 10;
     const auto real = static_cast<float>(value) / 4;
     if (dtype == DType::kBool) {
       bytes[at++] = static_cast<std::byte>(value & 1);
+      continue;
+    }
+    if (dtype == DType::kInt8) {
+      bytes[at++] = static_cast<std::byte>(engine());
       continue;
     }
     std::memcpy(&bytes[at], dtype == DType::kInt32 ? static_cast<const void*>(&value) : &real, 4);
@@ -57,11 +62,26 @@ void Compare(TfliteLibrary& library, const Model& model) {
   }
 }
 
+// Operators that can be are int8, those that run subgraphs are not.
+Model Quantized(const Model& source) {
+  QuantizeOptions options;
+  options.scheme = FindScheme("int8");
+  options.activations.default_range = {-12, 12};
+  const auto made = QuantizeModel(source, nullptr, options);
+  EXPECT_TRUE(made.ok()) << made.error().ToString();
+  return *made->model;
+}
+
 using ControlFlowConformance = LibraryTest;
 
 TEST_F(ControlFlowConformance, If) { Compare(*library_, IfModel()); }
 TEST_F(ControlFlowConformance, While) { Compare(*library_, WhileModel()); }
 TEST_F(ControlFlowConformance, Variables) { Compare(*library_, VariableModel()); }
+TEST_F(ControlFlowConformance, Quantized) {
+  for (const Model& source : {IfModel(), WhileModel(), VariableModel()}) {
+    Compare(*library_, Quantized(source));
+  }
+}
 
 }  // namespace
 }  // namespace quantgate

@@ -12,6 +12,7 @@
 #include "reference/ops/op_spec.h"
 #include "reference/ops/op_table.h"
 #include "tests/harness/quantization/small_model.h"
+#include "tests/support/control_flow_models.h"
 #include "tests/support/model_builder.h"
 #include "tests/support/model_equality.h"
 #include "tests/support/random.h"
@@ -195,12 +196,28 @@ TEST(Quantizer, WeightsBeyondHalfScalesStayFloat) {
   }
 }
 
+// Operators that run subgraphs take and give what these do: floats.
+TEST(Quantizer, SubgraphsThatOperatorsRunStayAsTheyAre) {
+  QuantizeOptions options = OptionsFor("int8");
+  options.activations.default_range = {-4, 4};
+  for (const Model& source : {IfModel(), WhileModel(), VariableModel(), CompositeModel()}) {
+    const auto made = QuantizeModel(source, nullptr, options);
+    ASSERT_TRUE(made.ok()) << made.error().ToString();
+    ASSERT_EQ(made->model->subgraphs.size(), source.subgraphs.size());
+    for (size_t i = 1; i < source.subgraphs.size(); ++i) {
+      const Subgraph& kept = made->model->subgraphs[i];
+      ASSERT_EQ(kept.tensors.size(), source.subgraphs[i].tensors.size());
+      for (size_t t = 0; t < kept.tensors.size(); ++t) {
+        EXPECT_EQ(kept.tensors[t].dtype, source.subgraphs[i].tensors[t].dtype);
+      }
+    }
+    const auto plan = Plan::Make(made->model);
+    EXPECT_TRUE(plan.ok()) << plan.error().ToString();
+  }
+}
+
 TEST(Quantizer, WhatItCannotDoIsNamed) {
   const Ranges ranges = SmallModelRanges();
-  Model several = SmallFloatModel();
-  several.subgraphs.push_back(several.subgraphs[0]);
-  EXPECT_EQ(QuantizeModel(several, &ranges, OptionsFor("int8")).error().message,
-            "models with several subgraphs cannot be quantized");
   Model computed = SmallFloatModel();
   computed.subgraphs[0].tensors[1].buffer = 0;
   computed.subgraphs[0].inputs.push_back(1);
