@@ -78,7 +78,7 @@ Result<std::shared_ptr<const Model>> ReadMadeModel(const ConstBytes& bytes, cons
 }
 
 std::string FingerprintOf(const LoadedModel& model) {
-  const std::string sha256 = Sha256Hex(model.bytes.view());
+  std::string sha256 = Sha256Hex(model.bytes.view());
   if (model.model->main_index == 0) return sha256;
   const std::string text = sha256 + " " + std::to_string(model.model->main_index);
   return Sha256Hex(std::as_bytes(std::span(text)));

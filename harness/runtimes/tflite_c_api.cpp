@@ -217,9 +217,10 @@ class Session : public TfliteSession {
     return FromCType(f_->tensor_type(Output(i)));
   }
   [[nodiscard]] std::vector<int32_t> output_dims(size_t i) const override {
-    std::vector<int32_t> dims;
-    for (int32_t d = 0; d < f_->tensor_rank(Output(i)); ++d) {
-      dims.push_back(f_->tensor_dim(Output(i), d));
+    const CTensor* tensor = Output(i);
+    std::vector<int32_t> dims(static_cast<size_t>(f_->tensor_rank(tensor)));
+    for (size_t d = 0; d < dims.size(); ++d) {
+      dims[d] = f_->tensor_dim(tensor, static_cast<int32_t>(d));
     }
     return dims;
   }

@@ -60,14 +60,14 @@ Status CheckBlocks(const Model& model, const Subgraph& graph, const PrepareConte
 Plan::Plan() : family_(std::make_unique<PlanFamily>()) {}
 Plan::~Plan() = default;
 
-Result<std::shared_ptr<const Plan>> Plan::Make(std::shared_ptr<const Model> model,
+Result<std::shared_ptr<const Plan>> Plan::Make(const std::shared_ptr<const Model>& model,
                                                const PlanOptions& options) {
   const int subgraph = options.subgraph.value_or(model->main_index);
   QG_CHECK(subgraph >= 0 && At(subgraph) < model->subgraphs.size());
   auto plan = MakeOnce(model, options, true);
   if (plan.ok() || !options.deferred) return plan;
   // A stored shape that was assumed may be what does not fit.
-  return MakeOnce(std::move(model), options, false);
+  return MakeOnce(model, options, false);
 }
 
 Result<std::shared_ptr<const Plan>> Plan::MakeOnce(const std::shared_ptr<const Model>& model,

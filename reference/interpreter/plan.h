@@ -73,7 +73,7 @@ class Plan {
   // Errors: kUnsupported for an operator or combination the interpreter does not run, kModel for
   // one that breaks the operator's rules; both name the operator.
   ~Plan();
-  static Result<std::shared_ptr<const Plan>> Make(std::shared_ptr<const Model> model,
+  static Result<std::shared_ptr<const Plan>> Make(const std::shared_ptr<const Model>& model,
                                                   const PlanOptions& options = {});
 
   [[nodiscard]] const Model& model() const { return *model_; }

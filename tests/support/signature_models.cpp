@@ -5,6 +5,7 @@ namespace {
 
 std::vector<NamedTensor> Named(const Subgraph& graph, const std::vector<int>& tensors) {
   std::vector<NamedTensor> named;
+  named.reserve(tensors.size());
   for (const int tensor : tensors) {
     named.push_back({graph.tensors[static_cast<size_t>(tensor)].name, tensor});
   }

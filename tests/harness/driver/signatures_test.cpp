@@ -50,7 +50,7 @@ class Signatures : public ::testing::Test {
     joined_ = JoinSignatures({{"narrow", narrow_}, {"wide", wide_}});
     Write("net.tflite", joined_);
     Write("wide.tflite", wide_);
-    values_ = random.Floats(kSamples * 12, -1, 1);
+    values_ = random.Floats(int64_t{kSamples} * 12, -1, 1);
     ASSERT_TRUE(WriteFile(folder_.File("x.npy"), NpyBytes(DType::kFloat32, Shape{kSamples, 12},
                                                           std::as_bytes(std::span(values_))))
                     .ok());

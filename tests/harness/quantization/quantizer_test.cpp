@@ -138,8 +138,8 @@ Model DenseChain() {
   Random random(20261140U);
   ModelBuilder builder;
   const int in = builder.AddInput("in", DType::kFloat32, Shape{1, 64});
-  const int wide = builder.AddConstant("wide", Shape{48, 64}, random.Floats(48 * 64, -1, 1));
-  const int odd = builder.AddConstant("odd", Shape{64, 48}, random.Floats(48 * 64, -1, 1));
+  const int wide = builder.AddConstant("wide", Shape{48, 64}, random.Floats(3072, -1, 1));
+  const int odd = builder.AddConstant("odd", Shape{64, 48}, random.Floats(3072, -1, 1));
   const int a = builder.AddTensor("a", DType::kFloat32, Shape{1, 48});
   const int b = builder.AddTensor("b", DType::kFloat32, Shape{1, 64});
   const int c = builder.AddTensor("c", DType::kFloat32, Shape{1, 48});
