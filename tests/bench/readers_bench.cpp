@@ -1,5 +1,5 @@
-// What reading costs: every kind of dataset, opened and read sample by sample, and model files.
-// Files are written anew and lie in the page cache.
+// What reading costs: every kind of dataset, opened and read sample by sample, model files, and
+// what inspect says of a large one. Files are written anew and lie in the page cache.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -7,10 +7,14 @@
 
 #include "datasets/dataset_table.h"
 #include "datasets/npy.h"
+#include "harness/driver/loaded_model.h"
+#include "harness/inspection/inspect_model.h"
+#include "harness/inspection/lint_table.h"
 #include "reference/core/check.h"
 #include "reference/core/file.h"
 #include "reference/model/tflite_reader.h"
 #include "reference/model/tflite_writer.h"
+#include "reports/inspection_report.h"
 #include "tests/bench/bench_networks.h"
 #include "tests/support/picture_files.h"
 #include "tests/support/random.h"
@@ -85,6 +89,19 @@ void WriteArrays(const TempFolder& folder) {
   QG_CHECK(WriteFile(folder.File("x.raw"), bytes).ok());
 }
 
+// What `quantgate inspect FILE` does: everything said of the model, its lint rules included.
+void BenchInspection(benchmark::State& state, const std::string& path) {
+  for (auto _ : state) {
+    const auto file = OpenModel(path);
+    QG_CHECK(file.ok());
+    ModelInspection inspection = InspectModel(file->model, file->bytes.view(), path);
+    inspection.lint = LintModel(*file->model);
+    benchmark::DoNotOptimize(
+        InspectionText(inspection, {.summary = true, .ops = true, .tensors = true, .lint = true}));
+    state.counters["MB"] = static_cast<double>(file->bytes.size()) / 1e6;
+  }
+}
+
 void Register(const TempFolder& folder) {
   DatasetSpec raw = SpecOf("raw", folder.File("x.raw"));
   raw.dtype = "float32";
@@ -102,6 +119,11 @@ void Register(const TempFolder& folder) {
   benchmark::RegisterBenchmark(
       ("ReadModel/" + network.name).c_str(),
       [model = network.model](benchmark::State& state) { BenchModel(state, *model); });
+  const std::string large = folder.File("large.tflite");
+  QG_CHECK(WriteFile(large, WriteModel(*Stack(43, 256, 8).model)).ok());
+  benchmark::RegisterBenchmark("Inspect/large", [large](benchmark::State& state) {
+    BenchInspection(state, large);
+  })->Unit(benchmark::kMillisecond);
 }
 
 }  // namespace
