@@ -14,12 +14,23 @@
 
 namespace quantgate {
 
+// That of one part of the samples (SamplePart::name).
+struct PartPreprocessing {
+  std::string name;
+  std::vector<double> mean = {0.0};
+  std::vector<double> std = {1.0};
+};
+
 // real = (raw - mean) / std, channel by channel. One entry serves all channels.
 struct Preprocessing {
   std::vector<double> mean = {0.0};
   std::vector<double> std = {1.0};  // no zeros
+  // Parts that have their own, by name.
+  std::vector<PartPreprocessing> parts = {};
 
-  // "real = (raw - 0) / 255"
+  // What holds for a part, without `parts`; what follows is about such a one.
+  [[nodiscard]] Preprocessing Of(const std::string& part) const;
+  // "real = (raw - 0) / 255", and behind it "; picture: (raw - 127.5) / 127.5" for each part.
   [[nodiscard]] std::string ToString() const;
   // Whether every raw value is its real value.
   [[nodiscard]] bool identity() const;

@@ -19,8 +19,18 @@ std::string List(const std::vector<double>& values) {
 
 }  // namespace
 
+Preprocessing Preprocessing::Of(const std::string& part) const {
+  const auto own = std::find_if(parts.begin(), parts.end(),
+                                [&](const PartPreprocessing& p) { return p.name == part; });
+  return own != parts.end() ? Preprocessing{own->mean, own->std} : Preprocessing{mean, std};
+}
+
 std::string Preprocessing::ToString() const {
-  return "real = (raw - " + List(mean) + ") / " + List(std);
+  std::string text = "real = (raw - " + List(mean) + ") / " + List(std);
+  for (const PartPreprocessing& part : parts) {
+    text += "; " + part.name + ": (raw - " + List(part.mean) + ") / " + List(part.std);
+  }
+  return text;
 }
 
 bool Preprocessing::identity() const {

@@ -20,6 +20,7 @@ constexpr size_t kWideRow = 64;
 constexpr size_t kVector = 16;
 
 size_t RowFor(size_t channels) {
+  QG_CHECK(channels > 0);
   if (channels >= kWideRow) return channels;
   const size_t whole_vectors = std::lcm(channels, kVector);
   return whole_vectors * std::max<size_t>(1, kWideRow / whole_vectors);

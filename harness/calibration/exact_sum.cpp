@@ -101,7 +101,7 @@ std::string ExactSum::ToHex() const {
 std::optional<ExactSum> ExactSum::FromHex(std::string_view text) {
   const bool negative = text.starts_with('-');
   if (negative) text.remove_prefix(1);
-  if (text.empty() || text.size() >= 8 * kDigits) return std::nullopt;
+  if (text.empty() || text.size() >= size_t{8} * kDigits) return std::nullopt;
   ExactSum sum;
   for (size_t i = 0; i < text.size(); ++i) {
     const char c = text[text.size() - 1 - i];

@@ -178,15 +178,22 @@ Status CheckTogether(const Observation& a, const Observation& b) {
 }  // namespace
 
 std::string PreprocessingHash(const Preprocessing& preprocessing) {
-  std::vector<std::byte> bytes;
-  for (const auto* values : {&preprocessing.mean, &preprocessing.std}) {
-    const size_t at = bytes.size();
-    bytes.resize(at + 8 * (values->size() + 1));
-    const auto count = static_cast<uint64_t>(values->size());
-    std::memcpy(&bytes[at], &count, 8);
-    std::memcpy(&bytes[at + 8], values->data(), 8 * values->size());
+  std::string bytes;
+  const auto add = [&](const void* values, size_t count, size_t value_bytes) {
+    const auto length = static_cast<uint64_t>(count);
+    bytes.append(reinterpret_cast<const char*>(&length), sizeof(length));
+    bytes.append(static_cast<const char*>(values), count * value_bytes);
+  };
+  const auto add_numbers = [&](const auto& numbers) {
+    add(numbers.mean.data(), numbers.mean.size(), sizeof(double));
+    add(numbers.std.data(), numbers.std.size(), sizeof(double));
+  };
+  add_numbers(preprocessing);
+  for (const PartPreprocessing& part : preprocessing.parts) {
+    add(part.name.data(), part.name.size(), 1);
+    add_numbers(part);
   }
-  return Sha256Hex(bytes);
+  return Sha256Hex(std::as_bytes(std::span(bytes)));
 }
 
 Result<Observation> Observe(const ObservationInput& given) {

@@ -1,5 +1,7 @@
 #include "harness/cli/arguments.h"
 
+// Texts may hold commas: file names and regular expressions do.
+#define CXXOPTS_VECTOR_DELIMITER '\0'
 #include <cxxopts.hpp>
 #include <map>
 #include <sstream>
@@ -56,6 +58,15 @@ std::string Arguments::Text(const std::string& option, const std::string& otherw
 std::vector<std::string> Arguments::Texts(const std::string& option) const {
   return Has(option) ? parsed_->result[option].as<std::vector<std::string>>()
                      : std::vector<std::string>{};
+}
+
+std::vector<std::string> Arguments::Names(const std::string& option) const {
+  std::vector<std::string> names;
+  for (const std::string& text : Texts(option)) {
+    std::istringstream list(text);
+    for (std::string name; std::getline(list, name, ',');) names.push_back(name);
+  }
+  return names;
 }
 
 std::optional<double> Arguments::Number(const std::string& option) const {
@@ -134,7 +145,7 @@ std::string ArgumentParser::OptionsHelp() const {
   for (const auto& [name, unused] : impl_->help) width = std::max(width, name.size());
   std::string out;
   for (const auto& [name, help] : impl_->help) {
-    out += "  " + name + std::string(width - name.size() + 2, ' ') + help + "\n";
+    out.append("  ").append(name).append(width - name.size() + 2, ' ').append(help).append("\n");
   }
   return out;
 }
@@ -161,7 +172,8 @@ std::string ArgumentParser::Impl::BadNumber(int argc, const char* const* argv,
                                 : word == option && k + 1 < argc ? argv[k + 1]
                                                                  : "";
       if (value.empty() || error.find(value) == std::string_view::npos) continue;
-      return option + " takes a number, not '" + value + "'";
+      std::string message = option;
+      return message.append(" takes a number, not '").append(value).append("'");
     }
   }
   return "";

@@ -19,6 +19,8 @@ class Arguments {
   [[nodiscard]] std::string Text(const std::string& option,
                                  const std::string& otherwise = "") const;
   [[nodiscard]] std::vector<std::string> Texts(const std::string& option) const;
+  // Texts that are names: each may hold several, commas between.
+  [[nodiscard]] std::vector<std::string> Names(const std::string& option) const;
   [[nodiscard]] std::optional<double> Number(const std::string& option) const;
   [[nodiscard]] std::optional<int64_t> Integer(const std::string& option) const;
   [[nodiscard]] const std::vector<std::string>& positional() const { return positional_; }

@@ -1,5 +1,6 @@
 #include "harness/cli/dataset_flags.h"
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 
@@ -28,6 +29,27 @@ bool ParseList(std::string_view text, std::vector<T>& out) {
   }
 }
 
+// "LIST" or "NAME=LIST".
+struct NamedNumbers {
+  std::string part;
+  std::vector<double> values;
+};
+
+Result<NamedNumbers> ReadNumbers(const std::string& option, const std::string& text) {
+  const size_t mark = text.rfind('=');
+  const bool named = mark != std::string::npos;
+  NamedNumbers numbers{named ? text.substr(0, mark) : "", {}};
+  if (ParseList(named ? text.substr(mark + 1) : text, numbers.values)) return numbers;
+  return Usage("--" + option + " is no list of numbers: '" + text + "'");
+}
+
+PartPreprocessing& PartOf(Preprocessing& preprocessing, const std::string& name) {
+  std::vector<PartPreprocessing>& parts = preprocessing.parts;
+  const auto found = std::find_if(parts.begin(), parts.end(),
+                                  [&](const PartPreprocessing& part) { return part.name == name; });
+  return found != parts.end() ? *found : parts.emplace_back(PartPreprocessing{name});
+}
+
 std::string KindByName(const std::string& path) {
   std::error_code unknown;
   if (std::filesystem::is_directory(path, unknown)) return "pictures";
@@ -50,8 +72,12 @@ void DeclareDatasetFlags(ArgumentParser& parser) {
       .Text("shape", "raw: shape of one sample, such as 28,28,1", "SHAPE")
       .Integer("first", "samples to skip at the start")
       .Integer("limit", "use at most this many samples")
-      .Text("mean", "real = (stored - mean) / std; one value or one a channel (default 0)", "LIST")
-      .Text("std", "see --mean (default 1)", "LIST");
+      .Texts(
+          "mean",
+          "real = (stored - mean) / std; one value or one a channel (default 0); NAME=LIST for one "
+          "of several inputs",
+          "LIST")
+      .Texts("std", "see --mean (default 1)", "LIST");
 }
 
 Result<DatasetConfig> DatasetFromFlags(const Arguments& arguments) {
@@ -102,17 +128,16 @@ Result<std::optional<DatasetConfig>> EvaluationFromFlags(const Arguments& argume
 
 Result<Preprocessing> PreprocessingFromFlags(const Arguments& arguments) {
   Preprocessing preprocessing;
-  for (const auto& [option, values] :
-       {std::pair("mean", &preprocessing.mean), std::pair("std", &preprocessing.std)}) {
-    if (!arguments.Has(option)) continue;
-    values->clear();
-    if (!ParseList(arguments.Text(option), *values)) {
-      return Usage("--" + std::string(option) + " is no list of numbers: '" +
-                   arguments.Text(option) + "'");
-    }
+  for (const std::string& text : arguments.Texts("mean")) {
+    QG_ASSIGN_OR_RETURN(const NamedNumbers mean, ReadNumbers("mean", text));
+    (mean.part.empty() ? preprocessing.mean : PartOf(preprocessing, mean.part).mean) = mean.values;
   }
-  for (const double divisor : preprocessing.std) {
-    if (divisor == 0) return Usage("--std holds a zero");
+  for (const std::string& text : arguments.Texts("std")) {
+    QG_ASSIGN_OR_RETURN(const NamedNumbers std, ReadNumbers("std", text));
+    if (std::count(std.values.begin(), std.values.end(), 0.0) > 0) {
+      return Usage("--std holds a zero");
+    }
+    (std.part.empty() ? preprocessing.std : PartOf(preprocessing, std.part).std) = std.values;
   }
   return preprocessing;
 }

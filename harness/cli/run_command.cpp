@@ -29,7 +29,7 @@ Status SelectVariants(const std::vector<std::string>& names, RunConfig& config) 
 }  // namespace
 
 void DeclareRun(ArgumentParser& parser) {
-  parser.Texts("variant", "run only this variant; may be given several times", "NAME")
+  parser.Texts("variant", "run only this variant; several times, or commas between", "NAME")
       .Integer("limit", "use at most this many samples");
   parser.Text("profile",
               "numerics profile of every variant, default the config's (`quantgate list profiles`)",
@@ -39,7 +39,7 @@ void DeclareRun(ArgumentParser& parser) {
 
 Result<int> RunRun(const Arguments& arguments) {
   QG_ASSIGN_OR_RETURN(RunConfig config, ReadRunConfig(arguments.positional().front()));
-  QG_RETURN_IF_ERROR(SelectVariants(arguments.Texts("variant"), config));
+  QG_RETURN_IF_ERROR(SelectVariants(arguments.Names("variant"), config));
   if (const auto limit = arguments.Integer("limit")) config.dataset.spec.limit = *limit;
   if (arguments.Has("profile")) {
     QG_ASSIGN_OR_RETURN(const Profile* profile, ProfileFromFlag(arguments));

@@ -57,7 +57,7 @@ void DeclareRunOutputFlags(ArgumentParser& parser, bool config) {
   parser.Text("out", "folder for the reports, default " + otherwise + "out", "DIR")
       .Texts("format",
              "report to write, default " + otherwise +
-                 "json and html; may be given several times (`quantgate list reports`)",
+                 "json and html; several times, or commas between (`quantgate list reports`)",
              "NAME")
       .Flag("save-models", "also write the models made during the run")
       .Integer("threads", "threads to use; 0, the default: all cores")
@@ -75,7 +75,7 @@ void DeclareRunOutputFlags(ArgumentParser& parser, bool config) {
 
 Result<int> RunAndReport(RunConfig config, const Arguments& arguments, bool partial) {
   config.report_directory = arguments.Text("out", config.report_directory);
-  if (arguments.Has("format")) config.report_formats = arguments.Texts("format");
+  if (arguments.Has("format")) config.report_formats = arguments.Names("format");
   config.save_models = config.save_models || arguments.Has("save-models");
   config.oracle = config.oracle || arguments.Has("oracle");
   QG_RETURN_IF_ERROR(CheckFormats(config));

@@ -83,15 +83,32 @@ DatasetConfig ConfigReader::ReadDataset(const json& value, const std::string& pa
   return config;
 }
 
+// Of the preprocessing of all parts, or of one.
+template <class Numbers>
+void ReadMeanAndStd(StrictObject& object, Numbers& numbers) {
+  object.Numbers("mean", numbers.mean);
+  object.Numbers("std", numbers.std);
+  for (const double divisor : numbers.std) {
+    if (divisor == 0) object.Fail("std", "holds a zero");
+  }
+}
+
 Preprocessing ConfigReader::ReadPreprocessing(const json& value, const std::string& path) {
   StrictObject object(value, path, errors_);
   Preprocessing preprocessing;
-  object.Numbers("mean", preprocessing.mean);
-  object.Numbers("std", preprocessing.std);
-  object.NoOtherKeys();
-  for (const double divisor : preprocessing.std) {
-    if (divisor == 0) object.Fail("std", "holds a zero");
+  ReadMeanAndStd(object, preprocessing);
+  if (const json* inputs = object.Value("inputs"); inputs != nullptr) {
+    if (!inputs->is_object()) {
+      object.Fail("inputs", "is no object");
+    } else {
+      for (const auto& [name, numbers] : inputs->items()) {
+        StrictObject input(numbers, object.PathOf("inputs") + "." + name, errors_);
+        ReadMeanAndStd(input, preprocessing.parts.emplace_back(PartPreprocessing{name}));
+        input.NoOtherKeys();
+      }
+    }
   }
+  object.NoOtherKeys();
   return preprocessing;
 }
 

@@ -78,6 +78,12 @@ ordered_json VariantJson(const VariantConfig& variant) {
   return out;
 }
 
+// Of all parts, or of one.
+template <class Numbers>
+ordered_json MeanAndStd(const Numbers& numbers) {
+  return {{"mean", NumberOrList(numbers.mean)}, {"std", NumberOrList(numbers.std)}};
+}
+
 }  // namespace
 
 std::string EffectiveConfig(const RunConfig& config) {
@@ -86,8 +92,10 @@ std::string EffectiveConfig(const RunConfig& config) {
   if (config.task) out["task"] = TaskName(*config.task);
   if (config.threshold) out["threshold"] = *config.threshold;
   out["dataset"] = DatasetJson(config.dataset);
-  out["preprocessing"] = {{"mean", NumberOrList(config.preprocessing.mean)},
-                          {"std", NumberOrList(config.preprocessing.std)}};
+  out["preprocessing"] = MeanAndStd(config.preprocessing);
+  for (const PartPreprocessing& part : config.preprocessing.parts) {
+    out["preprocessing"]["inputs"][part.name] = MeanAndStd(part);
+  }
   if (config.calibration) {
     out["calibration"] = {{"dataset", DatasetJson(config.calibration->dataset)},
                           {"estimator", config.calibration->estimator.ToString()}};

@@ -39,17 +39,21 @@ std::string Listed(const std::vector<std::string>& names, const std::string& nou
          (list.empty() ? "" : " (" + list + ")");
 }
 
+std::vector<std::string> NamesOf(const std::vector<SamplePart>& parts) {
+  std::vector<std::string> names;
+  names.reserve(parts.size());
+  for (const SamplePart& part : parts) names.push_back(part.name);
+  return names;
+}
+
 Error InputsDoNotFit(const Plan& plan, const std::vector<SamplePart>& parts) {
   std::vector<std::string> inputs;
   inputs.reserve(plan.subgraph().inputs.size());
   for (const int input : plan.subgraph().inputs) inputs.push_back(plan.info(input).name);
-  std::vector<std::string> given;
-  given.reserve(parts.size());
-  for (const SamplePart& part : parts) given.push_back(part.name);
   return Error{
       .code = ErrorCode::kInput,
       .message = "the model has " + Listed(inputs, "input") + ", a sample of the data " +
-                 Listed(given, "part"),
+                 Listed(NamesOf(parts), "part"),
       .hint =
           "an array for each input: .npy files or FILE.npz/ARRAY, as NAME=FILE or all in the "
           "order of the inputs"};
@@ -110,18 +114,34 @@ Status CheckInput(const Plan& plan, int tensor, const SamplePart& part,
                     " cannot be fed";
     return error;
   }
-  if (*meaning == InputMeaning::kStored || preprocessing.Fits(part.channels())) return OkStatus();
+  const Preprocessing own = preprocessing.Of(part.name);
+  if (*meaning == InputMeaning::kStored || own.Fits(part.channels())) return OkStatus();
   error.code = ErrorCode::kConfig;
   error.message = "preprocessing names " +
-                  std::to_string(std::max(preprocessing.mean.size(), preprocessing.std.size())) +
-                  " values for " + std::to_string(part.channels()) + " channels";
+                  std::to_string(std::max(own.mean.size(), own.std.size())) + " values for " +
+                  std::to_string(part.channels()) + " channels";
   return error;
+}
+
+// Whether what the preprocessing names is there.
+Status CheckPartsOf(const Preprocessing& preprocessing, const std::vector<SamplePart>& parts) {
+  for (const PartPreprocessing& own : preprocessing.parts) {
+    const bool known = std::any_of(parts.begin(), parts.end(),
+                                   [&](const SamplePart& part) { return part.name == own.name; });
+    if (known) continue;
+    return Error{.code = ErrorCode::kConfig,
+                 .message = "mean and std are named for '" + own.name +
+                            "', a sample of the data has " + Listed(NamesOf(parts), "part"),
+                 .hint = "parts have the names that NAME=FILE or an archive's arrays give them"};
+  }
+  return OkStatus();
 }
 
 }  // namespace
 
 Result<std::vector<InputSlot>> MatchInputs(const Plan& plan, const std::vector<SamplePart>& parts,
                                            const Preprocessing& preprocessing) {
+  QG_RETURN_IF_ERROR(CheckPartsOf(preprocessing, parts));
   QG_ASSIGN_OR_RETURN(const std::vector<size_t> part_of, PartsOfInputs(plan, parts));
   std::vector<InputSlot> slots;
   for (size_t i = 0; i < part_of.size(); ++i) {

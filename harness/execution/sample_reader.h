@@ -11,9 +11,9 @@ namespace quantgate {
 
 class SampleReader {
  public:
-  // `preprocessing` names one value for all channels, or one for each; parts that it does not fit
-  // mean no reals (input_slots.h) and keep their stored values.
-  SampleReader(const Dataset& dataset, Preprocessing preprocessing);
+  // `preprocessing` names one value for all channels of a part, or one for each; parts that it does
+  // not fit mean no reals (input_slots.h) and keep their stored values.
+  SampleReader(const Dataset& dataset, const Preprocessing& preprocessing);
 
   void Read(int64_t index);
   // Of the sample read last.
@@ -21,10 +21,15 @@ class SampleReader {
   [[nodiscard]] std::span<const float> reals() const { return identity_ ? raws_ : reals_; }
 
  private:
+  struct Part {
+    size_t values;
+    int channels;
+    Preprocessing preprocessing;
+  };
+
   const Dataset* dataset_;
-  Preprocessing preprocessing_;
+  std::vector<Part> parts_;
   bool identity_;
-  std::vector<SamplePart> parts_;
   std::vector<float> raws_;
   std::vector<float> reals_;  // empty where they are the raw ones
 };

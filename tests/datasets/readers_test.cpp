@@ -284,6 +284,10 @@ TEST(Preprocessing, IsAppliedByChannelAndRoundedOnce) {
   EXPECT_EQ(reals, (std::vector<float>{1, 1, 2, 2, 2, 4}));
   EXPECT_FALSE(preprocessing.identity());
   EXPECT_TRUE(Preprocessing().identity());
+  const Preprocessing named{{0}, {1}, {{"image", {1, 2}, {255}}}};
+  EXPECT_EQ(named.ToString(), "real = (raw - 0) / 1; image: (raw - [1, 2]) / 255");
+  EXPECT_EQ(named.Of("image").ToString(), "real = (raw - [1, 2]) / 255");
+  EXPECT_EQ(named.Of("ids").ToString(), "real = (raw - 0) / 1");
   EXPECT_TRUE((Preprocessing{{0, 0, 0}, {1}}).identity());
   EXPECT_EQ(preprocessing.ToString(), "real = (raw - [0, 10, 20]) / [1, 2, 4]");
   Preprocessing pixels{{0}, {255}};

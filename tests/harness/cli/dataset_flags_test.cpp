@@ -45,5 +45,25 @@ TEST_F(DatasetFlagsTest, DamagedGzipIsNoticed) {
   EXPECT_THAT(outcome.err, HasSubstr("ends too early"));
 }
 
+TEST_F(DatasetFlagsTest, FilesMayHaveCommasInTheirNames) {
+  const std::string images = Write("a,b-images", ReadAll(kImages));
+  const Outcome outcome = Run(std::string("calibrate ") + kModel + " --images " + images +
+                              " --limit 5 --std 255 --out " + Path("c,d.json"));
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_TRUE(fs::exists(Path("c,d.json")));
+}
+
+TEST_F(DatasetFlagsTest, MeanAndStdAreListsAndMayNameAnInput) {
+  const auto run = [&](const std::string& flags) {
+    return Run(std::string("calibrate ") + kModel + " --images " + kImages + " --limit 5 --out " +
+               Path("ranges.json") + " " + flags);
+  };
+  EXPECT_EQ(run("--mean 0 --std 255").code, 0);
+  EXPECT_THAT(run("--std 1,2,3").err, HasSubstr("preprocessing names 3 values for 1 channels"));
+  EXPECT_THAT(run("--std image=255").err, HasSubstr("mean and std are named for 'image'"));
+  EXPECT_THAT(run("--std image=x").err, HasSubstr("--std is no list of numbers: 'image=x'"));
+  EXPECT_THAT(run("--std 255,0").err, HasSubstr("--std holds a zero"));
+}
+
 }  // namespace
 }  // namespace quantgate

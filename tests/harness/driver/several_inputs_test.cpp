@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstring>
 
 #include "datasets/npy.h"
 #include "harness/driver/config_file.h"
@@ -30,6 +31,7 @@ std::shared_ptr<const Model> WordsAndReals() {
   const int reals = builder.AddInput("reals", DType::kFloat32, Shape{1, kReals});
   const int words = builder.AddInput("words", DType::kInt32, Shape{1, 3});
   std::vector<float> values;
+  values.reserve(kWords);
   for (int word = 0; word < kWords; ++word) values.push_back(static_cast<float>(word) / 5.0F);
   const int table = builder.AddConstant("table", Shape{kWords, 1}, values);
   const int found = builder.AddTensor("found", DType::kFloat32, Shape{1, 3, 1});
@@ -63,6 +65,7 @@ class SeveralInputs : public ::testing::Test {
       float sum = -1.5F;
       for (const float real : r) sum += real;
       std::vector<int64_t> w;
+      w.reserve(3);
       for (int k = 0; k < 3; ++k) w.push_back(random.Int(0, kWords - 1));
       for (const int64_t word : w) sum += static_cast<float>(word) / 5.0F;
       if (std::abs(sum) < 0.1F) continue;  // where rounding may decide
@@ -80,10 +83,11 @@ class SeveralInputs : public ::testing::Test {
   }
 
   // `images` as JSON.
-  Result<RunOutcome> Run(const std::string& images) {
+  Result<RunOutcome> Run(const std::string& images, const std::string& preprocessing = "{}") {
     const std::string data =
         R"({"kind": "npy", "images": )" + images + R"(, "labels": "labels.npy", "name": "x"})";
-    const std::string text = R"({"dataset": )" + data + R"(, "calibration": {"dataset": )" + data +
+    const std::string text = R"({"dataset": )" + data + R"(, "preprocessing": )" + preprocessing +
+                             R"(, "calibration": {"dataset": )" + data +
                              R"(}, "reference": {"model": "net.tflite"}, "variants": [)"
                              R"({"name": "int8", "quantize": {"scheme": "int8"}},)"
                              R"({"name": "cast", "quantize": {"scheme": "int8"}, "feed": "cast"}],)"
@@ -114,6 +118,27 @@ TEST_F(SeveralInputs, AreFedQuantizedAndJudged) {
     ASSERT_NE(named, report.findings.end()) << "the input that was cast is named";
     EXPECT_EQ(named->tensor, "reals");
   }
+}
+
+// Values stored at twice their size are halved; the words are indices and stay as they are.
+TEST_F(SeveralInputs, AMeanAndStdMayBeOfOneInput) {
+  const auto stored = ReadNpy(folder_.File("reals.npy"));
+  ASSERT_TRUE(stored.ok());
+  std::vector<float> twice(stored->values.size() / sizeof(float));
+  std::memcpy(twice.data(), stored->values.data(), stored->values.size());
+  for (float& value : twice) value *= 2;
+  Save("twice.npy", DType::kFloat32, Shape{kSamples, kReals}, std::as_bytes(std::span(twice)));
+  const std::string images = R"(["words=words.npy", "reals=twice.npy"])";
+  const auto outcome = Run(images, R"({"inputs": {"reals": {"std": 2}}})");
+  ASSERT_TRUE(outcome.ok()) << outcome.error().ToString();
+  EXPECT_EQ(outcome->report.reference.accuracy.correct, kSamples);
+  EXPECT_EQ(outcome->report.variants.at(0).verdict, Verdict::kPass);
+  EXPECT_EQ(outcome->report.dataset.preprocessing, "real = (raw - 0) / 1; reals: (raw - 0) / 2");
+  EXPECT_LT(Run(images)->report.reference.accuracy.correct, kSamples);
+  EXPECT_THAT(Run(images, R"({"inputs": {"reals": {"std": 0}}})").error().ToString(),
+              HasSubstr("'preprocessing.inputs.reals.std' holds a zero"));
+  EXPECT_THAT(Run(images, R"({"inputs": {"real": {"std": 2}}})").error().ToString(),
+              HasSubstr("mean and std are named for 'real'"));
 }
 
 TEST_F(SeveralInputs, TheReportSaysWhatASampleIs) {

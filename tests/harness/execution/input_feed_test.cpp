@@ -130,6 +130,29 @@ TEST(InputFeed, PreprocessingLeavesIndicesAlone) {
   EXPECT_EQ(FromBytes<float>(interpreter.input(1)), (std::vector<float>{4.5F, 9, 13.5F}));
 }
 
+TEST(InputFeed, AnInputMayHaveAMeanAndStdOfItsOwn) {
+  ModelBuilder builder;
+  const int reals = builder.AddInput("reals", DType::kFloat32, Shape{1, 2});
+  builder.AddInput("image", DType::kUInt8, Shape{1, 2}, PerTensor(1.0F / 255, 0));
+  const auto plan = Plan::Make(builder.Finish({reals}));
+  const PartsDataset dataset({{"image", Shape{2}}, {"reals", Shape{2}}}, {51, 102, 3, -4});
+  Preprocessing preprocessing;
+  preprocessing.parts = {{"image", {0}, {255}}};
+  auto feed = InputFeed::Make(**plan, dataset, preprocessing, FeedMode::kQuantize);
+  ASSERT_TRUE(feed.ok()) << feed.error().ToString();
+  Interpreter interpreter(*plan);
+  feed->Fill(0, interpreter);
+  EXPECT_EQ(FromBytes<float>(interpreter.input(0)), (std::vector<float>{3, -4}));
+  EXPECT_EQ(FromBytes<uint8_t>(interpreter.input(1)), (std::vector<uint8_t>{51, 102}));
+  preprocessing.parts.push_back({"picture", {0}, {255}});
+  const auto unknown = InputFeed::Make(**plan, dataset, preprocessing, FeedMode::kQuantize);
+  ASSERT_FALSE(unknown.ok());
+  EXPECT_EQ(unknown.error().code, ErrorCode::kConfig);
+  EXPECT_EQ(unknown.error().message,
+            "mean and std are named for 'picture', a sample of the data has 2 parts ('image', "
+            "'reals')");
+}
+
 TEST(InputFeed, PartsThatAreNotTheInputsAreRefused) {
   const auto error = [](const PartsDataset& dataset) {
     const auto feed = InputFeed::Make(*ThreeInputs(), dataset, kUnit, FeedMode::kQuantize);
