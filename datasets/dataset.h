@@ -28,10 +28,10 @@ struct Preprocessing {
   // Parts that have their own, by name.
   std::vector<PartPreprocessing> parts = {};
 
-  // What holds for a part, without `parts`; what follows is about such a one.
-  [[nodiscard]] Preprocessing Of(const std::string& part) const;
   // "real = (raw - 0) / 255", and behind it "; picture: (raw - 127.5) / 127.5" for each part.
   [[nodiscard]] std::string ToString() const;
+  // What holds for a part, without `parts`; what follows is about such a one.
+  [[nodiscard]] Preprocessing Of(const std::string& part) const;
   // Whether every raw value is its real value.
   [[nodiscard]] bool identity() const;
   // Whether there is one value for all channels, or one for each.

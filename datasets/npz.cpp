@@ -64,7 +64,7 @@ Result<size_t> IndexOf(const std::vector<std::string>& names, const NpzPath& pat
                       "holds " + std::to_string(names.size()) + " arrays, one is needed",
                       names.empty() ? "" : "name it: " + path.archive + "/" + names.front());
   }
-  const auto found = std::find(names.begin(), names.end(), WithoutEnd(path.array));
+  const auto found = std::find(names.begin(), names.end(), path.array);
   if (found != names.end()) return static_cast<size_t>(found - names.begin());
   return BadArchive(
       path.archive, "holds no array '" + path.array + "'",
@@ -81,8 +81,9 @@ Result<std::vector<std::byte>> ReadAll(zip_file_t& file, size_t stated,
     const size_t have = bytes.size();
     bytes.resize(have + kBlock);
     const zip_int64_t read = zip_fread(&file, bytes.data() + have, kBlock);
-    if (read < 0)
+    if (read < 0) {
       return BadArchive(archive, std::string("is damaged: ") + zip_file_strerror(&file));
+    }
     bytes.resize(have + static_cast<size_t>(read));
     if (read == 0) break;
   }
@@ -97,7 +98,7 @@ std::optional<NpzPath> SplitNpzPath(const std::string& path) {
   const size_t end = path.rfind(std::string(kArchiveEnd) + "/");
   if (end == std::string::npos) return std::nullopt;
   const size_t archive = end + kArchiveEnd.size();
-  return NpzPath{path.substr(0, archive), path.substr(archive + 1)};
+  return NpzPath{path.substr(0, archive), WithoutEnd(path.substr(archive + 1))};
 }
 
 Result<std::vector<std::string>> ListNpzArrays(const std::string& archive) {

@@ -13,7 +13,7 @@ namespace quantgate {
 
 struct NpzPath {
   std::string archive;
-  std::string array;  // empty: the path is the archive's
+  std::string array;  // without ".npy"; empty: the path is the archive's
 };
 
 // Nothing where `path` neither ends with .npz nor has a part that does.

@@ -20,6 +20,7 @@ std::string ProgramHelp() {
   }
   return out +
          "\n`quantgate COMMAND --help` shows the options and an example.\n"
+         "A model is a file, or FILE#SIGNATURE where it has several signatures.\n"
          "Exit codes: 0 all gates pass, 1 a gate failed, 2 usage or config error, 3 input or "
          "model\n"
          "error, 4 internal error.\n";

@@ -66,6 +66,7 @@ TEST_F(NpzTest, PathsNameAnArrayAsIfTheArchiveWereAFolder) {
   EXPECT_FALSE(SplitNpzPath("a.npzx/b"));
   EXPECT_EQ(SplitNpzPath("a/b.npz")->archive, "a/b.npz");
   EXPECT_EQ(SplitNpzPath("a/b.npz")->array, "");
+  EXPECT_EQ(SplitNpzPath("a/b.npz/x.npy")->array, "x") << "as the archive's file is called";
   EXPECT_EQ(SplitNpzPath("a/b.npz/x/y")->archive, "a/b.npz");
   EXPECT_EQ(SplitNpzPath("a/b.npz/x/y")->array, "x/y") << "names may have slashes";
 }
