@@ -23,7 +23,7 @@ struct TensorObservation {
 
 struct Observation {
   static constexpr int kSchemaVersion = 1;
-  std::string model_sha256;  // of the float model's file
+  std::string model_sha256;  // of the float model: FingerprintOf (driver/loaded_model.h)
   std::string dataset_name;
   SequenceFingerprint dataset;       // of the stored values of all samples, in order
   std::string preprocessing;         // "real = (raw - 0) / 255"

@@ -1,7 +1,5 @@
 #include "harness/driver/loaded_model.h"
 
-#include <algorithm>
-
 #include "harness/driver/model_path.h"
 #include "reference/core/sha256.h"
 #include "reference/core/suggest.h"

@@ -19,7 +19,7 @@ struct TensorRange {
 struct Ranges {
   static constexpr int kSchemaVersion = 2;
   std::string estimator;     // "percentile:99.99"
-  std::string model_sha256;  // of the float model's file
+  std::string model_sha256;  // of the float model: FingerprintOf (driver/loaded_model.h)
   std::string dataset_name;
   std::string dataset_fingerprint;   // of the stored values of all samples, in order
   std::string preprocessing;         // "real = (raw - 0) / 255"
