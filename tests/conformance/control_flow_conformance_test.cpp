@@ -8,6 +8,7 @@
 
 #include "harness/quantization/quantizer.h"
 #include "reference/interpreter/interpreter.h"
+#include "reference/model/op_options.h"
 #include "reference/model/tflite_writer.h"
 #include "tests/conformance/library_test.h"
 #include "tests/support/control_flow_models.h"
@@ -62,6 +63,22 @@ void Compare(TfliteLibrary& library, const Model& model) {
   }
 }
 
+// Behind the last output y, which is float32, comes y + y.
+Model WithSumBehind(Model model) {
+  Subgraph& graph = model.main();
+  TensorInfo sum = graph.tensors[static_cast<size_t>(graph.outputs.back())];
+  sum.name = "sum";
+  OpNode add;
+  add.code = OpCode::kADD;
+  add.inputs = {graph.outputs.back(), graph.outputs.back()};
+  add.outputs = {static_cast<int>(graph.tensors.size())};
+  add.options = MakeOptions(schema::AddOptionsT());
+  graph.tensors.push_back(std::move(sum));
+  graph.outputs.back() = add.outputs[0];
+  graph.ops.push_back(std::move(add));
+  return model;
+}
+
 // Operators that can be are int8, those that run subgraphs are not.
 Model Quantized(const Model& source) {
   QuantizeOptions options;
@@ -69,6 +86,9 @@ Model Quantized(const Model& source) {
   options.activations.default_range = {-12, 12};
   const auto made = QuantizeModel(source, nullptr, options);
   EXPECT_TRUE(made.ok()) << made.error().ToString();
+  EXPECT_NE(made->ops.back().scheme, nullptr);
+  const Subgraph& graph = made->model->main();
+  EXPECT_EQ(graph.tensors[static_cast<size_t>(graph.outputs.back())].dtype, DType::kInt8);
   return *made->model;
 }
 
@@ -79,7 +99,7 @@ TEST_F(ControlFlowConformance, While) { Compare(*library_, WhileModel()); }
 TEST_F(ControlFlowConformance, Variables) { Compare(*library_, VariableModel()); }
 TEST_F(ControlFlowConformance, Quantized) {
   for (const Model& source : {IfModel(), WhileModel(), VariableModel()}) {
-    Compare(*library_, Quantized(source));
+    Compare(*library_, Quantized(WithSumBehind(source)));
   }
 }
 

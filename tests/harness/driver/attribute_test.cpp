@@ -147,13 +147,19 @@ INSTANTIATE_TEST_SUITE_P(Mnist, MixedModels,
                            return name;
                          });
 
+AttributionInput InputOf(const std::shared_ptr<const Plan>& reference,
+                         const std::shared_ptr<const Plan>& variant, const Dataset& images) {
+  AttributionInput input;
+  input.reference = reference;
+  input.variant = variant;
+  input.dataset = &images;
+  input.preprocessing = kMnistPixels;
+  return input;
+}
+
 Attribution Attributed(const MnistVariant& made, FeedMode feed, int threads) {
   const auto images = OpenMnist("t10k", 200);
-  AttributionInput input;
-  input.reference = made.reference.plan;
-  input.variant = made.variant.plan;
-  input.dataset = images.get();
-  input.preprocessing = kMnistPixels;
+  AttributionInput input = InputOf(made.reference.plan, made.variant.plan, *images);
   input.feed = feed;
   input.threads = threads;
   const auto attribution = Attribute(input);
@@ -296,12 +302,7 @@ TEST(Attribute, ModelsWithOtherOutputsAreRefused) {
   const auto plan = Plan::Make(std::make_shared<const Model>(cut));
   ASSERT_TRUE(plan.ok()) << plan.error().ToString();
   const auto images = OpenMnist("t10k", 10);
-  AttributionInput input;
-  input.reference = made.reference.plan;
-  input.variant = *plan;
-  input.dataset = images.get();
-  input.preprocessing = kMnistPixels;
-  const auto attribution = Attribute(input);
+  const auto attribution = Attribute(InputOf(made.reference.plan, *plan, *images));
   ASSERT_FALSE(attribution.ok());
   EXPECT_EQ(attribution.error().code, ErrorCode::kInput);
 }
@@ -309,18 +310,12 @@ TEST(Attribute, ModelsWithOtherOutputsAreRefused) {
 TEST(Attribute, AReferenceInCodesIsRefused) {
   const MnistVariant made = MakeMnistVariant("mnist_conv.tflite", "int8");
   const auto images = OpenMnist("t10k", 10);
-  AttributionInput input;
-  input.reference = made.variant.plan;
-  input.variant = made.reference.plan;
-  input.dataset = images.get();
-  input.preprocessing = kMnistPixels;
-  const auto swapped = Attribute(input);
+  const auto swapped = Attribute(InputOf(made.variant.plan, made.reference.plan, *images));
   ASSERT_FALSE(swapped.ok());
   EXPECT_EQ(swapped.error().code, ErrorCode::kInput);
   EXPECT_EQ(swapped.error().tensor, "conv1");
   EXPECT_NE(swapped.error().hint.find("swapped"), std::string::npos);
-  input.variant = made.variant.plan;
-  const auto both = Attribute(input);
+  const auto both = Attribute(InputOf(made.variant.plan, made.variant.plan, *images));
   ASSERT_FALSE(both.ok());
   EXPECT_EQ(both.error().hint, "name the float model first");
 }
