@@ -7,7 +7,7 @@
 #include "harness/execution/first_failure.h"
 #include "harness/execution/settled_plan.h"
 #include "reference/core/sha256.h"
-#include "reference/interpreter/interpreter.h"
+#include "reference/interpreter/interpreter_group.h"
 
 namespace quantgate {
 namespace {
@@ -82,22 +82,22 @@ class WaitingSamples {
   std::vector<float> values_;
 };
 
-class StatsObserver : public Observer {
+// Of all samples that a thread sees.
+class StatsCollector {
  public:
-  explicit StatsObserver(const ObservedTensors& observed)
+  explicit StatsCollector(const ObservedTensors& observed)
       : observed_(observed), stats_(EmptyStats(observed)), waiting_(stats_.size()) {}
 
-  void BeginSample(int64_t index) { sample_ = index; }
-  void OnTensor(int /*op_index*/, const TensorView& tensor) override {
+  void Add(int64_t sample, const TensorView& tensor) {
     const auto t = static_cast<size_t>(tensor.index);
     if (observed_.channels[t] == 0 || observed_.source[t] >= 0) return;
     const std::span reals(reinterpret_cast<const float*>(tensor.data.data()),
                           tensor.data.size() / sizeof(float));
     const bool one_row = reals.size() == static_cast<size_t>(observed_.channels[t]);
     if (one_row && 2 * reals.size() <= WaitingSamples::kMostValues) {
-      waiting_[t].Add(sample_, reals, stats_[t]);
+      waiting_[t].Add(sample, reals, stats_[t]);
     } else {
-      stats_[t].Update(sample_, reals);
+      stats_[t].Update(sample, reals);
     }
   }
   // Hands over all that waits.
@@ -110,6 +110,18 @@ class StatsObserver : public Observer {
   const ObservedTensors& observed_;
   std::vector<TensorStats> stats_;       // by tensor index
   std::vector<WaitingSamples> waiting_;  // by tensor index
+};
+
+class SampleObserver : public Observer {
+ public:
+  explicit SampleObserver(StatsCollector& collector) : collector_(collector) {}
+  void BeginSample(int64_t index) { sample_ = index; }
+  void OnTensor(int /*op_index*/, const TensorView& tensor) override {
+    collector_.Add(sample_, tensor);
+  }
+
+ private:
+  StatsCollector& collector_;
   int64_t sample_ = 0;
 };
 
@@ -118,26 +130,49 @@ class StatsObserver : public Observer {
 class ObservationWorker : public ChunkWorker<SequenceFingerprint> {
  public:
   ObservationWorker(const std::shared_ptr<const Plan>& plan, InputFeed feed,
-                    StatsObserver& observer, FirstFailure& failure)
-      : interpreter_(plan), feed_(std::move(feed)), observer_(observer), failure_(failure) {}
+                    StatsCollector& collector, FirstFailure& failure)
+      : interpreters_(plan, InterpreterGroup::BestSize(*plan)),
+        feed_(std::move(feed)),
+        collector_(collector),
+        samples_(interpreters_.size(), SampleObserver(collector)),
+        failure_(failure) {
+    for (SampleObserver& sample : samples_) observers_.push_back(&sample);
+  }
 
   SequenceFingerprint Process(const Chunk& chunk) override {
     SequenceFingerprint fingerprint;
-    for (int64_t i = chunk.first; i < chunk.last; ++i) {
-      feed_.Fill(i, interpreter_);
-      fingerprint.Append(FingerprintOf(feed_.raws()));
-      interpreter_.ResetState();  // samples are independent of each other
-      observer_.BeginSample(i);
-      if (!failure_.Passed(i, interpreter_.Run(&observer_))) break;
+    const auto step = static_cast<int64_t>(interpreters_.size());
+    int64_t first = chunk.first;
+    while (first < chunk.last && Run(first, std::min(first + step, chunk.last), fingerprint)) {
+      first += step;
     }
-    observer_.Finish();
+    collector_.Finish();
     return fingerprint;
   }
 
  private:
-  Interpreter interpreter_;
+  // Runs the samples first..last - 1 together.
+  bool Run(int64_t first, int64_t last, SequenceFingerprint& fingerprint) {
+    const auto count = static_cast<size_t>(last - first);
+    for (size_t k = 0; k < count; ++k) {
+      const int64_t index = first + static_cast<int64_t>(k);
+      interpreters_[k].ResetState();  // samples are independent of each other
+      feed_.Fill(index, interpreters_[k]);
+      fingerprint.Append(FingerprintOf(feed_.raws()));
+      samples_[k].BeginSample(index);
+    }
+    const auto statuses = interpreters_.Run(std::span(observers_).first(count));
+    for (size_t k = 0; k < count; ++k) {
+      if (!failure_.Passed(first + static_cast<int64_t>(k), statuses[k])) return false;
+    }
+    return true;
+  }
+
+  InterpreterGroup interpreters_;
   InputFeed feed_;
-  StatsObserver& observer_;
+  StatsCollector& collector_;
+  std::vector<SampleObserver> samples_;
+  std::vector<Observer*> observers_;  // the samples'
   FirstFailure& failure_;
 };
 
@@ -213,23 +248,23 @@ Result<Observation> Observe(const ObservationInput& given) {
                  .message = "the model has no float32 activations to observe",
                  .hint = "ranges come from the float model, not from a quantized one"};
   }
-  std::vector<std::unique_ptr<StatsObserver>> observers;
+  std::vector<std::unique_ptr<StatsCollector>> collectors;
   Observation observation;
   FirstFailure failure;
   ProcessChunks<SequenceFingerprint>(
       samples, input.threads,
       [&] {
-        observers.push_back(std::make_unique<StatsObserver>(observed));
-        return std::make_unique<ObservationWorker>(input.plan, feed, *observers.back(), failure);
+        collectors.push_back(std::make_unique<StatsCollector>(observed));
+        return std::make_unique<ObservationWorker>(input.plan, feed, *collectors.back(), failure);
       },
       [&](const Chunk& chunk, SequenceFingerprint&& part) {
         observation.dataset.Append(part);
         if (input.progress) input.progress(chunk.last, samples);
       });
   QG_RETURN_IF_ERROR(failure.status());
-  std::vector<TensorStats> stats = std::move(observers.front()->stats());
-  for (size_t i = 1; i < observers.size(); ++i) {
-    for (size_t t = 0; t < stats.size(); ++t) stats[t].Merge(observers[i]->stats()[t]);
+  std::vector<TensorStats> stats = std::move(collectors.front()->stats());
+  for (size_t i = 1; i < collectors.size(); ++i) {
+    for (size_t t = 0; t < stats.size(); ++t) stats[t].Merge(collectors[i]->stats()[t]);
   }
   observation.model_sha256 = input.model_sha256;
   observation.dataset_name = input.dataset_name;

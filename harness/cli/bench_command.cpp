@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -18,6 +19,18 @@ Error Usage(std::string message) {
   return Error{.code = ErrorCode::kUsage, .message = std::move(message)};
 }
 
+// 0 for `auto`.
+Result<size_t> BatchFrom(const std::string& text) {
+  if (text == "auto") return size_t{0};
+  size_t batch = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), batch);
+  if (error != std::errc() || end != text.data() + text.size() || batch < 1 ||
+      batch > kMostJointSamples) {
+    return Usage("--batch takes auto or a number from 1 to " + std::to_string(kMostJointSamples));
+  }
+  return batch;
+}
+
 Result<BenchOptions> OptionsFrom(const Arguments& arguments) {
   BenchOptions options;
   options.model = arguments.positional().front();
@@ -30,11 +43,13 @@ Result<BenchOptions> OptionsFrom(const Arguments& arguments) {
   if (!(options.seconds > 0 && options.seconds <= 3600)) {
     return Usage("--seconds takes a number above 0, at most 3600");
   }
+  QG_ASSIGN_OR_RETURN(options.batch, BatchFrom(arguments.Text("batch", "1")));
   const std::string runtime = arguments.Text("runtime", "builtin");
   if (runtime != "builtin" && runtime != "tflite") {
     return Usage("--runtime takes builtin or tflite");
   }
   options.tflite = runtime == "tflite";
+  if (options.tflite && options.batch != 1) return Usage("--batch needs --runtime builtin");
   const TfliteDelegate* delegate = FindDelegate(arguments.Text("delegate", "none"));
   if (delegate == nullptr) return Usage("--delegate takes none or xnnpack");
   if (*delegate != TfliteDelegate::kNone && !options.tflite) {
@@ -56,8 +71,9 @@ void PrintTable(const BenchOptions& options, const BenchResult& r) {
             << (r.threads == 1 ? " thread, " : " threads, ") << CpuName() << "\n"
             << Text("  %.1f samples/s, %.2f GMAC/s (%.3f MMAC a sample)\n", r.samples_per_second,
                     r.gmacs_per_second, static_cast<double>(r.macs) / 1e6)
-            << Text("  latency p50 %.1f us, p90 %.1f us, p99 %.1f us\n", r.p50_microseconds,
+            << Text("  latency p50 %.1f us, p90 %.1f us, p99 %.1f us", r.p50_microseconds,
                     r.p90_microseconds, r.p99_microseconds)
+            << (r.batch == 1 ? "" : " of " + std::to_string(r.batch) + " samples at a time") << "\n"
             << Text("  peak memory %.1f MB\n", static_cast<double>(r.peak_rss_bytes) / 1e6);
   if (r.ops.empty()) return;
   double total = 0;
@@ -90,6 +106,7 @@ void PrintJson(const BenchOptions& options, const BenchResult& r) {
       {"cpu", CpuName()},
       {"started_utc", UtcNow()},
       {"threads", r.threads},
+      {"batch", r.batch},
       {"macs", r.macs},
       {"samples", r.samples},
       {"seconds", r.seconds},
@@ -111,6 +128,10 @@ void DeclareBench(ArgumentParser& parser) {
             "FILE")
       .Integer("threads",
                "builtin: samples side by side; tflite: threads within a sample (default 1)")
+      .Text("batch",
+            "builtin: samples a thread runs at a time, 1 (default) to 16; auto: as many as run, "
+            "compare and calibrate would",
+            "N")
       .Number("seconds", "how long to measure (default 2)")
       .Text("runtime", "builtin (default) or tflite", "NAME")
       .Text("library", "the TensorFlow Lite C library, for --runtime tflite", "FILE")

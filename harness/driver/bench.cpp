@@ -12,7 +12,7 @@
 #include "harness/driver/loaded_model.h"
 #include "harness/inspection/model_inputs.h"
 #include "reference/core/sha256.h"
-#include "reference/interpreter/interpreter.h"
+#include "reference/interpreter/interpreter_group.h"
 
 namespace quantgate {
 namespace {
@@ -45,20 +45,24 @@ std::vector<std::byte> RandomInputs(const Plan& plan) {
   return bytes;
 }
 
-// The time between an operator's output and what was seen before it.
+// The time between an operator's output and what was seen before it, of all samples of a run.
 class OpTimer : public Observer {
  public:
-  explicit OpTimer(size_t ops) : times_(ops) {}
+  explicit OpTimer(size_t ops) : of_run_(ops), times_(ops) {}
   void Begin() { last_ = Clock::now(); }
   void OnTensor(int op_index, const TensorView& /*tensor*/) override {
     const auto now = Clock::now();
-    if (op_index >= 0) {
-      times_[static_cast<size_t>(op_index)].push_back(
-          static_cast<float>(Microseconds(now - last_)));
-    }
+    if (op_index >= 0) of_run_[static_cast<size_t>(op_index)] += Microseconds(now - last_);
     last_ = Clock::now();
   }
-  // 0 for an operator without outputs.
+  // After a run of `samples`.
+  void End(size_t samples) {
+    for (size_t op = 0; op < times_.size(); ++op) {
+      times_[op].push_back(static_cast<float>(of_run_[op] / static_cast<double>(samples)));
+      of_run_[op] = 0;
+    }
+  }
+  // Of a sample; 0 for an operator without outputs.
   [[nodiscard]] double Median(size_t op) {
     std::vector<float>& times = times_[op];
     if (times.empty()) return 0;
@@ -68,7 +72,8 @@ class OpTimer : public Observer {
   }
 
  private:
-  std::vector<std::vector<float>> times_;
+  std::vector<double> of_run_;             // by operator
+  std::vector<std::vector<float>> times_;  // by operator
   Clock::time_point last_;
 };
 
@@ -105,19 +110,25 @@ void Measure(const std::vector<std::function<void()>>& runs, BenchResult& result
   std::vector<float> all;
   for (const auto& part : latencies) all.insert(all.end(), part.begin(), part.end());
   std::sort(all.begin(), all.end());
-  result.samples = static_cast<int64_t>(all.size());
-  result.samples_per_second = static_cast<double>(all.size()) / result.seconds;
+  result.samples = static_cast<int64_t>(all.size()) * result.batch;
+  result.samples_per_second = static_cast<double>(result.samples) / result.seconds;
   result.gmacs_per_second = result.samples_per_second * static_cast<double>(result.macs) / 1e9;
   result.p50_microseconds = Quantile(all, 0.5);
   result.p90_microseconds = Quantile(all, 0.9);
   result.p99_microseconds = Quantile(all, 0.99);
 }
 
-void TimeOps(const Plan& plan, Interpreter& interpreter, double seconds, BenchResult& result) {
+void RunAll(InterpreterGroup& group, std::span<Observer* const> observers) {
+  for (const Status& status : group.Run(observers)) QG_CHECK(status.ok());
+}
+
+void TimeOps(const Plan& plan, InterpreterGroup& group, double seconds, BenchResult& result) {
   OpTimer timer(plan.subgraph().ops.size());
+  const std::vector<Observer*> observers(group.size(), &timer);
   Repeat(seconds, [&] {
     timer.Begin();
-    QG_CHECK(interpreter.Run(&timer).ok());
+    RunAll(group, observers);
+    timer.End(group.size());
   });
   for (const Plan::Step& step : plan.steps()) {
     const OpNode& op = plan.subgraph().ops[static_cast<size_t>(step.op_index)];
@@ -149,20 +160,23 @@ Result<std::shared_ptr<const Plan>> PlanFor(const std::shared_ptr<const Plan>& p
 Result<BenchResult> BenchBuiltin(const std::shared_ptr<const Plan>& plan,
                                  const std::vector<std::byte>& inputs, const BenchOptions& options,
                                  BenchResult result) {
-  std::vector<std::unique_ptr<Interpreter>> interpreters;
+  const size_t batch = options.batch > 0 ? options.batch : InterpreterGroup::BestSize(*plan);
+  const std::vector<Observer*> nobody(batch, nullptr);
+  std::vector<std::unique_ptr<InterpreterGroup>> groups;
   std::vector<std::function<void()>> runs;
   for (int i = 0; i < options.threads; ++i) {
-    interpreters.push_back(std::make_unique<Interpreter>(plan));
-    Interpreter* interpreter = interpreters.back().get();
-    FillInputs(inputs, *interpreter);
-    QG_RETURN_IF_ERROR(interpreter->Run());
+    groups.push_back(std::make_unique<InterpreterGroup>(plan, batch));
+    InterpreterGroup& group = *groups.back();
+    for (size_t k = 0; k < batch; ++k) FillInputs(inputs, group[k]);
+    for (const Status& status : group.Run(nobody)) QG_RETURN_IF_ERROR(status);
     // The inputs stay the same, and so does what becomes of them.
-    runs.emplace_back([interpreter] { QG_CHECK(interpreter->Run().ok()); });
+    runs.emplace_back([&group, &nobody] { RunAll(group, nobody); });
   }
+  result.batch = static_cast<int64_t>(batch);
   Measure(runs, result, options.seconds);
-  TimeOps(*plan, *interpreters[0], options.seconds / 4, result);
+  TimeOps(*plan, *groups[0], options.seconds / 4, result);
   for (size_t i = 0; i < plan->subgraph().outputs.size(); ++i) {
-    result.output_sha256.push_back(Sha256Hex(interpreters[0]->output(i)));
+    result.output_sha256.push_back(Sha256Hex((*groups[0])[batch - 1].output(i)));
   }
   const accelerated::SimdKernels* simd = options.plain ? nullptr : accelerated::BestSimd();
   result.runtime = std::string("builtin (") + (simd != nullptr ? simd->name : "plain") + ")";

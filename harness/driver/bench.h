@@ -13,6 +13,9 @@ struct BenchOptions {
   std::string model;
   std::string input;  // .npy or .bin as for `trace`; empty: random values, the same every time
   int threads = 1;    // built-in: samples side by side; library: threads within a sample
+  // Built-in: samples that a thread runs at a time, up to kMostJointSamples; 0: as many as `run`,
+  // `compare` and `calibrate` would.
+  size_t batch = 1;
   double seconds = 2;
   bool tflite = false;  // a real library instead of the built-in engine
   std::string library;  // empty: FindTfliteLibrary()
@@ -32,12 +35,13 @@ struct OpTime {
 struct BenchResult {
   std::string runtime;  // "builtin (AVX3_DL)", "builtin (plain)", "tflite 2.9.0 with XNNPACK"
   int threads = 1;
-  int64_t macs = 0;  // multiply-accumulates of one sample
+  int64_t batch = 1;  // samples that ran at a time
+  int64_t macs = 0;   // multiply-accumulates of one sample
   int64_t samples = 0;
   double seconds = 0;
   double samples_per_second = 0;
   double gmacs_per_second = 0;
-  double p50_microseconds = 0;  // of one sample
+  double p50_microseconds = 0;  // of one sample, or of a batch
   double p90_microseconds = 0;
   double p99_microseconds = 0;
   std::vector<OpTime> ops;  // built-in engine only

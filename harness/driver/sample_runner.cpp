@@ -6,6 +6,15 @@
 #include "reference/numeric/affine.h"
 
 namespace quantgate {
+namespace {
+
+struct InputsOfSlot {
+  RuntimeSession& session;
+  size_t slot;
+  std::span<std::byte> input(size_t i) { return session.input(slot, i); }
+};
+
+}  // namespace
 
 SampleRunner::SampleRunner(std::unique_ptr<RuntimeSession> session, const Plan& plan,
                            const InputFeed& feed, Classifier classifier)
@@ -13,22 +22,29 @@ SampleRunner::SampleRunner(std::unique_ptr<RuntimeSession> session, const Plan& 
   scores_.resize(static_cast<size_t>(plan.shape(output()).num_elements()));
 }
 
-Status SampleRunner::Run(const SampleReader& sample, Observer* observer) {
-  feed_.Write(sample, *session_);
-  return session_->Run(observer);
+void SampleRunner::Feed(size_t slot, const SampleReader& sample) {
+  InputsOfSlot inputs{*session_, slot};
+  feed_.Write(sample, inputs);
 }
 
-Prediction SampleRunner::Answer() { return ReadOutput() ? classifier_(scores_) : Prediction{}; }
+Status SampleRunner::RunOne(const SampleReader& sample, Observer* observer) {
+  Feed(0, sample);
+  return Run({&observer, 1}).front();
+}
 
-double SampleRunner::Reconstruction(const SampleReader& sample) {
-  const bool fits = ReadOutput() && scores_.size() == sample.reals().size();
+Prediction SampleRunner::Answer(size_t slot) {
+  return ReadOutput(slot) ? classifier_(scores_) : Prediction{};
+}
+
+double SampleRunner::Reconstruction(size_t slot, const SampleReader& sample) {
+  const bool fits = ReadOutput(slot) && scores_.size() == sample.reals().size();
   return fits ? ReconstructionError(sample.reals(), scores_)
               : std::numeric_limits<double>::quiet_NaN();
 }
 
-bool SampleRunner::ReadOutput() {
+bool SampleRunner::ReadOutput(size_t slot) {
   const TensorInfo& info = plan_->info(output());
-  return DequantizeTensor(session_->output(0), info.dtype, plan_->shape(output()), info.quant,
+  return DequantizeTensor(session_->output(slot, 0), info.dtype, plan_->shape(output()), info.quant,
                           scores_);
 }
 

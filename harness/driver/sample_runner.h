@@ -1,4 +1,4 @@
-// A session that runs samples and reads its first output.
+// A session that runs samples and reads their first outputs.
 #pragma once
 
 #include <memory>
@@ -16,14 +16,26 @@ class SampleRunner {
   SampleRunner(std::unique_ptr<RuntimeSession> session, const Plan& plan, const InputFeed& feed,
                Classifier classifier);
 
-  Status Run(const SampleReader& sample, Observer* observer);
-  Prediction Answer();
+  // As many samples run at a time.
+  [[nodiscard]] size_t size() const { return session_->size(); }
+  [[nodiscard]] bool views_last() const { return session_->views_last(); }
+  // What `slot` (below size()) runs next.
+  void Feed(size_t slot, const SampleReader& sample);
+  // As RuntimeSession::Run.
+  std::span<const Status> Run(std::span<Observer* const> observers) {
+    return session_->Run(observers);
+  }
+  // Of one sample.
+  Status RunOne(const SampleReader& sample, Observer* observer);
+
+  // After Run:
+  Prediction Answer(size_t slot);
   // Of the input before it was quantized; NaN where the output is no number for each of its values.
-  double Reconstruction(const SampleReader& sample);
+  double Reconstruction(size_t slot, const SampleReader& sample);
 
  private:
   [[nodiscard]] int output() const { return plan_->subgraph().outputs.front(); }
-  bool ReadOutput();
+  bool ReadOutput(size_t slot);
 
   std::unique_ptr<RuntimeSession> session_;
   const Plan* plan_;

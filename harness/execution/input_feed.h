@@ -38,7 +38,7 @@ class InputFeed {
   static Result<InputFeed> MakeForRun(const Plan& plan, const Dataset& dataset,
                                       const Preprocessing& preprocessing, FeedMode mode);
 
-  // Fills the inputs of `runner` (an Interpreter, a RuntimeSession) with sample `index`.
+  // Fills the inputs of `runner` (an Interpreter, say) with sample `index`.
   template <class Runner>
   void Fill(int64_t index, Runner& runner) {
     reader_.Read(index);

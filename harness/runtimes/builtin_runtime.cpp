@@ -5,22 +5,25 @@ namespace {
 
 class BuiltinSession : public RuntimeSession {
  public:
-  BuiltinSession(const std::shared_ptr<const Plan>& plan, TensorLife life)
-      : interpreter_(plan, life),
+  BuiltinSession(const std::shared_ptr<const Plan>& plan, size_t samples, TensorLife life)
+      : interpreters_(plan, samples, life),
         views_last_(life == TensorLife::kUntilNextRun && !plan->dynamic()) {}
-  std::span<std::byte> input(size_t i) override { return interpreter_.input(i); }
-  [[nodiscard]] std::span<const std::byte> output(size_t i) const override {
-    return interpreter_.output(i);
+  [[nodiscard]] size_t size() const override { return interpreters_.size(); }
+  std::span<std::byte> input(size_t sample, size_t i) override {
+    return interpreters_[sample].input(i);
   }
-  Status Run(Observer* observer) override {
-    interpreter_.ResetState();
-    return interpreter_.Run(observer);
+  [[nodiscard]] std::span<const std::byte> output(size_t sample, size_t i) const override {
+    return interpreters_[sample].output(i);
+  }
+  std::span<const Status> Run(std::span<Observer* const> observers) override {
+    for (size_t k = 0; k < observers.size(); ++k) interpreters_[k].ResetState();
+    return interpreters_.Run(observers);
   }
 
   [[nodiscard]] bool views_last() const override { return views_last_; }
 
  private:
-  Interpreter interpreter_;
+  InterpreterGroup interpreters_;
   bool views_last_;
 };
 
@@ -29,10 +32,12 @@ class BuiltinModel : public RuntimeModel {
   explicit BuiltinModel(std::shared_ptr<const Plan> plan) : plan_(std::move(plan)) {}
   [[nodiscard]] const std::shared_ptr<const Plan>& plan() const override { return plan_; }
   [[nodiscard]] std::string name() const override { return "builtin"; }
-  [[nodiscard]] Result<std::unique_ptr<RuntimeSession>> NewSession(TensorLife life) const override {
-    return std::unique_ptr<RuntimeSession>(std::make_unique<BuiltinSession>(plan_, life));
+  [[nodiscard]] Result<std::unique_ptr<RuntimeSession>> NewSession(size_t samples,
+                                                                   TensorLife life) const override {
+    return std::unique_ptr<RuntimeSession>(std::make_unique<BuiltinSession>(plan_, samples, life));
   }
-  [[nodiscard]] bool sessions_share() const override { return true; }
+  [[nodiscard]] size_t best_samples() const override { return InterpreterGroup::BestSize(*plan_); }
+  [[nodiscard]] size_t most_samples() const override { return kMostJointSamples; }
 
  private:
   std::shared_ptr<const Plan> plan_;

@@ -5,22 +5,25 @@
 #include <memory>
 #include <string>
 
-#include "reference/interpreter/interpreter.h"
+#include "reference/interpreter/interpreter_group.h"
 
 namespace quantgate {
 
-// A model being run. Not for several threads at once.
+// A model being run, on up to size() samples at a time. Not for several threads at once.
 class RuntimeSession {
  public:
   virtual ~RuntimeSession() = default;
-  // The bytes of graph input `i`, to be filled before Run.
-  virtual std::span<std::byte> input(size_t i) = 0;
-  // The bytes of graph output `i`, valid after Run until the next one.
-  [[nodiscard]] virtual std::span<const std::byte> output(size_t i) const = 0;
-  // Runs once, from the initial state (samples are independent of each other); `observer` (may be
-  // null) sees the graph's inputs and every computed tensor in the order of the operators. A
-  // library shows them after the run, with the values it has computed.
-  virtual Status Run(Observer* observer) = 0;
+  [[nodiscard]] virtual size_t size() const = 0;
+  // The bytes of graph input `i` of a sample (below size()), to be filled before Run.
+  virtual std::span<std::byte> input(size_t sample, size_t i) = 0;
+  // The bytes of its graph output `i`, valid after Run until the next one.
+  [[nodiscard]] virtual std::span<const std::byte> output(size_t sample, size_t i) const = 0;
+  // Runs the first observers.size() samples once, each from the initial state (samples are
+  // independent of each other). Observer k (may be null) sees the graph's inputs and every computed
+  // tensor of sample k in the order of the operators; of any one tensor, samples are shown in their
+  // order. A library shows them after the run, with the values it has computed. Returns what became
+  // of each sample, valid until the next Run.
+  virtual std::span<const Status> Run(std::span<Observer* const> observers) = 0;
   // Whether what an observer is shown stays as it is until the next Run.
   [[nodiscard]] virtual bool views_last() const = 0;
 };
@@ -33,11 +36,14 @@ class RuntimeModel {
   [[nodiscard]] virtual const std::shared_ptr<const Plan>& plan() const = 0;
   // "builtin", "tflite 2.9.0", "tflite 2.9.0 with XNNPACK".
   [[nodiscard]] virtual std::string name() const = 0;
-  // `life`: what the one who runs it would like; views_last() of the session tells what it has.
+  // `samples` (1 to kMostJointSamples) and `life`: what the one who runs it would like; size() and
+  // views_last() of the session tell what it has.
   [[nodiscard]] virtual Result<std::unique_ptr<RuntimeSession>> NewSession(
-      TensorLife life) const = 0;
-  // Whether sessions share the model, so that another one costs no more than its tensors.
-  [[nodiscard]] virtual bool sessions_share() const = 0;
+      size_t samples, TensorLife life) const = 0;
+  // As many samples as are sooner done at a time than one by one.
+  [[nodiscard]] virtual size_t best_samples() const = 0;
+  // As many as a session may have: 1 where every sample costs as much memory as the model.
+  [[nodiscard]] virtual size_t most_samples() const = 0;
 };
 
 // The built-in interpreter.

@@ -29,30 +29,36 @@ class LibrarySession : public RuntimeSession {
     }
   }
 
-  std::span<std::byte> input(size_t i) override { return session_->input(i); }
-  [[nodiscard]] std::span<const std::byte> output(size_t i) const override {
+  [[nodiscard]] size_t size() const override { return 1; }
+  std::span<std::byte> input(size_t /*sample*/, size_t i) override { return session_->input(i); }
+  [[nodiscard]] std::span<const std::byte> output(size_t /*sample*/, size_t i) const override {
     return session_->output(outputs_[i]);
   }
-  Status Run(Observer* observer) override {
+  std::span<const Status> Run(std::span<Observer* const> observers) override {
+    if (observers.empty()) return {};
+    status_ = RunOnce(observers.front());
+    return {&status_, 1};
+  }
+  // Every computed tensor is an output.
+  [[nodiscard]] bool views_last() const override { return true; }
+
+ private:
+  Status RunOnce(Observer* observer) {
     QG_RETURN_IF_ERROR(session_->ResetState());
     QG_RETURN_IF_ERROR(session_->Run());
     QG_RETURN_IF_ERROR(CheckOutputs());
     if (observer != nullptr) Show(*observer);
     return OkStatus();
   }
-  // Every computed tensor is an output.
-  [[nodiscard]] bool views_last() const override { return true; }
-
- private:
   // Whoever reads an output relies on the plan's shape.
   Status CheckOutputs() {
     for (size_t o = 0; o < outputs_.size(); ++o) {
       const int tensor = shared_->plan->subgraph().outputs[o];
-      if (output(o).size() == shared_->plan->byte_size(tensor)) continue;
+      const size_t bytes = output(0, o).size();
+      if (bytes == shared_->plan->byte_size(tensor)) continue;
       return Error{ErrorCode::kUnsupported,
-                   "the library's output has " + std::to_string(output(o).size()) +
-                       " bytes where shape " + shared_->plan->shape(tensor).ToString() +
-                       " was planned",
+                   "the library's output has " + std::to_string(bytes) + " bytes where shape " +
+                       shared_->plan->shape(tensor).ToString() + " was planned",
                    {},
                    {},
                    shared_->plan->info(tensor).name};
@@ -81,6 +87,7 @@ class LibrarySession : public RuntimeSession {
   std::shared_ptr<const Shared> shared_;
   std::unique_ptr<TfliteSession> session_;
   std::vector<size_t> outputs_;  // position of each graph output among the session's
+  Status status_;
 };
 
 class LibraryModel : public RuntimeModel {
@@ -92,7 +99,7 @@ class LibraryModel : public RuntimeModel {
     return "tflite " + shared_->library->version() + (xnnpack ? " with XNNPACK" : "");
   }
   [[nodiscard]] Result<std::unique_ptr<RuntimeSession>> NewSession(
-      TensorLife /*life*/) const override {
+      size_t /*samples*/, TensorLife /*life*/) const override {
     QG_ASSIGN_OR_RETURN(std::unique_ptr<TfliteSession> session,
                         shared_->library->Load(shared_->bytes, shared_->options));
     const Subgraph& graph = shared_->plan->subgraph();
@@ -108,7 +115,8 @@ class LibraryModel : public RuntimeModel {
     return std::unique_ptr<RuntimeSession>(
         std::make_unique<LibrarySession>(shared_, std::move(session)));
   }
-  [[nodiscard]] bool sessions_share() const override { return false; }
+  [[nodiscard]] size_t best_samples() const override { return 1; }
+  [[nodiscard]] size_t most_samples() const override { return 1; }
 
  private:
   std::shared_ptr<const Shared> shared_;
@@ -139,8 +147,8 @@ Result<std::shared_ptr<const RuntimeModel>> OpenTfliteRuntime(
     }
   }
   auto model = std::make_shared<LibraryModel>(std::move(shared));
-  QG_RETURN_IF_ERROR(model->NewSession(
-      TensorLife::kUntilLastUse));  // whether the library takes the model is known now
+  // Whether the library takes the model is known after this.
+  QG_RETURN_IF_ERROR(model->NewSession(1, TensorLife::kUntilLastUse));
   return std::shared_ptr<const RuntimeModel>(std::move(model));
 }
 

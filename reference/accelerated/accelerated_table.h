@@ -15,6 +15,10 @@ namespace quantgate {
 struct AcceleratedKernel {
   Kernel kernel;
   size_t scratch_bytes = 0;  // instead of what the plain kernel asked for
+  // Where samples that run together cost less than one by one, because weights are fetched once for
+  // all of them; null elsewhere.
+  JointKernel joint = nullptr;
+  size_t joint_scratch_bytes = 0;  // for kMostJointSamples
 };
 
 struct AcceleratedDef {

@@ -200,16 +200,22 @@ Status Interpreter::RunSteps(size_t first, size_t last, Observer* observer) {
         return error;
       }
     }
-    if (observer == nullptr) continue;
-    for (int output : step.outputs) observer->OnTensor(step.op_index, View(output));
+    if (observer != nullptr) Show(s, *observer);
   }
   return OkStatus();
 }
 
+void Interpreter::ShowInputs(Observer& observer) const {
+  for (int input : plan_->subgraph().inputs) observer.OnTensor(-1, View(input));
+}
+
+void Interpreter::Show(size_t step, Observer& observer) const {
+  const Plan::Step& of = now_->plan->steps()[step];
+  for (int output : of.outputs) observer.OnTensor(of.op_index, View(output));
+}
+
 Status Interpreter::Run(Observer* observer) {
-  if (observer != nullptr) {
-    for (int input : plan_->subgraph().inputs) observer->OnTensor(-1, View(input));
-  }
+  if (observer != nullptr) ShowInputs(*observer);
   size_t step = 0;
   size_t guard = 0;
   while (true) {

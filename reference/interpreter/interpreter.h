@@ -29,6 +29,8 @@ enum class TensorLife {
 
 class Interpreter {
  public:
+  friend class InterpreterGroup;
+
   // `resources`: the variables of the interpreter this one runs a subgraph of; null: its own.
   explicit Interpreter(std::shared_ptr<const Plan> plan,
                        std::shared_ptr<Resources> resources = nullptr,
@@ -89,6 +91,8 @@ class Interpreter {
   [[nodiscard]] TensorView View(int tensor) const;
   void OpenFor(size_t step, ArenaFence& fence) const;
   Status RunSteps(size_t first, size_t last, Observer* observer);
+  void ShowInputs(Observer& observer) const;
+  void Show(size_t step, Observer& observer) const;  // its outputs
   Status Continue(size_t step);
   [[nodiscard]] Plan::TensorValues ValuesOf(std::span<const int> tensors) const;
   [[nodiscard]] Status CheckSameShapes(const Plan& plan) const;

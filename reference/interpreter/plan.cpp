@@ -327,6 +327,8 @@ void Plan::AddStep(PrepareContext& context, size_t op_index, Kernel kernel) {
       step.accelerated = true;
       kernel = std::move(fast->kernel);
       scratch_bytes = fast->scratch_bytes;
+      if (fast->joint) step.joint = std::make_shared<const JointKernel>(std::move(fast->joint));
+      step.joint_scratch_bytes = fast->joint_scratch_bytes;
     }
   }
   if (kernel) step.kernel = std::make_shared<const Kernel>(std::move(kernel));

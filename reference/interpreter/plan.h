@@ -58,6 +58,8 @@ class Plan {
     std::vector<int> outputs;
     size_t scratch_offset = 0;
     std::vector<std::shared_ptr<const Program>> programs;  // subgraphs the operator runs
+    std::shared_ptr<const JointKernel> joint = nullptr;    // for several samples; may be null
+    size_t joint_scratch_bytes = 0;
   };
 
   // The plan holds when the value of `tensor` is `planned`, or where `holds`, if it is there, is

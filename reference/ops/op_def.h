@@ -51,6 +51,11 @@ struct KernelArgs {
 // A prepared operator. Const and free of state of its own: several threads may run it at once.
 using Kernel = std::function<void(const KernelArgs&)>;
 
+// The same for several samples at once, kMostJointSamples at most: an entry each, whose `scratch` is
+// not used; all of them share the scratch memory handed over beside (64-byte aligned).
+using JointKernel = std::function<void(std::span<const KernelArgs>, std::byte* scratch)>;
+inline constexpr size_t kMostJointSamples = 16;
+
 // One operator of a subgraph while it is prepared: its tensors, with the shapes the interpreter
 // knows so far, and the place where it declares its outputs' shapes.
 class PrepareContext {

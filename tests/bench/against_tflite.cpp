@@ -21,7 +21,7 @@
 
 #include "harness/driver/loaded_model.h"
 #include "harness/runtimes/tflite_c_api.h"
-#include "reference/interpreter/interpreter.h"
+#include "reference/interpreter/interpreter_group.h"
 #include "reference/model/tflite_reader.h"
 
 namespace quantgate {
@@ -35,12 +35,13 @@ double GeometricMean(const std::vector<double>& ratios) {
   return ratios.empty() ? 0 : std::exp(logs / static_cast<double>(ratios.size()));
 }
 
-// One engine ready to run one sample; threads have a runner each or share one that has its own.
+// One engine ready to run; threads have a runner each or share one that has its own.
 struct Engine {
   std::string name;
   std::function<void(int thread)> run;
   int callers = 1;
-  std::vector<double> samples_per_second;
+  int64_t samples = 1;  // of a run
+  std::vector<double> samples_per_second = {};
 };
 
 void FillRandom(std::span<std::byte> bytes, DType dtype) {
@@ -91,7 +92,7 @@ double MeasureRound(const Engine& engine, double seconds, bool cpu_time) {
                                   : std::chrono::duration<double>(Clock::now() - start).count();
   int64_t total = 0;
   for (const int64_t count : counts) total += count;
-  return static_cast<double>(total) / elapsed;
+  return static_cast<double>(total * engine.samples) / elapsed;
 }
 
 double Median(std::vector<double> values) {
@@ -135,6 +136,7 @@ struct Ratios {
 struct Row {
   std::string model;
   std::string dtype;  // of the first input
+  size_t batch = 1;   // samples that ours ran at a time
   std::string builtin_check, xnnpack_check;
   double ours = 0, builtin = 0, xnnpack = 0;
   double our_megabytes = 0, library_megabytes = 0;  // at most, with XNNPACK where it loads
@@ -155,9 +157,12 @@ Status PrintMemory(const std::string& library_path, int threads, bool ours,
                    const std::string& path) {
   if (ours) {
     QG_ASSIGN_OR_RETURN(const LoadedModel model, LoadModel(path, DefaultProfile()));
-    std::vector<Interpreter> interpreters;
+    std::vector<InterpreterGroup> groups;
+    const std::vector<Observer*> nobody(InterpreterGroup::BestSize(*model.plan), nullptr);
     for (int i = 0; i < threads; ++i) {
-      QG_RETURN_IF_ERROR(interpreters.emplace_back(model.plan).Run());
+      for (const Status& status : groups.emplace_back(model.plan, nobody.size()).Run(nobody)) {
+        QG_RETURN_IF_ERROR(status);
+      }
     }
     std::cout << PeakMegabytes() << "\n";
     return OkStatus();
@@ -193,25 +198,31 @@ std::string NameOf(const std::string& path) {
 Result<Row> BenchModel(const std::string& path, TfliteLibrary& library, int threads, int rounds,
                        double seconds) {
   QG_ASSIGN_OR_RETURN(const LoadedModel model, LoadModel(path, DefaultProfile()));
-  std::vector<std::unique_ptr<Interpreter>> interpreters;
+  // As evaluations run it; the library has no samples at a time but by another model.
+  const size_t batch = InterpreterGroup::BestSize(*model.plan);
+  const std::vector<Observer*> nobody(batch, nullptr);
+  std::vector<InterpreterGroup> groups;
   const Subgraph& graph = model.plan->subgraph();
   for (int i = 0; i < threads; ++i) {
-    interpreters.push_back(std::make_unique<Interpreter>(model.plan));
-    for (size_t k = 0; k < graph.inputs.size(); ++k) {
-      FillRandom(interpreters.back()->input(k),
-                 graph.tensors[static_cast<size_t>(graph.inputs[k])].dtype);
+    InterpreterGroup& group = groups.emplace_back(model.plan, batch);
+    for (size_t sample = 0; sample < batch; ++sample) {
+      for (size_t k = 0; k < graph.inputs.size(); ++k) {
+        FillRandom(group[sample].input(k),
+                   graph.tensors[static_cast<size_t>(graph.inputs[k])].dtype);
+      }
     }
   }
+  const auto run_ours = [&](int thread) {
+    for (const Status& status : groups[static_cast<size_t>(thread)].Run(nobody)) {
+      if (!status.ok()) std::abort();
+    }
+  };
   std::vector<Engine> engines;
-  engines.push_back({"ours",
-                     [&](int thread) {
-                       if (!interpreters[static_cast<size_t>(thread)]->Run().ok()) std::abort();
-                     },
-                     threads,
-                     {}});
-  QG_RETURN_IF_ERROR(interpreters[0]->Run());
+  engines.push_back({"ours", run_ours, threads, static_cast<int64_t>(batch)});
+  run_ours(0);
   Row row;
   row.model = NameOf(path);
+  row.batch = batch;
   row.dtype = DTypeName(graph.tensors[static_cast<size_t>(graph.inputs[0])].dtype);
   std::vector<std::unique_ptr<TfliteSession>> sessions;
   for (const TfliteDelegate delegate : {TfliteDelegate::kNone, TfliteDelegate::kXnnpack}) {
@@ -227,14 +238,11 @@ Result<Row> BenchModel(const std::string& path, TfliteLibrary& library, int thre
       FillRandom(runner->input(k), graph.tensors[static_cast<size_t>(graph.inputs[k])].dtype);
     }
     QG_RETURN_IF_ERROR(runner->Run());
-    check = Compare(interpreters[0]->output(0), runner->output(0), runner->output_dtype(0));
+    check = Compare(groups[0][batch - 1].output(0), runner->output(0), runner->output_dtype(0));
     sessions.push_back(std::move(*session));
-    engines.push_back({builtin ? "builtin" : "xnnpack",
-                       [runner](int) {
+    engines.push_back({builtin ? "builtin" : "xnnpack", [runner](int) {
                          if (!runner->Run().ok()) std::abort();
-                       },
-                       1,
-                       {}});
+                       }});
   }
   for (Engine& engine : engines) MeasureRound(engine, seconds / 4, threads == 1);
   for (int round = 0; round < rounds; ++round) {
@@ -277,9 +285,10 @@ int Main(int argc, char** argv) {
   const int threads = std::stoi(argv[2]);
   nlohmann::json document = nlohmann::json::array();
   std::map<std::string, Ratios> by_type;
-  std::cout << "| model | samples/s | builtin | XNNPACK | x builtin | x XNNPACK | output against "
+  std::cout << "| model | at a time | samples/s | builtin | XNNPACK | x builtin | x XNNPACK | "
+               "output against "
                "builtin | against XNNPACK | MB | library's MB "
-               "|\n|---|---|---|---|---|---|---|---|---|---|\n";
+               "|\n|---|---|---|---|---|---|---|---|---|---|---|\n";
   for (int i = 6; i < argc; ++i) {
     auto row = BenchModel(argv[i], **library, threads, std::stoi(argv[3]), std::stod(argv[4]));
     if (!row.ok()) {
@@ -290,8 +299,8 @@ int Main(int argc, char** argv) {
     row->library_megabytes = MemoryOf(argv[0], argv[1], threads, "xnnpack", argv[i]);
     char text[512];
     std::snprintf(text, sizeof(text),
-                  "| %s | %.0f | %.0f | %.0f | %s | %s | %s | %s | %.0f | %.0f |\n",
-                  row->model.c_str(), row->ours, row->builtin, row->xnnpack,
+                  "| %s | %zu | %.0f | %.0f | %.0f | %s | %s | %s | %s | %.0f | %.0f |\n",
+                  row->model.c_str(), row->batch, row->ours, row->builtin, row->xnnpack,
                   Ratio(row->ours, row->builtin).c_str(), Ratio(row->ours, row->xnnpack).c_str(),
                   row->builtin_check.c_str(), row->xnnpack_check.c_str(), row->our_megabytes,
                   row->library_megabytes);
@@ -301,6 +310,7 @@ int Main(int argc, char** argv) {
     if (row->xnnpack > 0) ratios.xnnpack.push_back(row->ours / row->xnnpack);
     document.push_back({{"model", row->model},
                         {"threads", threads},
+                        {"batch", row->batch},
                         {"samples_per_second", row->ours},
                         {"builtin_samples_per_second", row->builtin},
                         {"xnnpack_samples_per_second", row->xnnpack},
@@ -311,7 +321,7 @@ int Main(int argc, char** argv) {
   }
   // A mean over types would mean nothing. XNNPACK takes no uint8: the library's own kernels run.
   for (const auto& [dtype, ratios] : by_type) {
-    std::printf("| geometric mean, %s | | | | %.2f | %.2f | | | | |\n", dtype.c_str(),
+    std::printf("| geometric mean, %s | | | | | %.2f | %.2f | | | | |\n", dtype.c_str(),
                 GeometricMean(ratios.builtin), GeometricMean(ratios.xnnpack));
   }
   if (std::string(argv[5]) != "-") std::ofstream(argv[5]) << document.dump(2) << "\n";

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <iostream>
 
 #include "harness/runtimes/runtime_table.h"
@@ -76,8 +77,8 @@ void CompareModel(const std::string& path, Counts& counts) {
   const auto library =
       OpenTfliteRuntime(*plan, {.library = "", .delegate = TfliteDelegate::kXnnpack});
   if (!library.ok()) return;  // the delegate refuses the model
-  auto theirs = (*library)->NewSession(TensorLife::kUntilLastUse);
-  auto ours = BuiltinRuntime(*plan)->NewSession(TensorLife::kUntilLastUse);
+  auto theirs = (*library)->NewSession(1, TensorLife::kUntilLastUse);
+  auto ours = BuiltinRuntime(*plan)->NewSession(1, TensorLife::kUntilLastUse);
   ASSERT_TRUE(theirs.ok() && ours.ok());
   const Subgraph& graph = (*plan)->subgraph();
   Choices choices(kSeed);
@@ -85,13 +86,15 @@ void CompareModel(const std::string& path, Counts& counts) {
     const int tensor = graph.inputs[i];
     const auto value =
         choices.Values((*plan)->info(tensor).dtype, (*plan)->shape(tensor).num_elements());
-    ASSERT_EQ(value.size(), (*ours)->input(i).size());
-    std::copy(value.begin(), value.end(), (*ours)->input(i).begin());
-    std::copy(value.begin(), value.end(), (*theirs)->input(i).begin());
+    ASSERT_EQ(value.size(), (*ours)->input(0, i).size());
+    std::copy(value.begin(), value.end(), (*ours)->input(0, i).begin());
+    std::copy(value.begin(), value.end(), (*theirs)->input(0, i).begin());
   }
   Record mine(graph.tensors.size());
   Record real(graph.tensors.size());
-  ASSERT_TRUE((*ours)->Run(&mine).ok() && (*theirs)->Run(&real).ok());
+  const std::array<Observer*, 1> mine_only = {&mine};
+  const std::array<Observer*, 1> real_only = {&real};
+  ASSERT_TRUE((*ours)->Run(mine_only)[0].ok() && (*theirs)->Run(real_only)[0].ok());
   const std::vector<bool> skip = NotComparable(graph);
   ++counts.models;
   for (size_t t = 0; t < graph.tensors.size(); ++t) {

@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "reference/accelerated/accelerated_table.h"
-#include "reference/interpreter/interpreter.h"
+#include "reference/interpreter/interpreter_group.h"
 #include "tests/reference/ops/op_tester.h"
 #include "tests/support/random.h"
 
@@ -28,8 +28,44 @@ inline std::vector<std::byte> RunPlan(const std::shared_ptr<const Plan>& plan,
   return {output.begin(), output.end()};
 }
 
+// The bytes of `values` from number `by` on, and then those before it.
+inline std::vector<std::byte> Rotated(const std::vector<std::byte>& values, size_t by,
+                                      DType dtype) {
+  std::vector<std::byte> rotated = values;
+  const size_t bytes = by * static_cast<size_t>(DTypeBits(dtype) / 8) % values.size();
+  std::rotate(rotated.begin(), rotated.begin() + static_cast<std::ptrdiff_t>(bytes), rotated.end());
+  return rotated;
+}
+
+// Expects of samples that run together what each gives by itself in `plain`: as many as there are
+// places, and fewer.
+inline void ExpectSameTogether(const std::shared_ptr<const Plan>& plain,
+                               const std::shared_ptr<const Plan>& fast,
+                               const std::vector<std::vector<std::byte>>& values) {
+  InterpreterGroup group(fast, kMostJointSamples);
+  for (const size_t count : {group.size(), size_t{3}}) {
+    const std::vector<Observer*> nobody(count, nullptr);
+    std::vector<std::vector<std::vector<std::byte>>> samples(count);
+    for (size_t k = 0; k < count; ++k) {
+      for (size_t i = 0; i < values.size(); ++i) {
+        const DType dtype = plain->info(plain->subgraph().inputs[i]).dtype;
+        samples[k].push_back(Rotated(values[i], k + 7 * count, dtype));
+        std::copy(samples[k][i].begin(), samples[k][i].end(), group[k].input(i).begin());
+      }
+    }
+    for (const Status& status : group.Run(nobody)) EXPECT_TRUE(status.ok());
+    for (size_t k = 0; k < count; ++k) {
+      const std::vector<std::byte> expected = RunPlan(plain, samples[k]);
+      const auto actual = group[k].output(0);
+      EXPECT_TRUE(std::equal(expected.begin(), expected.end(), actual.begin(), actual.end()))
+          << "sample " << k << " of " << count;
+    }
+  }
+}
+
 struct DifferentialResult {
   int runs = 0;       // instruction sets whose accelerated kernel ran
+  int joint = 0;      // those whose joint kernel ran too
   bool valid = true;  // the plain kernel takes the operator
 };
 
@@ -57,6 +93,9 @@ inline DifferentialResult ExpectSameBytes(const OpTester& op, const Profile& pro
     EXPECT_EQ(at, expected.end()) << "byte " << at - expected.begin() << " of " << expected.size()
                                   << ": " << static_cast<int>(*at) << " plain, "
                                   << static_cast<int>(*other) << " accelerated";
+    if ((*fast)->steps()[0].joint == nullptr || values.empty()) continue;
+    ++result.joint;
+    ExpectSameTogether(*plain, *fast, values);
   }
   return result;
 }
