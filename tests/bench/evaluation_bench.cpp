@@ -1,17 +1,17 @@
 // What comparing costs. `Compare/MODEL`: a float model against its int8 twin with every tensor
 // measured, over the two models run bare; rounds of both take turns on the same samples in one
-// thread, `ratio` is the median of the rounds' ratios, the goal 1.5; on 10,000
-// samples (2,000 and 1,000 of larger models), since the histograms cost the same for any number.
-// `Growth/...`: how the time of a comparison grows with samples, layers, variants, threads and
-// channels (scripts/bench_growth.sh draws it).
+// thread, `ratio` is the median of the rounds' ratios, the goal 1.5, `ratio_together` is over bare
+// runs of as many samples at a time as a comparison's own; on 10,000 samples (2,000 and 1,000 of
+// larger models), since the histograms cost the same for any number. `Growth/...`: how the time of
+// a comparison grows with samples, layers, variants, threads and channels (scripts/bench_growth.sh
+// draws it).
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
-#include <ctime>
 
 #include "harness/driver/evaluate.h"
 #include "harness/driver/loaded_model.h"
-#include "reference/interpreter/interpreter.h"
+#include "tests/bench/bare_runs.h"
 #include "tests/bench/bench_networks.h"
 #include "tests/bench/quantized_twin.h"
 #include "tests/support/golden_folder.h"
@@ -20,13 +20,6 @@ namespace quantgate {
 namespace {
 
 using PlanPtr = std::shared_ptr<const Plan>;
-
-// Of this thread: other programs on the machine do not count.
-double CpuSeconds() {
-  timespec time{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
-}
 
 // A float model and its int8 twin.
 struct Pair {
@@ -40,15 +33,6 @@ std::optional<Pair> PairOf(const PlanPtr& reference) {
   const auto plan = Plan::Make(*twin);
   if (!plan.ok()) return std::nullopt;
   return Pair{reference, *plan};
-}
-
-void RunBare(const PlanPtr& plan, const Dataset& dataset) {
-  auto feed = InputFeed::Make(*plan, dataset, {}, FeedMode::kQuantize);
-  Interpreter interpreter(plan);
-  for (int64_t i = 0; i < dataset.size(); ++i) {
-    feed->Fill(i, interpreter);
-    if (!interpreter.Run().ok()) std::abort();
-  }
 }
 
 bool RunCompared(const Pair& pair, int variants, const Dataset& dataset, int threads) {
@@ -67,23 +51,21 @@ void BenchCompare(benchmark::State& state, const PlanPtr& plan, int samples) {
   const auto pair = PairOf(plan);
   if (!pair) return state.SkipWithError("the model cannot be quantized");
   const TestDataset dataset = RandomSamples(*plan, samples);
-  std::vector<double> ratios;
-  double bare = 0;
+  const auto bare = [&](const auto& batch_of) {
+    return RunBare(pair->reference, dataset, {}, batch_of(*pair->reference)) +
+           RunBare(pair->variant, dataset, {}, batch_of(*pair->variant));
+  };
+  BareRatios ratios;
   for (auto _ : state) {
+    const double alone = bare([](const Plan&) { return size_t{1}; });
+    const double together = bare(InterpreterGroup::BestSize);
     const double start = CpuSeconds();
-    RunBare(pair->reference, dataset);
-    RunBare(pair->variant, dataset);
-    const double between = CpuSeconds();
     if (!RunCompared(*pair, 1, dataset, 1)) return state.SkipWithError("it does not run");
-    const double compared = CpuSeconds() - between;
-    bare += between - start;
-    ratios.push_back(compared / (between - start));
+    const double compared = CpuSeconds() - start;
+    ratios.Add(alone, together, compared);
     state.SetIterationTime(compared);
   }
-  std::sort(ratios.begin(), ratios.end());
-  state.counters["ratio"] = ratios[ratios.size() / 2];
-  state.counters["least_ratio"] = ratios.front();
-  state.counters["bare_us"] = bare / static_cast<double>(ratios.size()) / samples * 1e6;
+  ratios.Tell(samples, state.counters);
 }
 
 // One point of a curve: wall time of a comparison.

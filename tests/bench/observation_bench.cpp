@@ -1,18 +1,16 @@
 // What observing costs beside running: for every model, rounds of bare float inference and of
 // observation take turns on the same samples in one thread. `ratio` is the median of the rounds'
-// ratios; the goal is 1.3. The last benchmark observes 60,000 samples and prints the peak memory.
+// ratios; the goal is 1.3; `ratio_together` is over bare inference of as many samples at a time as
+// observation itself takes. The last benchmark observes 60,000 samples and prints the peak memory.
 #include <benchmark/benchmark.h>
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <ctime>
 
 #include "datasets/dataset_table.h"
 #include "harness/calibration/observation.h"
 #include "harness/driver/loaded_model.h"
-#include "harness/execution/input_feed.h"
-#include "reference/core/check.h"
-#include "reference/interpreter/interpreter.h"
+#include "tests/bench/bare_runs.h"
 #include "tests/support/golden_folder.h"
 #include "tests/support/random.h"
 #include "tests/support/test_dataset.h"
@@ -60,26 +58,6 @@ std::unique_ptr<Dataset> RandomSamples(const Plan& plan, int count) {
   return std::make_unique<TestDataset>(sample, values);
 }
 
-// Of this thread: other programs on the machine do not count.
-double CpuSeconds() {
-  timespec time{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
-}
-
-double RunBare(const LoadedModel& model, const Dataset& dataset,
-               const Preprocessing& preprocessing) {
-  auto feed = InputFeed::Make(*model.plan, dataset, preprocessing, FeedMode::kQuantize);
-  Interpreter interpreter(model.plan);
-  const double start = CpuSeconds();
-  for (int64_t i = 0; i < dataset.size(); ++i) {
-    feed->Fill(i, interpreter);
-    interpreter.ResetState();
-    QG_CHECK(interpreter.Run().ok());
-  }
-  return CpuSeconds() - start;
-}
-
 double RunObserved(const LoadedModel& model, const Dataset& dataset,
                    const Preprocessing& preprocessing) {
   const double start = CpuSeconds();
@@ -98,19 +76,16 @@ void BenchModel(benchmark::State& state, const std::string& path, bool mnist) {
   if (!model.ok()) return state.SkipWithError("the model is absent");
   const auto dataset = mnist ? Mnist(2000) : RandomSamples(*model->plan, 1000);
   const Preprocessing preprocessing = mnist ? kPixels : Preprocessing{};
-  std::vector<double> ratios;
-  double bare = 0;
+  const size_t batch = InterpreterGroup::BestSize(*model->plan);
+  BareRatios ratios;
   for (auto _ : state) {
-    const double plain = RunBare(*model, *dataset, preprocessing);
+    const double bare = RunBare(model->plan, *dataset, preprocessing, 1);
+    const double together = RunBare(model->plan, *dataset, preprocessing, batch);
     const double observed = RunObserved(*model, *dataset, preprocessing);
-    bare += plain;
-    ratios.push_back(observed / plain);
+    ratios.Add(bare, together, observed);
     state.SetIterationTime(observed);
   }
-  std::sort(ratios.begin(), ratios.end());
-  state.counters["ratio"] = ratios[ratios.size() / 2];
-  state.counters["bare_us"] =
-      bare / static_cast<double>(ratios.size()) / static_cast<double>(dataset->size()) * 1e6;
+  ratios.Tell(static_cast<double>(dataset->size()), state.counters);
 }
 
 void BenchMemory(benchmark::State& state) {
