@@ -168,7 +168,9 @@ Result<BenchResult> BenchBuiltin(const std::shared_ptr<const Plan>& plan,
     groups.push_back(std::make_unique<InterpreterGroup>(plan, batch));
     InterpreterGroup& group = *groups.back();
     for (size_t k = 0; k < batch; ++k) FillInputs(inputs, group[k]);
-    for (const Status& status : group.Run(nobody)) QG_RETURN_IF_ERROR(status);
+    for (const Status& status : group.Run(nobody)) {
+      if (!status.ok()) return status.error();
+    }
     // The inputs stay the same, and so does what becomes of them.
     runs.emplace_back([&group, &nobody] { RunAll(group, nobody); });
   }
@@ -200,13 +202,13 @@ Result<BenchResult> BenchTflite(std::span<const std::byte> model,
     std::copy_n(inputs.begin() + static_cast<std::ptrdiff_t>(offset), to.size(), to.begin());
     offset += to.size();
   }
-  Status status = session->Run();
-  QG_RETURN_IF_ERROR(status);
+  QG_RETURN_IF_ERROR(session->Run());
+  Status status;
   Measure({[&] {
             if (Status run = session->Run(); !run.ok()) status = run;
           }},
           result, options.seconds);
-  QG_RETURN_IF_ERROR(status);
+  if (!status.ok()) return status.error();
   for (size_t i = 0; i < session->num_outputs(); ++i) {
     result.output_sha256.push_back(Sha256Hex(session->output(i)));
   }

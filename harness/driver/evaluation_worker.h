@@ -3,22 +3,13 @@
 #pragma once
 
 #include <memory>
-#include <vector>
 
-#include "harness/driver/evaluate.h"
 #include "harness/driver/evaluation_part.h"
+#include "harness/driver/shared_evaluation.h"
 #include "harness/execution/chunks.h"
 #include "harness/execution/first_failure.h"
 
 namespace quantgate {
-
-// What all workers share.
-struct SharedEvaluation {
-  const EvaluationInput& input;
-  InputFeed reference_feed;
-  std::vector<InputFeed> variant_feeds;
-  std::vector<Matching> matchings;
-};
 
 using EvaluationWorker = ChunkWorker<EvaluationPart>;
 

@@ -161,7 +161,7 @@ Status PrintMemory(const std::string& library_path, int threads, bool ours,
     const std::vector<Observer*> nobody(InterpreterGroup::BestSize(*model.plan), nullptr);
     for (int i = 0; i < threads; ++i) {
       for (const Status& status : groups.emplace_back(model.plan, nobody.size()).Run(nobody)) {
-        QG_RETURN_IF_ERROR(status);
+        if (!status.ok()) return status;
       }
     }
     std::cout << PeakMegabytes() << "\n";

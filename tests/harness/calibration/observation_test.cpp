@@ -10,6 +10,7 @@
 #include "harness/calibration/calibrate.h"
 #include "harness/calibration/observation_file.h"
 #include "harness/calibration/ranges_file.h"
+#include "reference/interpreter/interpreter_group.h"
 #include "tests/support/model_builder.h"
 #include "tests/support/random.h"
 #include "tests/support/run_model.h"
@@ -115,6 +116,38 @@ TEST(Observe, AnySplitMergesToTheBytesOfOnePass) {
     ASSERT_TRUE(merged.ok());
     EXPECT_TRUE(ObservationToJson(*merged) == whole) << parts.size() << " parts";
   }
+}
+
+// Dense layers with so many weights that samples run together; parts of one sample run alone.
+TEST(Observe, SamplesThatRunTogetherAreSeenAsByThemselves) {
+  QG_SEED(20261122U);
+  ModelBuilder builder;
+  int x = builder.AddInput("x", DType::kFloat32, Shape{1, 16});
+  for (const int units : {512, 32, 7}) {
+    const int columns = units == 512 ? 16 : units == 32 ? 512 : 32;
+    const std::string name = std::to_string(units);
+    const int weights = builder.AddConstant("w" + name, Shape{units, columns},
+                                            random.Floats(int64_t{units} * columns, -1, 1));
+    const int y = builder.AddTensor("y" + name, DType::kFloat32, Shape{1, units});
+    builder.AddOp(OpCode::kFULLY_CONNECTED, {x, weights}, {y});
+    x = y;
+  }
+  const auto plan = *Plan::Make(builder.Finish({x}));
+  const auto observe = [&](const std::vector<float>& values) {
+    const TestDataset dataset(Shape{16}, values);
+    ObservationInput input = InputOf(dataset, 1);
+    input.plan = plan;
+    return *Observe(input);
+  };
+  EXPECT_EQ(InterpreterGroup::BestSize(*plan) > 1, plan->steps()[0].joint != nullptr);
+  const std::vector<float> values = SomeValues(45);
+  std::vector<Observation> parts;
+  for (auto at = values.begin(); at != values.end(); at += 16) {
+    parts.push_back(observe({at, at + 16}));
+  }
+  const auto merged = MergeObservations(parts);
+  ASSERT_TRUE(merged.ok());
+  EXPECT_EQ(ObservationToJson(observe(values)), ObservationToJson(*merged));
 }
 
 TEST(Observe, WhatIsNotFiniteIsLocated) {
