@@ -161,6 +161,17 @@ void LintBiasZeroPoint(const LintView& view, const LintSink& sink) {
   });
 }
 
+// Measured on 2.9.0 and LiteRT 2.5.3, of all types; the latter's page in a browser then answers
+// with what lies in memory.
+void LintConvBias(const LintView& view, const LintSink& sink) {
+  for (const WeightedOp& layer : WeightedOps(view)) {
+    const OpNode& op = view.graph().ops[static_cast<size_t>(layer.op)];
+    if (op.code == OpCode::kCONV_2D && layer.bias < 0) {
+      sink({layer.op, layer.weights}, "these weights have no bias beside them");
+    }
+  }
+}
+
 void LintBiasNearLimit(const LintView& view, const LintSink& sink) {
   ForEachBias(view, sink, [&](const WeightedOp& layer, const TensorInfo& bias) {
     const auto bytes = view.Constant(layer.bias);

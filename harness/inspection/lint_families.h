@@ -33,6 +33,7 @@ void LintBiasType(const LintView& view, const LintSink& sink);
 void LintBiasUnscaled(const LintView& view, const LintSink& sink);
 void LintBiasScale(const LintView& view, const LintSink& sink);
 void LintBiasZeroPoint(const LintView& view, const LintSink& sink);
+void LintConvBias(const LintView& view, const LintSink& sink);
 void LintBiasNearLimit(const LintView& view, const LintSink& sink);
 void LintAccumulatorOverflow(const LintView& view, const LintSink& sink);
 

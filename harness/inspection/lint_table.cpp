@@ -142,6 +142,9 @@ constexpr std::array kRules = {
     LintRule{"QL039", "ranges-alike", kWarning,
              "layers that choose their ranges share one: no data gave it", kConverter,
              &LintRangesAlike},
+    LintRule{"QL040", "conv-bias", kError,
+             "CONV_2D without a bias: its kernel refuses to be prepared; zeros will do", kKernels,
+             &LintConvBias},
 };
 
 LintFinding MakeFinding(const LintRule& rule, const LintView& view, LintPlace place,

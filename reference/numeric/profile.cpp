@@ -29,7 +29,7 @@ constexpr std::array kProfiles = {
             CodeKernels::kXnnpack},
     Profile{"litert",
             "today's LiteRT (2.5) with its XNNPACK: as `xnnpack`, and dense layers with a scale a "
-            "unit too",
+            "unit and hybrid layers too",
             RoundingMode::kDoubleTiesUp, RoundingMode::kDoubleTiesAway,
             RoundingMode::kDoubleTiesAway, SoftmaxForm::kFloatTable, false, false,
             CodeKernels::kLitert},

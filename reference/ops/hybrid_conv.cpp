@@ -3,6 +3,10 @@
 //   out[o] = act(bias[o] + s s_w[o] sum (q - z) w[o])
 // The border counts as zero. CONV_2D with one weight scale codes symmetrically, everything else
 // asymmetrically, whatever the options say. Source: TFLite's hybrid kernels.
+//
+// Where XNNPACK runs the layer (xnnpack_rules.h), it codes by its own rule, and with a window of
+// one pixel that moves by one it codes every pixel as a row of its own: the layer is a dense one
+// there.
 #include "reference/ops/hybrid_conv.h"
 
 #include <algorithm>
@@ -10,6 +14,7 @@
 #include "reference/ops/op_checks.h"
 #include "reference/ops/output_stage.h"
 #include "reference/ops/row_quantization.h"
+#include "reference/ops/xnnpack_rules.h"
 
 namespace quantgate {
 namespace {
@@ -18,7 +23,8 @@ struct HybridConv {
   ConvGeometry g;
   bool depthwise = false;
   FloatRange clamp;
-  bool asymmetric = true;
+  RowRule rule = RowRule::kAsymmetric;
+  bool by_pixel = false;             // otherwise a sample is coded as a whole
   std::vector<float> weight_scales;  // one, or one an output channel
 
   [[nodiscard]] size_t sample_size() const {
@@ -56,30 +62,42 @@ struct HybridConv {
     return sum;
   }
 
+  // out[0..out_channels) at (oy, ox), of codes that `row` gives a meaning.
+  void Pixel(const KernelArgs& args, const RowQuantization& row, int32_t oy, int32_t ox,
+             float* out) const {
+    const auto* codes = reinterpret_cast<const int8_t*>(args.scratch);
+    const auto* bias = args.in<float>(2);
+    for (int32_t o = 0; o < g.out_channels; ++o) {
+      const int32_t sum = Sum(codes, row.zero_point, args.in<int8_t>(1), oy, ox, o);
+      const float real =
+          ScaledSum(rule, sum, row.scale,
+                    weight_scales[weight_scales.size() == 1 ? 0 : static_cast<size_t>(o)]);
+      out[o] = std::clamp(real + (bias != nullptr ? bias[o] : 0.0F), clamp.min, clamp.max);
+    }
+  }
+
   void Run(const KernelArgs& args) const {
     auto* codes = reinterpret_cast<int8_t*>(args.scratch);
-    const auto* bias = args.in<float>(2);
     for (int32_t n = 0; n < g.batches; ++n) {
-      const std::span<const float> values(args.in<float>(0) + g.input_offset(n, 0, 0),
-                                          sample_size());
-      const RowQuantization row =
-          asymmetric ? QuantizeRowAsymmetric(values, codes) : QuantizeRowSymmetric(values, codes);
+      const float* sample = args.in<float>(0) + g.input_offset(n, 0, 0);
+      RowQuantization row;
+      if (!by_pixel) row = QuantizeRow(rule, {sample, sample_size()}, codes);
       for (int32_t oy = 0; oy < g.y.output; ++oy) {
         for (int32_t ox = 0; ox < g.x.output; ++ox) {
-          float* out = args.out<float>(0) + g.output_offset(n, oy, ox);
-          for (int32_t o = 0; o < g.out_channels; ++o) {
-            const int32_t sum = Sum(codes, row.zero_point, args.in<int8_t>(1), oy, ox, o);
-            const float scale =
-                row.scale * weight_scales[weight_scales.size() == 1 ? 0 : static_cast<size_t>(o)];
-            const float value =
-                static_cast<float>(sum) * scale + (bias != nullptr ? bias[o] : 0.0F);
-            out[o] = std::clamp(value, clamp.min, clamp.max);
+          if (by_pixel) {
+            const int64_t at = g.input_offset(0, oy, ox);
+            row = QuantizeRow(rule, {sample + at, static_cast<size_t>(g.in_channels)}, codes + at);
           }
+          Pixel(args, row, oy, ox, args.out<float>(0) + g.output_offset(n, oy, ox));
         }
       }
     }
   }
 };
+
+bool IsPixel(const WindowAxis& axis) {
+  return axis.filter == 1 && axis.stride == 1 && axis.padding_before == 0;
+}
 
 }  // namespace
 
@@ -97,8 +115,16 @@ Result<Kernel> PrepareHybridConv(PrepareContext& context, const ConvGeometry& ge
   for (const int32_t zero_point : weights.zero_points) {
     if (zero_point != 0) return PrepareContext::Malformed("int8 weights must have zero point 0");
   }
-  const bool asymmetric = depthwise || weights.scales.size() > 1;
-  const HybridConv op{geometry, depthwise, ActivationRange(activation), asymmetric, weights.scales};
+  const bool xnnpack = !depthwise && XnnpackTakesHybrid(context);
+  HybridConv op;
+  op.g = geometry;
+  op.depthwise = depthwise;
+  op.clamp = ActivationRange(activation);
+  op.rule = xnnpack                                  ? RowRule::kXnnpack
+            : depthwise || weights.scales.size() > 1 ? RowRule::kAsymmetric
+                                                     : RowRule::kSymmetric;
+  op.by_pixel = xnnpack && IsPixel(geometry.y) && IsPixel(geometry.x);
+  op.weight_scales = weights.scales;
   context.RequestScratch(op.sample_size());
   return Kernel([op](const KernelArgs& args) { op.Run(args); });
 }

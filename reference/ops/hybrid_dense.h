@@ -15,7 +15,8 @@ struct DenseGeometry {
 };
 
 // `asymmetric` quantizes rows to the whole of [-128, 127] with a zero point of their own, otherwise
-// to [-127, 127] about zero.
+// to [-127, 127] about zero. Where XNNPACK runs the layer (xnnpack_rules.h), it does so by its own
+// rule, whatever `asymmetric` says.
 Result<Kernel> PrepareHybridDense(PrepareContext& context, const DenseGeometry& geometry,
                                   Activation activation, bool asymmetric);
 

@@ -86,4 +86,13 @@ RowQuantization QuantizeRowXnnpack(std::span<const float> values, int8_t* codes)
   return row;
 }
 
+RowQuantization QuantizeRow(RowRule rule, std::span<const float> values, int8_t* codes) {
+  switch (rule) {
+    case RowRule::kSymmetric: return QuantizeRowSymmetric(values, codes);
+    case RowRule::kAsymmetric: return QuantizeRowAsymmetric(values, codes);
+    case RowRule::kXnnpack: return QuantizeRowXnnpack(values, codes);
+  }
+  return {};
+}
+
 }  // namespace quantgate

@@ -26,4 +26,16 @@ RowQuantization QuantizeRowAsymmetric(std::span<const float> values, int8_t* cod
 // Source: XNNPACK's dynamic quantization (qd8).
 RowQuantization QuantizeRowXnnpack(std::span<const float> values, int8_t* codes);
 
+// Which of them a hybrid operator uses.
+enum class RowRule { kSymmetric, kAsymmetric, kXnnpack };
+RowQuantization QuantizeRow(RowRule rule, std::span<const float> values, int8_t* codes);
+
+// The real number that a sum of products of codes stands for, in float32: TensorFlow Lite
+// multiplies it with the product of the scales, XNNPACK with one after the other.
+inline float ScaledSum(RowRule rule, int32_t sum, float row_scale, float weight_scale) {
+  const auto real = static_cast<float>(sum);
+  return rule == RowRule::kXnnpack ? real * row_scale * weight_scale
+                                   : real * (row_scale * weight_scale);
+}
+
 }  // namespace quantgate

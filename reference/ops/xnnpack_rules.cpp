@@ -35,6 +35,12 @@ bool XnnpackTakesLayer(const PrepareContext& context, const XnnpackLayer& layer)
   return !context.input_constant(layer.bias).empty();
 }
 
+bool XnnpackTakesHybrid(const PrepareContext& context) {
+  if (context.profile().code_kernels != CodeKernels::kLitert) return false;
+  if (context.input_constant(1).empty()) return false;
+  return !context.has_input(2) || !context.input_constant(2).empty();
+}
+
 bool XnnpackTakesSum(const PrepareContext& context) {
   if (!XnnpackTakes(context, 0, 2)) return false;
   const float out = context.output(0).quant.scale();

@@ -65,6 +65,21 @@ class CaseWriter {
     }
   }
 
+  // A layer alone under `dynamic-range`: equal to the bit likewise. `one_scale`: for all weights.
+  void AddDynamic(const std::string& name, const Model& model, const std::vector<Values>& samples,
+                  bool one_scale) {
+    QuantizeOptions options;
+    options.scheme = FindScheme("dynamic-range");
+    const auto made = QuantizeModel(model, nullptr, options);
+    if (!made.ok()) return Fail(name, made.error().ToString());
+    Model quantized = *made->model;
+    for (TensorInfo& tensor : quantized.main().tensors) {
+      if (!one_scale || tensor.dtype != DType::kInt8) continue;
+      tensor.quant = {{tensor.quant.scales[0]}, {0}, 0};
+    }
+    Add(name, "dynamic-range", std::make_shared<const Model>(std::move(quantized)), samples, true);
+  }
+
   void Finish() { std::ofstream(folder_ / "cases.json") << cases_.dump(1) << "\n"; }
   [[nodiscard]] bool ok() const { return ok_; }
 
@@ -105,7 +120,8 @@ class CaseWriter {
                    static_cast<std::streamsize>(bytes.size()));
     };
     const SchemeDef* def = FindScheme(scheme);
-    const bool codes = def != nullptr && (def->integer() || def->block_size > 0);
+    const bool codes =
+        def != nullptr && (def->integer() || def->block_size > 0 || def->name == "dynamic-range");
     const PlanOptions options{.profile = codes ? FindProfile("litert") : &DefaultProfile()};
     const auto plan = Plan::Make(*read, options);
     if (!plan.ok()) return Fail(name, plan.error().ToString());
@@ -176,7 +192,7 @@ std::shared_ptr<const Model> DenseNet(Random& random) {
   int from = builder.AddInput("in", DType::kFloat32, Shape{rows, depth});
   const int layers = random.Int(2, 3);
   for (int i = 0; i < layers; ++i) {
-    const int32_t units = i + 1 < layers ? 256 * random.Int(1, 2) : random.Int(1, 40);
+    const int32_t units = i + 1 < layers ? 256 * random.Int(1, 2) : random.Int(4, 40);
     const std::string name = "dense" + std::to_string(i);
     const int weights = builder.AddConstant(name + "/w", Shape{units, depth},
                                             random.Floats(int64_t{units} * depth, -0.1, 0.1));
@@ -195,6 +211,39 @@ std::shared_ptr<const Model> DenseNet(Random& random) {
     depth = units;
   }
   return builder.Finish({from});
+}
+
+// One convolution of at least 1,024 weights; often of single pixels. The kernel wants a bias.
+std::shared_ptr<const Model> ConvNet(Random& random) {
+  ModelBuilder builder;
+  const Shape in{random.Int(1, 2), random.Int(4, 9), random.Int(4, 9), random.Int(16, 40)};
+  const int channels = random.Int(64, 80);
+  const bool pixels = random.Chance(0.4);
+  const Shape filter{channels, pixels ? 1 : random.Int(1, 3), pixels ? 1 : random.Int(1, 3),
+                     in.dim(3)};
+  schema::Conv2DOptionsT options;
+  const bool same = random.Chance(0.5);
+  options.padding = same ? schema::Padding::SAME : schema::Padding::VALID;
+  options.stride_h = random.Int(1, 2);
+  options.stride_w = random.Chance(0.8) ? options.stride_h : 3 - options.stride_h;
+  const bool dilated = options.stride_h == 1 && options.stride_w == 1 && random.Chance(0.3);
+  options.dilation_h_factor = options.dilation_w_factor = dilated ? random.Int(1, 2) : 1;
+  options.fused_activation_function = random.Chance(0.5) ? schema::ActivationFunctionType::RELU6
+                                                         : schema::ActivationFunctionType::NONE;
+  const auto extent = [&](int axis, int stride, int dilation) {
+    const int window = (filter.dim(axis) - 1) * dilation + 1;
+    const int places = same ? in.dim(axis) : std::max(1, in.dim(axis) - window + 1);
+    return (places + stride - 1) / stride;
+  };
+  const int x = builder.AddInput("in", DType::kFloat32, in);
+  const int weights =
+      builder.AddConstant("w", filter, random.Floats(filter.num_elements(), -0.1, 0.1));
+  const int bias = builder.AddConstant("b", Shape{channels}, random.Floats(channels, -1, 1));
+  const Shape out{in.dim(0), extent(1, options.stride_h, options.dilation_h_factor),
+                  extent(2, options.stride_w, options.dilation_w_factor), channels};
+  const int y = builder.AddTensor("y", DType::kFloat32, out);
+  builder.AddOp(OpCode::kCONV_2D, {x, weights, bias}, {y}, MakeOptions(options));
+  return builder.Finish({y});
 }
 
 bool TakesFloats(const Model& model) {
@@ -228,6 +277,15 @@ int Main(const std::filesystem::path& folder) {
     std::vector<Values> samples = Noise(*model, 2, random);
     for (std::byte& byte : samples.emplace_back(samples[0])[0]) byte = std::byte{0};
     writer.AddBlocks("dense" + std::to_string(i), *model, samples, random);
+  }
+  for (int i = 0; i < 40; ++i) {
+    const bool dense = i % 4 == 0;
+    const auto model = dense ? DenseNet(random) : ConvNet(random);
+    std::vector<Values> samples = Noise(*model, 2, random);
+    samples.push_back({ToBytes(
+        random.Floats(static_cast<int64_t>(samples[0][0].size() / sizeof(float)), -3, 2))});
+    writer.AddDynamic((dense ? "dense_layer" : "conv_layer") + std::to_string(i), *model, samples,
+                      random.Chance(0.2));
   }
   writer.Finish();
   return writer.ok() ? 0 : 1;

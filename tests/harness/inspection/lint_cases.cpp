@@ -113,10 +113,21 @@ Model ConvAlongHeight() {
   const int w = builder.AddConstant("w", Shape{2, 3, 3, 1}, std::vector<int8_t>(18, 1),
                                     QuantParams{{0.1F, 0.1F, 0.1F}, {0, 0, 0}, 1});
   const int y = builder.AddTensor("y", DType::kInt8, Shape{1, 4, 4, 2}, PerTensor(1.0F, 0));
-  builder.AddOp(OpCode::kCONV_2D, {x, w}, {y});
+  const int b = builder.AddConstant("b", Shape{2}, std::vector<int32_t>(2), PerTensor(0.05F, 0));
+  builder.AddOp(OpCode::kCONV_2D, {x, w, b}, {y});
   Model model = builder.Build({y});
   Op(model, 0).version = 3;
   return model;
+}
+
+// Float, and no bias.
+Model ConvWithoutBias() {
+  ModelBuilder builder;
+  const int x = builder.AddInput("x", DType::kFloat32, Shape{1, 4, 4, 1});
+  const int w = builder.AddConstant("w", Shape{2, 3, 3, 1}, std::vector<float>(18, 1));
+  const int y = builder.AddTensor("y", DType::kFloat32, Shape{1, 4, 4, 2});
+  builder.AddOp(OpCode::kCONV_2D, {x, w}, {y});
+  return builder.Build({y});
 }
 
 // x 0 + c 1 -> y 2, the second a constant.
@@ -199,6 +210,7 @@ void AddWeightCases(std::map<std::string, Model>& cases) {
     m.buffers[buffer] = ConstBytes(ToBytes(std::vector<int32_t>{0, -3 * (1 << 29) - 1}));
   });
   cases["QL025"] = Overflowing();
+  cases["QL040"] = ConvWithoutBias();
 }
 
 void AddGraphCases(std::map<std::string, Model>& cases) {
