@@ -29,7 +29,8 @@ int64_t ShiftedCorrect(const Confusion& confusion, int shift) {
   for (int label = 0; label < confusion.classes; ++label) {
     const int answer = label + shift;
     if (answer < 0 || answer >= confusion.classes) continue;
-    correct += confusion.counts[static_cast<size_t>(label * confusion.classes + answer)];
+    const int64_t row = int64_t{label} * confusion.classes;
+    correct += confusion.counts[static_cast<size_t>(row + answer)];
   }
   return correct;
 }

@@ -137,6 +137,7 @@ void CountConstants(const Model& model, ModelInspection& out) {
 
 std::vector<SignatureInspection::Entry> Entries(const std::vector<NamedTensor>& tensors) {
   std::vector<SignatureInspection::Entry> out;
+  out.reserve(tensors.size());
   for (const NamedTensor& tensor : tensors) out.push_back({tensor.name, tensor.tensor});
   return out;
 }

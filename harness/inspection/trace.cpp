@@ -81,7 +81,7 @@ Result<TraceOutput> TraceModel(const std::shared_ptr<const Plan>& plan, const st
   OracleObserver distances(*plan);
   TeeObserver both(&observer, oracle ? &distances : nullptr);
   QG_RETURN_IF_ERROR(interpreter.Run(&both));
-  QG_RETURN_IF_ERROR(observer.status());
+  if (!observer.status().ok()) return observer.status().error();
   if (oracle) observer.AddDistances(distances.distances());
   const Subgraph& graph = plan->subgraph();
   const ordered_json manifest = {{"schema_version", 1},

@@ -36,7 +36,7 @@ struct Pool {
   void ForEachRow(const KernelArgs& args, const Row& row) const {
     std::byte* out = args.out<std::byte>(0);
     for (int32_t n = 0; n < g.batches; ++n) {
-      const std::byte* image = args.in<std::byte>(0) + n * g.y.input * row_elements();
+      const std::byte* image = args.in<std::byte>(0) + int64_t{n} * g.y.input * row_elements();
       for (int32_t oy = 0; oy < g.y.output; ++oy) {
         row(image, WindowOf(g.y, oy), out);
         out += static_cast<int64_t>(g.x.output) * g.channels;
