@@ -22,7 +22,6 @@ void TrackReals(std::span<const float> reals, EvaluationPart& partial) {
 // How many samples the reference runs before the variants do: weights stay in the caches for that
 // long, as long as what is recorded of so many samples stays there too.
 size_t SlotsOf(const RuntimeModel& reference) {
-  constexpr size_t kCachedBytes = size_t{1} << 19;
   const Plan& plan = *reference.plan();
   size_t bytes = 1;
   for (size_t i = 0; i < plan.subgraph().tensors.size(); ++i) {

@@ -11,9 +11,6 @@ namespace {
 // them once for several samples gains nothing.
 constexpr size_t kFewWeightBytes = size_t{1} << 15;
 
-// Of all samples' tensors: half of a core's second cache on the machines of today.
-constexpr size_t kCachedBytes = size_t{1} << 19;
-
 // Where nothing ends a run early and every run takes the same steps.
 bool RunsInStep(const Plan& plan) {
   return !plan.dynamic() &&
@@ -55,10 +52,7 @@ void InterpreterGroup::FindMeetings(const Plan& plan) {
       meeting.args.push_back({bound.inputs, bound.outputs});
     }
   }
-  scratch_.resize(scratch_bytes + ArenaPlan::kAlignment);
-  const auto address = reinterpret_cast<uintptr_t>(scratch_.data());
-  const size_t misaligned = address % ArenaPlan::kAlignment;
-  scratch_base_ = scratch_.data() + (misaligned == 0 ? 0 : ArenaPlan::kAlignment - misaligned);
+  scratch_ = accelerated::AlignedBytes(scratch_bytes);
 }
 
 void InterpreterGroup::RunJoint(const Meeting& meeting, std::span<Observer* const> observers) {
@@ -69,7 +63,7 @@ void InterpreterGroup::RunJoint(const Meeting& meeting, std::span<Observer* cons
       fences.push_back(std::make_unique<ArenaFence>(members_[i]->now_->arena));
       members_[i]->OpenFor(meeting.step, *fences.back());
     }
-    (*step.joint)(std::span(meeting.args).first(observers.size()), scratch_base_);
+    (*step.joint)(std::span(meeting.args).first(observers.size()), scratch_.data());
   }
   for (size_t i = 0; i < observers.size(); ++i) {
     if (observers[i] != nullptr) members_[i]->Show(meeting.step, *observers[i]);

@@ -8,9 +8,14 @@
 #include <span>
 #include <vector>
 
+#include "reference/accelerated/requant_table.h"
 #include "reference/interpreter/interpreter.h"
 
 namespace quantgate {
+
+// What the tensors of samples that take turns may have: half of a core's second cache on the
+// machines of today.
+inline constexpr size_t kCachedBytes = size_t{1} << 19;
 
 class InterpreterGroup {
  public:
@@ -44,8 +49,7 @@ class InterpreterGroup {
 
   std::vector<std::unique_ptr<Interpreter>> members_;
   std::vector<Meeting> meetings_;  // in the order of their steps; empty: each runs by itself
-  std::vector<std::byte> scratch_;
-  std::byte* scratch_base_ = nullptr;  // aligned
+  accelerated::AlignedBytes scratch_;
   std::vector<Status> statuses_;
 };
 

@@ -5,8 +5,8 @@
 // asymmetrically, whatever the options say. Source: TFLite's hybrid kernels.
 //
 // Where XNNPACK runs the layer (xnnpack_rules.h), it codes by its own rule, and with a window of
-// one pixel that moves by one it codes every pixel as a row of its own: the layer is a dense one
-// there.
+// one pixel that moves by one and has all channels it codes every pixel as a row of its own: the
+// layer is a dense one there.
 #include "reference/ops/hybrid_conv.h"
 
 #include <algorithm>
@@ -95,8 +95,11 @@ struct HybridConv {
   }
 };
 
-bool IsPixel(const WindowAxis& axis) {
-  return axis.filter == 1 && axis.stride == 1 && axis.padding_before == 0;
+bool IsDense(const ConvGeometry& g) {
+  const auto steps_by_one = [](const WindowAxis& axis) {
+    return axis.filter == 1 && axis.stride == 1;
+  };
+  return steps_by_one(g.y) && steps_by_one(g.x) && g.filter_channels == g.in_channels;
 }
 
 }  // namespace
@@ -123,7 +126,7 @@ Result<Kernel> PrepareHybridConv(PrepareContext& context, const ConvGeometry& ge
   op.rule = xnnpack                                  ? RowRule::kXnnpack
             : depthwise || weights.scales.size() > 1 ? RowRule::kAsymmetric
                                                      : RowRule::kSymmetric;
-  op.by_pixel = xnnpack && IsPixel(geometry.y) && IsPixel(geometry.x);
+  op.by_pixel = xnnpack && IsDense(geometry);
   op.weight_scales = weights.scales;
   context.RequestScratch(op.sample_size());
   return Kernel([op](const KernelArgs& args) { op.Run(args); });

@@ -213,14 +213,16 @@ std::shared_ptr<const Model> DenseNet(Random& random) {
   return builder.Finish({from});
 }
 
-// One convolution of at least 1,024 weights; often of single pixels. The kernel wants a bias.
+// One convolution of at least 1,024 weights; often of single pixels, sometimes of two groups. The
+// kernel wants a bias.
 std::shared_ptr<const Model> ConvNet(Random& random) {
   ModelBuilder builder;
-  const Shape in{random.Int(1, 2), random.Int(4, 9), random.Int(4, 9), random.Int(16, 40)};
-  const int channels = random.Int(64, 80);
+  const int groups = random.Chance(0.25) ? 2 : 1;
+  const int depth = random.Int(16, 40);
+  const Shape in{random.Int(1, 2), random.Int(4, 9), random.Int(4, 9), groups * depth};
+  const int channels = groups * random.Int(64, 80);
   const bool pixels = random.Chance(0.4);
-  const Shape filter{channels, pixels ? 1 : random.Int(1, 3), pixels ? 1 : random.Int(1, 3),
-                     in.dim(3)};
+  const Shape filter{channels, pixels ? 1 : random.Int(1, 3), pixels ? 1 : random.Int(1, 3), depth};
   schema::Conv2DOptionsT options;
   const bool same = random.Chance(0.5);
   options.padding = same ? schema::Padding::SAME : schema::Padding::VALID;
