@@ -69,10 +69,11 @@ class Dataset {
   // Of class 0, 1, ...; empty where the files do not name them.
   [[nodiscard]] virtual std::vector<std::string> class_names() const { return {}; }
   // The stored values of sample `index`, unchanged; `out` has sample_shape().num_elements().
-  virtual void ReadRaw(int64_t index, std::span<float> out) const = 0;
+  // kInput, naming the file, where they are still to be read and cannot be.
+  [[nodiscard]] virtual Status ReadRaw(int64_t index, std::span<float> out) const = 0;
   // Changes with any stored value or label of samples [0, size()): the SHA-256 of the text
-  // "<SHA-256 of the values> <SHA-256 of the labels as int32>".
-  [[nodiscard]] virtual std::string ContentHash() const = 0;
+  // "<SHA-256 of the values> <SHA-256 of the labels as int32>". Reads everything; kInput as above.
+  [[nodiscard]] virtual Result<std::string> ContentHash() const = 0;
   // Name of the reader that made it, as in the table: "idx", ...
   [[nodiscard]] virtual std::string_view kind() const = 0;
 };

@@ -1,6 +1,7 @@
 // Every kind of dataset, by the name configs and the command line use.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -11,6 +12,9 @@
 #include "datasets/dataset.h"
 
 namespace quantgate {
+
+// Samples that need more than that are read, or decoded, each time they are used.
+inline constexpr uint64_t kMostBytesInMemory = uint64_t{256} << 20;
 
 // Where the samples are and which of them to use.
 struct DatasetSpec {
@@ -25,6 +29,7 @@ struct DatasetSpec {
   std::vector<int32_t> shape;    // "raw": of one sample, without a batch axis; "pictures": checked
   int64_t first = 0;             // samples skipped at the start
   std::optional<int64_t> limit;  // at most this many after `first`
+  uint64_t most_bytes_in_memory = kMostBytesInMemory;
 };
 
 struct InputFile {

@@ -4,8 +4,7 @@
 
 #include <algorithm>
 #include <limits>
-
-#include "reference/core/file.h"
+#include <vector>
 
 namespace quantgate {
 namespace {
@@ -26,8 +25,7 @@ Error Damaged(const std::string& path, const std::string& what) {
   return Error{.code = ErrorCode::kInput, .message = "gzip data " + what, .file = path};
 }
 
-Result<std::vector<std::byte>> Unpack(const std::vector<std::byte>& packed,
-                                      const std::string& path) {
+Result<std::vector<std::byte>> Unpack(std::span<const std::byte> packed, const std::string& path) {
   Inflater inflater;
   QG_CHECK(inflater.ready);
   z_stream& stream = inflater.stream;
@@ -62,12 +60,16 @@ Result<std::vector<std::byte>> Unpack(const std::vector<std::byte>& packed,
 
 }  // namespace
 
-Result<std::vector<std::byte>> ReadMaybeGzip(const std::string& path) {
-  QG_ASSIGN_OR_RETURN(std::vector<std::byte> bytes, ReadFile(path));
-  const bool packed =
-      bytes.size() >= 2 && bytes[0] == std::byte{0x1f} && bytes[1] == std::byte{0x8b};
-  if (!packed) return bytes;
-  return Unpack(bytes, path);
+Result<ByteSource> OpenMaybeGzip(const std::string& path) {
+  QG_ASSIGN_OR_RETURN(ByteSource source, ByteSource::Open(path));
+  if (source.size() < 2) return source;
+  std::vector<std::byte> buffer;
+  QG_ASSIGN_OR_RETURN(const std::span<const std::byte> magic, source.Read(0, 2, buffer));
+  if (magic[0] != std::byte{0x1f} || magic[1] != std::byte{0x8b}) return source;
+  QG_ASSIGN_OR_RETURN(const std::span<const std::byte> packed,
+                      source.Read(0, static_cast<size_t>(source.size()), buffer));
+  QG_ASSIGN_OR_RETURN(std::vector<std::byte> bytes, Unpack(packed, path));
+  return ByteSource(std::move(bytes));
 }
 
 }  // namespace quantgate

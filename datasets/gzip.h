@@ -3,18 +3,17 @@
 
 #include <cstddef>
 #include <string>
-#include <vector>
 
-#include "reference/core/result.h"
+#include "datasets/byte_source.h"
 
 namespace quantgate {
 
 // What gzip files may unpack to; protects against a small file that claims to be endless.
 inline constexpr size_t kMaxUnpackedBytes = size_t{4} << 30;
 
-// The bytes of a file; when they begin with gzip's magic number, unpacked (concatenated members
-// too). kInput with the path when it is missing, damaged, cut short or larger than
+// The bytes of a file; when they begin with gzip's magic number, unpacked into memory (concatenated
+// members too). kInput with the path when it is missing, damaged, cut short or larger than
 // kMaxUnpackedBytes.
-Result<std::vector<std::byte>> ReadMaybeGzip(const std::string& path);
+Result<ByteSource> OpenMaybeGzip(const std::string& path);
 
 }  // namespace quantgate

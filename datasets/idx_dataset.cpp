@@ -6,7 +6,7 @@
 
 #include "datasets/dataset_readers.h"
 #include "datasets/gzip.h"
-#include "datasets/memory_dataset.h"
+#include "datasets/stored_dataset.h"
 
 namespace quantgate {
 namespace {
@@ -45,6 +45,43 @@ Status CheckMagic(std::span<const std::byte> bytes, const std::string& path) {
   return OkStatus();
 }
 
+// An array whose values are still where they are stored: from byte `begin` to the end.
+struct IdxSource {
+  std::vector<int32_t> dims;
+  ByteSource bytes;
+  uint64_t begin = 0;
+};
+
+Result<IdxSource> OpenIdxArray(const std::string& path) {
+  QG_ASSIGN_OR_RETURN(ByteSource bytes, OpenMaybeGzip(path));
+  std::vector<std::byte> buffer;
+  const size_t longest = 4 + 4 * static_cast<size_t>(Shape::kMaxRank);
+  QG_ASSIGN_OR_RETURN(
+      const std::span<const std::byte> start,
+      bytes.Read(0, static_cast<size_t>(std::min<uint64_t>(bytes.size(), longest)), buffer));
+  QG_RETURN_IF_ERROR(CheckMagic(start, path));
+  const size_t rank = std::to_integer<size_t>(start[3]);
+  const size_t header = 4 + 4 * rank;
+  if (rank == 0 || rank > Shape::kMaxRank || start.size() < header) {
+    return BadFile(path,
+                   "an IDX header of " + std::to_string(rank) + " dimensions that makes no sense");
+  }
+  std::vector<int32_t> dims;
+  for (size_t i = 0; i < rank; ++i) {
+    const uint32_t extent = BigEndian(start, 4 + 4 * i);
+    if (extent > INT32_MAX) return BadFile(path, "an extent of " + std::to_string(extent));
+    dims.push_back(static_cast<int32_t>(extent));
+  }
+  QG_ASSIGN_OR_RETURN(const Shape shape, Shape::Make(dims));
+  const auto expected = static_cast<uint64_t>(shape.num_elements());
+  if (bytes.size() - header != expected) {
+    return BadFile(path, "its header " + shape.ToString() + " asks for " +
+                             std::to_string(expected) + " values, the file holds " +
+                             std::to_string(bytes.size() - header));
+  }
+  return IdxSource{std::move(dims), std::move(bytes), header};
+}
+
 Result<std::vector<int>> ReadLabels(const std::string& path) {
   if (path.empty()) return std::vector<int>{};
   QG_ASSIGN_OR_RETURN(const IdxArray labels, ReadIdx(path));
@@ -59,29 +96,12 @@ Result<std::vector<int>> ReadLabels(const std::string& path) {
 }  // namespace
 
 Result<IdxArray> ReadIdx(const std::string& path) {
-  QG_ASSIGN_OR_RETURN(const std::vector<std::byte> bytes, ReadMaybeGzip(path));
-  QG_RETURN_IF_ERROR(CheckMagic(bytes, path));
-  const size_t rank = std::to_integer<size_t>(bytes[3]);
-  const size_t header = 4 + 4 * rank;
-  if (rank == 0 || rank > Shape::kMaxRank || bytes.size() < header) {
-    return BadFile(path,
-                   "an IDX header of " + std::to_string(rank) + " dimensions that makes no sense");
-  }
-  IdxArray array;
-  for (size_t i = 0; i < rank; ++i) {
-    const uint32_t extent = BigEndian(bytes, 4 + 4 * i);
-    if (extent > INT32_MAX) return BadFile(path, "an extent of " + std::to_string(extent));
-    array.dims.push_back(static_cast<int32_t>(extent));
-  }
-  QG_ASSIGN_OR_RETURN(const Shape shape, Shape::Make(array.dims));
-  const auto expected = static_cast<size_t>(shape.num_elements());
-  if (bytes.size() - header != expected) {
-    return BadFile(path, "its header " + shape.ToString() + " asks for " +
-                             std::to_string(expected) + " values, the file holds " +
-                             std::to_string(bytes.size() - header));
-  }
-  array.values.resize(expected);
-  if (expected > 0) std::memcpy(array.values.data(), bytes.data() + header, expected);
+  QG_ASSIGN_OR_RETURN(const IdxSource source, OpenIdxArray(path));
+  std::vector<std::byte> buffer;
+  const auto size = static_cast<size_t>(source.bytes.size() - source.begin);
+  QG_ASSIGN_OR_RETURN(const auto values, source.bytes.Read(source.begin, size, buffer));
+  IdxArray array{source.dims, std::vector<uint8_t>(size)};
+  if (size > 0) std::memcpy(array.values.data(), values.data(), size);
   return array;
 }
 
@@ -90,7 +110,7 @@ Result<std::unique_ptr<Dataset>> OpenIdx(const DatasetSpec& spec) {
     return Error{.code = ErrorCode::kConfig, .message = "an idx dataset has one file of images"};
   }
   const std::string& path = spec.images.front();
-  QG_ASSIGN_OR_RETURN(IdxArray images, ReadIdx(path));
+  QG_ASSIGN_OR_RETURN(IdxSource images, OpenIdxArray(path));
   if (images.dims.size() < 2) {
     return BadFile(path, "samples need two dimensions or more, this file has one",
                    "are images and labels swapped?");
@@ -99,10 +119,8 @@ Result<std::unique_ptr<Dataset>> OpenIdx(const DatasetSpec& spec) {
   // Pictures of one channel: [count, height, width] becomes [height, width, 1].
   if (images.dims.size() == 3) images.dims.push_back(1);
   const auto extents = std::span<const int32_t>(images.dims).subspan(1);
-  MemoryDataset::Content content{.kind = "idx", .dtype = DType::kUInt8};
+  StoredDataset::Content content{.kind = "idx", .dtype = DType::kUInt8};
   QG_ASSIGN_OR_RETURN(content.sample_shape, Shape::Make(extents));
-  const auto* first = reinterpret_cast<const std::byte*>(images.values.data());
-  content.values.assign(first, first + images.values.size());
   content.labels = std::move(labels);
   if (!content.labels.empty() && content.labels.size() != static_cast<size_t>(images.dims[0])) {
     return BadFile(path,
@@ -110,7 +128,7 @@ Result<std::unique_ptr<Dataset>> OpenIdx(const DatasetSpec& spec) {
                        std::to_string(content.labels.size()) + " labels in " + spec.labels,
                    "use the label file that belongs to these images");
   }
-  return MemoryDataset::Make(std::move(content), spec, path);
+  return StoredDataset::Make(std::move(content), std::move(images.bytes), images.begin, spec, path);
 }
 
 }  // namespace quantgate

@@ -55,17 +55,21 @@ std::vector<SamplePart> JoinedDataset::parts() const {
   return all;
 }
 
-void JoinedDataset::ReadRaw(int64_t index, std::span<float> out) const {
+Status JoinedDataset::ReadRaw(int64_t index, std::span<float> out) const {
   for (const Part& part : parts_) {
     const auto values = static_cast<size_t>(part.samples->sample_shape().num_elements());
-    part.samples->ReadRaw(index, out.first(values));
+    QG_RETURN_IF_ERROR(part.samples->ReadRaw(index, out.first(values)));
     out = out.subspan(values);
   }
+  return OkStatus();
 }
 
-std::string JoinedDataset::ContentHash() const {
+Result<std::string> JoinedDataset::ContentHash() const {
   std::string all;
-  for (const Part& part : parts_) all += part.samples->ContentHash() + " " + part.name + "\n";
+  for (const Part& part : parts_) {
+    QG_ASSIGN_OR_RETURN(const std::string hash, part.samples->ContentHash());
+    all += hash + " " + part.name + "\n";
+  }
   return Sha256Hex(std::as_bytes(std::span(all)));
 }
 

@@ -29,9 +29,9 @@ class JoinedDataset : public Dataset {
   [[nodiscard]] std::vector<std::string> class_names() const override {
     return first().class_names();
   }
-  void ReadRaw(int64_t index, std::span<float> out) const override;
+  [[nodiscard]] Status ReadRaw(int64_t index, std::span<float> out) const override;
   // The SHA-256 of the parts' hashes, each with its name, in their order.
-  [[nodiscard]] std::string ContentHash() const override;
+  [[nodiscard]] Result<std::string> ContentHash() const override;
   [[nodiscard]] std::string_view kind() const override { return first().kind(); }
 
  private:

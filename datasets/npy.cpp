@@ -7,7 +7,6 @@
 #include <string_view>
 
 #include "datasets/npz.h"
-#include "reference/core/file.h"
 
 namespace quantgate {
 namespace {
@@ -27,6 +26,7 @@ constexpr std::array kTypes = {NpyType{DType::kFloat16, "<f2"},  NpyType{DType::
 
 constexpr std::string_view kMagic = "\x93NUMPY";
 constexpr size_t kHeaderAlignment = 64;
+constexpr uint32_t kLongestHeader = 1 << 20;  // a type, an order and a shape: 100 bytes or so
 
 Error BadFile(const std::string& path, std::string message) {
   return Error{.code = ErrorCode::kInput, .message = std::move(message), .file = path};
@@ -57,7 +57,7 @@ bool ParseShape(std::string_view text, std::vector<int32_t>& dims) {
   }
 }
 
-Status ParseHeader(std::string_view header, const std::string& path, NpyArray& array) {
+Status ParseHeader(std::string_view header, const std::string& path, NpySource& array) {
   const std::string_view descr = FieldOf(header, "descr");
   const NpyType* type = nullptr;
   for (const NpyType& candidate : kTypes) {
@@ -75,41 +75,68 @@ Status ParseHeader(std::string_view header, const std::string& path, NpyArray& a
   return OkStatus();
 }
 
+struct NpyHeader {
+  std::string dictionary;  // of type, order and shape
+  uint64_t end = 0;        // where the values begin
+};
+
+Result<NpyHeader> ReadHeader(const ByteSource& bytes, const std::string& path) {
+  constexpr size_t kVersionEnd = 8;
+  std::vector<std::byte> buffer;
+  if (bytes.size() < kVersionEnd + 2) return BadFile(path, "not a .npy file");
+  QG_ASSIGN_OR_RETURN(const auto start, bytes.Read(0, kVersionEnd, buffer));
+  if (std::memcmp(start.data(), kMagic.data(), kMagic.size()) != 0) {
+    return BadFile(path, "not a .npy file");
+  }
+  const auto version = std::to_integer<int>(start[kMagic.size()]);
+  const size_t length_bytes = version == 1 ? 2 : 4;
+  if (version < 1 || version > 3 || bytes.size() < kVersionEnd + length_bytes) {
+    return BadFile(path, ".npy format version " + std::to_string(version) + " is not known");
+  }
+  QG_ASSIGN_OR_RETURN(const auto length, bytes.Read(kVersionEnd, length_bytes, buffer));
+  uint32_t size = 0;
+  std::memcpy(&size, length.data(), length_bytes);
+  if (size > kLongestHeader) return BadFile(path, "its header is no NumPy header");
+  const uint64_t begin = kVersionEnd + length_bytes;
+  if (begin + size > bytes.size()) return BadFile(path, "ends inside its header");
+  QG_ASSIGN_OR_RETURN(const auto text, bytes.Read(begin, size, buffer));
+  return NpyHeader{{reinterpret_cast<const char*>(text.data()), text.size()}, begin + size};
+}
+
 }  // namespace
 
 bool IsNumpyPath(const std::string& path) {
   return path.ends_with(".npy") || SplitNpzPath(path).has_value();
 }
 
-Result<NpyArray> ReadNpy(const std::string& path) {
-  const std::optional<NpzPath> archived = SplitNpzPath(path);
-  QG_ASSIGN_OR_RETURN(const std::vector<std::byte> bytes,
-                      archived ? ReadNpzArray(*archived) : ReadFile(path));
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  if (text.size() < 10 || text.substr(0, kMagic.size()) != kMagic) {
-    return BadFile(path, "not a .npy file");
+Result<NpySource> OpenNpyArray(const std::string& path) {
+  NpySource array{.dims = {}, .bytes = ByteSource(std::vector<std::byte>{})};
+  if (const std::optional<NpzPath> archived = SplitNpzPath(path)) {
+    QG_ASSIGN_OR_RETURN(std::vector<std::byte> bytes, ReadNpzArray(*archived));
+    array.bytes = ByteSource(std::move(bytes));
+  } else {
+    QG_ASSIGN_OR_RETURN(array.bytes, ByteSource::Open(path));
   }
-  const int version = static_cast<unsigned char>(text[6]);
-  const size_t length_bytes = version == 1 ? 2 : 4;
-  if (version < 1 || version > 3 || text.size() < 8 + length_bytes) {
-    return BadFile(path, ".npy format version " + std::to_string(version) + " is not known");
-  }
-  uint32_t length = 0;
-  std::memcpy(&length, bytes.data() + 8, length_bytes);
-  const size_t start = 8 + length_bytes + length;
-  if (start > text.size()) return BadFile(path, "ends inside its header");
-  NpyArray array;
-  QG_RETURN_IF_ERROR(ParseHeader(text.substr(8 + length_bytes, length), path, array));
+  QG_ASSIGN_OR_RETURN(const NpyHeader header, ReadHeader(array.bytes, path));
+  QG_RETURN_IF_ERROR(ParseHeader(header.dictionary, path, array));
+  array.begin = header.end;
   auto shape = Shape::Make(array.dims);
   if (!shape.ok()) return BadFile(path, shape.error().message);
-  const auto expected =
-      static_cast<size_t>(shape->num_elements()) * static_cast<size_t>(DTypeBits(array.dtype)) / 8;
-  if (text.size() - start != expected) {
+  const auto expected = static_cast<uint64_t>(shape->num_elements()) *
+                        static_cast<uint64_t>(DTypeBits(array.dtype)) / 8;
+  if (array.bytes.size() - array.begin != expected) {
     return BadFile(path, "its header asks for " + std::to_string(expected) + " bytes, it holds " +
-                             std::to_string(text.size() - start));
+                             std::to_string(array.bytes.size() - array.begin));
   }
-  array.values.assign(bytes.begin() + static_cast<std::ptrdiff_t>(start), bytes.end());
   return array;
+}
+
+Result<NpyArray> ReadNpy(const std::string& path) {
+  QG_ASSIGN_OR_RETURN(const NpySource source, OpenNpyArray(path));
+  std::vector<std::byte> buffer;
+  const auto size = static_cast<size_t>(source.bytes.size() - source.begin);
+  QG_ASSIGN_OR_RETURN(const auto values, source.bytes.Read(source.begin, size, buffer));
+  return NpyArray{source.dtype, source.dims, {values.begin(), values.end()}};
 }
 
 std::string NpyBytes(DType dtype, const Shape& shape, std::span<const std::byte> values) {

@@ -5,9 +5,9 @@
 
 #include "datasets/dataset_readers.h"
 #include "datasets/joined_dataset.h"
-#include "datasets/memory_dataset.h"
 #include "datasets/npy.h"
 #include "datasets/npz.h"
+#include "datasets/stored_dataset.h"
 
 namespace quantgate {
 namespace {
@@ -45,17 +45,16 @@ Result<std::vector<int>> ReadLabels(const std::string& path) {
 
 Result<std::unique_ptr<Dataset>> OpenArray(const std::string& path, const std::string& labels,
                                            const DatasetSpec& spec) {
-  QG_ASSIGN_OR_RETURN(NpyArray array, ReadNpy(path));
+  QG_ASSIGN_OR_RETURN(NpySource array, OpenNpyArray(path));
   if (array.dims.empty()) {
     return Error{.code = ErrorCode::kInput,
                  .message = "the array has no axis that counts samples",
                  .file = path};
   }
-  MemoryDataset::Content content{.kind = "npy", .dtype = array.dtype};
+  StoredDataset::Content content{.kind = "npy", .dtype = array.dtype};
   QG_ASSIGN_OR_RETURN(content.sample_shape, Shape::Make(std::span(array.dims).subspan(1)));
-  content.values = std::move(array.values);
   QG_ASSIGN_OR_RETURN(content.labels, ReadLabels(labels));
-  return MemoryDataset::Make(std::move(content), spec, path);
+  return StoredDataset::Make(std::move(content), std::move(array.bytes), array.begin, spec, path);
 }
 
 // NumPy names arrays arr_0, arr_1, ... that nobody named.

@@ -1,121 +1,21 @@
 // A folder of pictures, all of one size: in one folder a class, or side by side with a label file.
 #include <algorithm>
-#include <filesystem>
-#include <map>
-#include <set>
+#include <utility>
 
 #include "datasets/dataset_readers.h"
-#include "datasets/label_lines.h"
-#include "datasets/memory_dataset.h"
 #include "datasets/picture.h"
+#include "datasets/picture_folder.h"
+#include "datasets/stored_dataset.h"
 #include "reference/core/file.h"
 
 namespace quantgate {
 namespace {
-
-namespace fs = std::filesystem;
-
-struct PictureFile {
-  std::string path;
-  int label = -1;
-};
-
-struct PictureFolder {
-  std::vector<PictureFile> files;
-  std::vector<std::string> class_names;
-};
 
 Error BadFolder(const std::string& path, std::string message, std::string hint = "") {
   return Error{.code = ErrorCode::kInput,
                .message = std::move(message),
                .file = path,
                .hint = std::move(hint)};
-}
-
-bool IsPicture(const fs::path& path) {
-  static const std::set<std::string> kEndings = {".png", ".jpg", ".jpeg", ".bmp",
-                                                 ".gif", ".tif", ".tiff", ".webp"};
-  std::string ending = path.extension().string();
-  for (char& c : ending) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return kEndings.contains(ending);
-}
-
-// Names without hidden ones, in the order of their bytes.
-Result<std::vector<fs::path>> Listed(const fs::path& folder) {
-  std::vector<fs::path> paths;
-  std::error_code error;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
-       entry.increment(error)) {
-    if (!entry->path().filename().string().starts_with(".")) paths.push_back(entry->path());
-  }
-  if (error) return BadFolder(folder.string(), "cannot be listed: " + error.message());
-  std::sort(paths.begin(), paths.end());
-  return paths;
-}
-
-// The number that a folder's name is, -1 where it is none.
-int NumberOf(const std::string& name) {
-  const bool number = !name.empty() && name.size() <= 6 &&
-                      name.find_first_not_of("0123456789") == std::string::npos;
-  return number ? std::stoi(name) : -1;
-}
-
-// One sample of every class, then the next of every class: any number from the start has all.
-std::vector<PictureFile> TakeTurns(const std::map<int, std::vector<std::string>>& classes) {
-  std::vector<PictureFile> files;
-  for (size_t round = 0, before = 1; files.size() != before; ++round) {
-    before = files.size();
-    for (const auto& [label, paths] : classes) {
-      if (round < paths.size()) files.push_back({paths[round], label});
-    }
-  }
-  return files;
-}
-
-Result<PictureFolder> ClassFolders(const std::vector<fs::path>& folders) {
-  const bool numbers = std::all_of(folders.begin(), folders.end(), [](const fs::path& folder) {
-    return NumberOf(folder.filename().string()) >= 0;
-  });
-  PictureFolder found;
-  std::map<int, std::vector<std::string>> classes;
-  for (const fs::path& folder : folders) {
-    const std::string name = folder.filename().string();
-    if (!numbers) found.class_names.push_back(name);
-    const int label = numbers ? NumberOf(name) : static_cast<int>(found.class_names.size()) - 1;
-    QG_ASSIGN_OR_RETURN(const std::vector<fs::path> paths, Listed(folder));
-    for (const fs::path& path : paths) {
-      if (IsPicture(path)) classes[label].push_back(path.string());
-    }
-  }
-  found.files = TakeTurns(classes);
-  return found;
-}
-
-Result<PictureFolder> FindPictures(const std::string& folder, const std::string& labels_path) {
-  QG_ASSIGN_OR_RETURN(const std::vector<fs::path> paths, Listed(folder));
-  std::vector<fs::path> folders;
-  PictureFolder found;
-  for (const fs::path& path : paths) {
-    if (fs::is_directory(path)) folders.push_back(path);
-    if (IsPicture(path)) found.files.push_back({path.string()});
-  }
-  if (found.files.empty() && !folders.empty()) {
-    if (!labels_path.empty()) {
-      return BadFolder(folder, "its folders are the classes, and there is a label file",
-                       "leave out the labels");
-    }
-    return ClassFolders(folders);
-  }
-  QG_ASSIGN_OR_RETURN(const std::vector<int> labels, ReadLabelLines(labels_path));
-  if (labels_path.empty()) return found;
-  if (labels.size() != found.files.size()) {
-    return BadFolder(folder,
-                     std::to_string(found.files.size()) + " pictures but " +
-                         std::to_string(labels.size()) + " labels in " + labels_path,
-                     "one number a picture, in the order of the file names");
-  }
-  for (size_t i = 0; i < labels.size(); ++i) found.files[i].label = labels[i];
-  return found;
 }
 
 // Before anything is decoded.
@@ -154,6 +54,46 @@ Result<std::vector<int32_t>> CommonShape(const std::vector<PictureFile>& files, 
   return std::vector<int32_t>{common.height, common.width, gray ? 1 : 3};
 }
 
+// Pictures of one shape, decoded when they are asked for, or all at once.
+class DecodedPictures : public SampleStore {
+ public:
+  DecodedPictures(std::vector<PictureFile> files, const std::vector<int32_t>& shape)
+      : files_(std::move(files)),
+        channels_(shape[2]),
+        bytes_(static_cast<size_t>(shape[0]) * static_cast<size_t>(shape[1]) *
+               static_cast<size_t>(shape[2])) {}
+
+  // Decodes all of them.
+  Status Keep() {
+    std::vector<std::byte> all(files_.size() * bytes_);
+    for (size_t i = 0; i < files_.size(); ++i) {
+      QG_RETURN_IF_ERROR(Decode(i, std::span(all).subspan(i * bytes_, bytes_)));
+    }
+    kept_ = std::move(all);
+    return OkStatus();
+  }
+  [[nodiscard]] Result<std::span<const std::byte>> Read(
+      int64_t index, std::vector<std::byte>& buffer) const override {
+    const auto i = static_cast<size_t>(index);
+    if (!kept_.empty()) return std::span(kept_).subspan(i * bytes_, bytes_);
+    buffer.resize(bytes_);
+    QG_RETURN_IF_ERROR(Decode(i, buffer));
+    return std::span<const std::byte>(buffer);
+  }
+
+ private:
+  Status Decode(size_t index, std::span<std::byte> pixels) const {
+    const std::string& path = files_[index].path;
+    QG_ASSIGN_OR_RETURN(const std::vector<std::byte> bytes, ReadFile(path));
+    return DecodePicture(bytes, path, channels_, pixels);
+  }
+
+  std::vector<PictureFile> files_;
+  int channels_;
+  size_t bytes_;                 // of one picture
+  std::vector<std::byte> kept_;  // empty, or all of them
+};
+
 }  // namespace
 
 Result<std::unique_ptr<Dataset>> OpenPictures(const DatasetSpec& spec) {
@@ -173,27 +113,23 @@ Result<std::unique_ptr<Dataset>> OpenPictures(const DatasetSpec& spec) {
   const bool one_channel = spec.shape.size() == 3 && spec.shape[2] == 1;
   QG_ASSIGN_OR_RETURN(std::vector<int32_t> shape, CommonShape(found.files, one_channel));
   if (spec.shape.size() == 3 && spec.shape[2] == 3) shape[2] = 3;
-  MemoryDataset::Content content{.kind = "pictures"};
+  StoredDataset::Content content{.kind = "pictures"};
   QG_ASSIGN_OR_RETURN(content.sample_shape, Shape::Make(shape));
   if (!spec.shape.empty() && spec.shape != shape) {
     return BadFolder(folder, "pictures of shape " + content.sample_shape.ToString() +
                                  ", but 'shape' says otherwise");
   }
   content.class_names = std::move(found.class_names);
-  const auto sample_bytes = static_cast<size_t>(content.sample_shape.num_elements());
-  content.values.resize(sample_bytes * found.files.size());
-  for (size_t i = 0; i < found.files.size(); ++i) {
-    const PictureFile& file = found.files[i];
-    QG_ASSIGN_OR_RETURN(const std::vector<std::byte> bytes, ReadFile(file.path));
-    QG_RETURN_IF_ERROR(
-        DecodePicture(bytes, file.path, shape[2],
-                      std::span(content.values).subspan(i * sample_bytes, sample_bytes)));
+  for (const PictureFile& file : found.files) {
     if (file.label >= 0) content.labels.push_back(file.label);
   }
-  DatasetSpec all = spec;
-  all.first = 0;
-  all.limit.reset();
-  return MemoryDataset::Make(std::move(content), all, folder);
+  const auto count = static_cast<int64_t>(found.files.size());
+  auto store = std::make_unique<DecodedPictures>(std::move(found.files), shape);
+  if (static_cast<uint64_t>(content.sample_shape.num_elements() * count) <=
+      spec.most_bytes_in_memory) {
+    QG_RETURN_IF_ERROR(store->Keep());
+  }
+  return StoredDataset::Make(std::move(content), std::move(store), count);
 }
 
 }  // namespace quantgate

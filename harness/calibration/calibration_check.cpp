@@ -210,22 +210,25 @@ void EstimateWithAll(const Observation& calibration, CalibrationCheck& check) {
   }
 }
 
-void FindSharedSamples(const Dataset& calibration, const Dataset& held_out,
-                       CalibrationCheck& check) {
+Status FindSharedSamples(const Dataset& calibration, const Dataset& held_out,
+                         CalibrationCheck& check) {
   check.shared_samples = 0;
   check.first_shared_sample.reset();
-  if (calibration.sample_shape().num_elements() != held_out.sample_shape().num_elements()) return;
+  if (calibration.sample_shape().num_elements() != held_out.sample_shape().num_elements()) {
+    return OkStatus();
+  }
   std::vector<float> values(static_cast<size_t>(held_out.sample_shape().num_elements()));
   std::unordered_set<uint64_t> known;
   for (int64_t i = 0; i < calibration.size(); ++i) {
-    calibration.ReadRaw(i, values);
+    QG_RETURN_IF_ERROR(calibration.ReadRaw(i, values));
     known.insert(FingerprintOf(values));
   }
   for (int64_t i = 0; i < held_out.size(); ++i) {
-    held_out.ReadRaw(i, values);
+    QG_RETURN_IF_ERROR(held_out.ReadRaw(i, values));
     if (!known.contains(FingerprintOf(values))) continue;
     if (check.shared_samples++ == 0) check.first_shared_sample = i;
   }
+  return OkStatus();
 }
 
 }  // namespace quantgate

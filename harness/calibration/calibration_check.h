@@ -12,8 +12,8 @@ CalibrationCheck CheckCalibration(const Observation& calibration, const Observat
 
 // Looks for samples of `held_out` among `calibration` by the fingerprints of their stored values
 // and fills shared_samples and first_shared_sample.
-void FindSharedSamples(const Dataset& calibration, const Dataset& held_out,
-                       CalibrationCheck& check);
+[[nodiscard]] Status FindSharedSamples(const Dataset& calibration, const Dataset& held_out,
+                                       CalibrationCheck& check);
 
 // Fills the check's estimates: what every estimator of a sweep makes of each tensor. `calibration`
 // is the one of CheckCalibration.

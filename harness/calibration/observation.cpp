@@ -153,19 +153,21 @@ class ObservationWorker : public ChunkWorker<SequenceFingerprint> {
  private:
   // Runs the samples first..last - 1 together.
   bool Run(int64_t first, int64_t last, SequenceFingerprint& fingerprint) {
-    const auto count = static_cast<size_t>(last - first);
-    for (size_t k = 0; k < count; ++k) {
-      const int64_t index = first + static_cast<int64_t>(k);
-      interpreters_[k].ResetState();  // samples are independent of each other
-      feed_.Fill(index, interpreters_[k]);
+    Status read;
+    size_t count = 0;
+    for (; first + static_cast<int64_t>(count) < last; ++count) {
+      const int64_t index = first + static_cast<int64_t>(count);
+      interpreters_[count].ResetState();  // samples are independent of each other
+      read = feed_.Fill(index, interpreters_[count]);
+      if (!read.ok()) break;
       fingerprint.Append(FingerprintOf(feed_.raws()));
-      samples_[k].BeginSample(index);
+      samples_[count].BeginSample(index);
     }
     const auto statuses = interpreters_.Run(std::span(observers_).first(count));
     for (size_t k = 0; k < count; ++k) {
       if (!failure_.Passed(first + static_cast<int64_t>(k), statuses[k])) return false;
     }
-    return true;
+    return failure_.Passed(first + static_cast<int64_t>(count), read);
   }
 
   InterpreterGroup interpreters_;

@@ -69,7 +69,7 @@ Result<Observation> ObserveAndCheck(const Arguments& arguments, const LoadedMode
   if (data.evaluation) {
     QG_ASSIGN_OR_RETURN(const Observation held_out, ObserveData(arguments, model, data, true));
     check = CheckCalibration(seen, &held_out);
-    FindSharedSamples(*data.calibration_set, *data.evaluation_set, check);
+    QG_RETURN_IF_ERROR(FindSharedSamples(*data.calibration_set, *data.evaluation_set, check));
   } else {
     check = CheckCalibration(seen, nullptr);
   }

@@ -29,7 +29,7 @@ Result<Ledger> LedgerOf(const Arguments& arguments) {
   input.progress = [&](int64_t done, int64_t total) { progress.Show("ledger", done, total); };
   Ledger ledger;
   ledger.model_sha256 = FingerprintOf(model);
-  ledger.dataset_sha256 = dataset->ContentHash();
+  QG_ASSIGN_OR_RETURN(ledger.dataset_sha256, dataset->ContentHash());
   ledger.preprocessing = input.preprocessing.ToString();
   ledger.profile = profile->name;
   ledger.samples = dataset->size();

@@ -29,7 +29,7 @@ class Side {
         classifier_(Classifier::Of(plan_->subgraph())) {}
 
   Status Run(int64_t sample) {
-    feed_.Fill(sample, interpreter_);
+    QG_RETURN_IF_ERROR(feed_.Fill(sample, interpreter_));
     interpreter_.ResetState();
     return interpreter_.Run(&record_);
   }

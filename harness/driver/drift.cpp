@@ -31,7 +31,7 @@ class Side {
   }
 
   Status Run(int64_t sample) {
-    feed_.Fill(sample, interpreter_);
+    QG_RETURN_IF_ERROR(feed_.Fill(sample, interpreter_));
     interpreter_.ResetState();
     return interpreter_.Run(&record_);
   }

@@ -107,7 +107,7 @@ Result<InputTrials> TryInputs(const InputTrialsInput& input) {
   const Classifier classifier = Classifier::Of(plan.subgraph(), input.threshold);
   for (int64_t k = 0; k < samples; ++k) {
     const int64_t sample = k * input.dataset->size() / samples;
-    feed.Fill(sample, interpreter);
+    QG_RETURN_IF_ERROR(feed.Fill(sample, interpreter));
     const std::vector<float> given(feed.reals().begin(), feed.reals().end());
     for (size_t i = 0; i < candidates.size(); ++i) {
       std::vector<float> reals = given;

@@ -374,7 +374,7 @@ class EvidenceJob {
     Interpreter interpreter(input_.reference);
     ReferenceRecord record(*input_.reference);
     for (int64_t k = 0; k < samples; ++k) {
-      feed.Fill(k * input_.dataset->size() / samples, interpreter);
+      QG_RETURN_IF_ERROR(feed.Fill(k * input_.dataset->size() / samples, interpreter));
       interpreter.ResetState();
       QG_RETURN_IF_ERROR(interpreter.Run(&record));
       for (const auto& probe : probes_) (*probe.*add)(record);

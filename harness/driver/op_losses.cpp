@@ -147,7 +147,7 @@ class Worker : public ChunkWorker<Partial> {
 
   static Status RunOnce(Interpreter& interpreter, InputFeed& feed, int64_t sample,
                         BytesRecord& record) {
-    feed.Fill(sample, interpreter);
+    QG_RETURN_IF_ERROR(feed.Fill(sample, interpreter));
     interpreter.ResetState();
     return interpreter.Run(&record);
   }

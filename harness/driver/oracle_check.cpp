@@ -20,14 +20,18 @@ class Worker : public ChunkWorker<Distances> {
   Distances Process(const Chunk& chunk) override {
     OracleObserver observer(*plan_);
     for (int64_t sample = chunk.first; sample < chunk.last; ++sample) {
-      feed_.Fill(sample, interpreter_);
-      interpreter_.ResetState();
-      if (!failure_.Passed(sample, interpreter_.Run(&observer))) break;
+      if (!failure_.Passed(sample, Run(sample, observer))) break;
     }
     return observer.distances();
   }
 
  private:
+  Status Run(int64_t sample, OracleObserver& observer) {
+    QG_RETURN_IF_ERROR(feed_.Fill(sample, interpreter_));
+    interpreter_.ResetState();
+    return interpreter_.Run(&observer);
+  }
+
   std::shared_ptr<const Plan> plan_;
   Interpreter interpreter_;
   InputFeed feed_;

@@ -34,10 +34,10 @@ std::vector<uint8_t> ToPixels(const std::vector<float>& values) {
 
 }  // namespace
 
-std::vector<SamplePicture> PicturesOfFlips(const std::vector<VariantResult>& variants,
-                                           const Dataset& dataset) {
+Result<std::vector<SamplePicture>> PicturesOfFlips(const std::vector<VariantResult>& variants,
+                                                   const Dataset& dataset) {
   const Shape& shape = dataset.sample_shape();
-  if (!IsPicture(shape)) return {};
+  if (!IsPicture(shape)) return std::vector<SamplePicture>{};
   std::set<int64_t> indices;
   for (const VariantResult& variant : variants) {
     for (const FlippedSample& sample : variant.flipped) indices.insert(sample.index);
@@ -45,7 +45,7 @@ std::vector<SamplePicture> PicturesOfFlips(const std::vector<VariantResult>& var
   std::vector<SamplePicture> pictures;
   std::vector<float> values(static_cast<size_t>(shape.num_elements()));
   for (const int64_t index : indices) {
-    dataset.ReadRaw(index, values);
+    QG_RETURN_IF_ERROR(dataset.ReadRaw(index, values));
     pictures.push_back({index, shape.dim(0), shape.dim(1), shape.dim(2), ToPixels(values)});
   }
   return pictures;

@@ -10,7 +10,7 @@ namespace quantgate {
 
 // One picture for every sample index that a variant lists as flipped, in ascending order; none
 // when the samples are no pictures ([height, width, 1 or 3], at most 256 on a side).
-std::vector<SamplePicture> PicturesOfFlips(const std::vector<VariantResult>& variants,
-                                           const Dataset& dataset);
+Result<std::vector<SamplePicture>> PicturesOfFlips(const std::vector<VariantResult>& variants,
+                                                   const Dataset& dataset);
 
 }  // namespace quantgate

@@ -46,7 +46,7 @@ Status CheckModel(const EvaluatedModel& model, const EvaluationInput& input,
   std::vector<BytesRecord> fast_bytes(samples.size(), BytesRecord(*plan));
   std::vector<Observer*> observers;
   for (const int64_t sample : samples) {
-    feed.Fill(sample, fast_runs[observers.size()]);
+    QG_RETURN_IF_ERROR(feed.Fill(sample, fast_runs[observers.size()]));
     observers.push_back(&fast_bytes[observers.size()]);
   }
   for (const Status& status : fast_runs.Run(observers)) {
@@ -56,7 +56,7 @@ Status CheckModel(const EvaluatedModel& model, const EvaluationInput& input,
   BytesRecord plain_bytes(*plain);
   size_t k = 0;
   for (const int64_t sample : samples) {
-    feed.Fill(sample, plain_run);
+    QG_RETURN_IF_ERROR(feed.Fill(sample, plain_run));
     QG_RETURN_IF_ERROR(plain_run.Run(&plain_bytes));
     QG_RETURN_IF_ERROR(ExpectEqual(*plan, sample, fast_bytes[k++], plain_bytes));
   }

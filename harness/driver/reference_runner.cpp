@@ -55,16 +55,21 @@ ReferenceRunner::ReferenceRunner(const SharedEvaluation& shared,
 std::span<const ReferenceSlot> ReferenceRunner::Run(int64_t first, int64_t last,
                                                     FirstFailure& failure,
                                                     EvaluationPart& partial) {
-  const auto count =
+  const auto most =
       static_cast<size_t>(std::min(static_cast<int64_t>(slots_.size()), last - first));
-  for (size_t k = 0; k < count; ++k) {
-    slots_[k].index = first + static_cast<int64_t>(k);
-    slots_[k].sample.Read(slots_[k].index);
-    runner_.Feed(k, slots_[k].sample);
+  size_t count = 0;
+  Status read;
+  for (; count < most; ++count) {
+    ReferenceSlot& slot = slots_[count];
+    slot.index = first + static_cast<int64_t>(count);
+    read = slot.sample.Read(slot.index);
+    if (!read.ok()) break;
+    runner_.Feed(count, slot.sample);
   }
   const std::span<const Status> statuses = runner_.Run(std::span(observers_).first(count));
   size_t ran = 0;
   while (ran < count && failure.Passed(slots_[ran].index, statuses[ran])) Tell(ran++, partial);
+  if (ran == count) failure.Passed(first + static_cast<int64_t>(count), read);
   return std::span(slots_).first(ran);
 }
 

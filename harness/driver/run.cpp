@@ -59,7 +59,7 @@ class RunJob {
   void FillPredictions(VariantResult& result, const std::vector<Prediction>& predictions);
   Status MeasureProfileDrift();
   Status MeasureAgainstOracle();
-  void JudgeAndDiagnose();
+  Status JudgeAndDiagnose();
   void FillContext();
   [[nodiscard]] std::function<void(int64_t, int64_t)> Progress(std::string_view phase) const;
   void Timed(const char* phase, double seconds) {
@@ -98,7 +98,8 @@ Status RunJob::OpenInputs() {
     }
   }
   labels_ = dataset_->labels();
-  outcome_.report.dataset = DatasetFactsOf(config_.dataset, *dataset_, config_.preprocessing);
+  QG_ASSIGN_OR_RETURN(outcome_.report.dataset,
+                      DatasetFactsOf(config_.dataset, *dataset_, config_.preprocessing));
   // Whether the reference takes the data is known before minutes are spent.
   auto settled = SettlePlan(reference_.plan, *dataset_, config_.preprocessing);
   if (settled.ok()) reference_.plan = *settled;
@@ -106,7 +107,7 @@ Status RunJob::OpenInputs() {
       InputFeed::Make(*reference_.plan, *dataset_, config_.preprocessing, FeedMode::kQuantize);
   if (settled.ok() && feed.ok()) return ChooseTask();
   Error error = settled.ok() ? feed.error() : settled.error();
-  error.file = config_.reference_model;
+  if (error.file.empty()) error.file = config_.reference_model;
   return error;
 }
 
@@ -114,7 +115,7 @@ Status RunJob::ChooseTask() {
   auto settled = SettleTask(config_.task, labels_, *reference_.plan, *dataset_, config_.threshold);
   if (!settled.ok()) {
     Error error = settled.error();
-    error.file = config_.reference_model;
+    if (error.file.empty()) error.file = config_.reference_model;
     return error;
   }
   config_.task = settled->task;
@@ -324,7 +325,7 @@ Status RunJob::MeasureAgainstOracle() {
   return OkStatus();
 }
 
-void RunJob::JudgeAndDiagnose() {
+Status RunJob::JudgeAndDiagnose() {
   RunReport& report = outcome_.report;
   if (options_.baseline) CompareWithBaseline(*options_.baseline, config_.baseline, report);
   std::vector<GateRules> rules;
@@ -360,7 +361,8 @@ void RunJob::JudgeAndDiagnose() {
   std::stable_sort(report.findings.begin(), report.findings.end(),
                    [](const Finding& a, const Finding& b) { return a.severity > b.severity; });
   report.verdict = OverallVerdict(report.variants);
-  report.pictures = PicturesOfFlips(report.variants, *dataset_);
+  QG_ASSIGN_OR_RETURN(report.pictures, PicturesOfFlips(report.variants, *dataset_));
+  return OkStatus();
 }
 
 void RunJob::FillContext() {
@@ -388,7 +390,7 @@ Result<RunOutcome> RunJob::Go() {
   QG_RETURN_IF_ERROR(EvaluateVariants());
   QG_RETURN_IF_ERROR(MeasureProfileDrift());
   QG_RETURN_IF_ERROR(MeasureAgainstOracle());
-  JudgeAndDiagnose();
+  QG_RETURN_IF_ERROR(JudgeAndDiagnose());
   outcome_.report.environment.seconds_total = total_.seconds();
   return std::move(outcome_);
 }

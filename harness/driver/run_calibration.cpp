@@ -7,12 +7,12 @@
 
 namespace quantgate {
 
-DatasetFacts DatasetFactsOf(const DatasetConfig& config, const Dataset& dataset,
-                            const Preprocessing& preprocessing) {
+Result<DatasetFacts> DatasetFactsOf(const DatasetConfig& config, const Dataset& dataset,
+                                    const Preprocessing& preprocessing) {
   DatasetFacts facts;
   facts.name = config.name;
   facts.kind = dataset.kind();
-  facts.sha256 = dataset.ContentHash();
+  QG_ASSIGN_OR_RETURN(facts.sha256, dataset.ContentHash());
   facts.samples = dataset.size();
   facts.class_names = config.class_names.empty() ? dataset.class_names() : config.class_names;
   for (const SamplePart& part : dataset.parts()) {
@@ -46,8 +46,8 @@ Status RunCalibration::Calibrate(const LoadedModel& reference, const Dataset& ev
                       ObserveData(reference, evaluation, config_.dataset.name, "observe"));
   check_ = CheckCalibration(observation, &held_out);
   EstimateWithAll(observation, *check_);
-  FindSharedSamples(*dataset_, evaluation, *check_);
-  facts_ = DatasetFactsOf(config, *dataset_, config_.preprocessing);
+  QG_RETURN_IF_ERROR(FindSharedSamples(*dataset_, evaluation, *check_));
+  QG_ASSIGN_OR_RETURN(facts_, DatasetFactsOf(config, *dataset_, config_.preprocessing));
   const std::vector<int>& inputs = reference.model->main().inputs;
   std::optional<ValueRange> all;
   for (const auto& tensor : observation.tensors) {

@@ -15,8 +15,8 @@
 namespace quantgate {
 
 // What a report says of a dataset; the range of its values is left to the caller.
-DatasetFacts DatasetFactsOf(const DatasetConfig& config, const Dataset& dataset,
-                            const Preprocessing& preprocessing);
+Result<DatasetFacts> DatasetFactsOf(const DatasetConfig& config, const Dataset& dataset,
+                                    const Preprocessing& preprocessing);
 
 class RunCalibration {
  public:

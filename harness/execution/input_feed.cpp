@@ -95,7 +95,7 @@ Result<InputFeed> InputFeed::MakeForRun(const Plan& plan, const Dataset& dataset
   SampleReader reader(dataset, preprocessing);
   for (size_t i = 0; i < slots.size(); ++i) {
     if (slots[i].meaning != InputMeaning::kStored) continue;
-    reader.Read(0);
+    QG_RETURN_IF_ERROR(reader.Read(0));
     QG_RETURN_IF_ERROR(CheckWhole(plan.info(plan.subgraph().inputs[i]),
                                   reader.raws().subspan(slots[i].first, slots[i].values)));
   }

@@ -38,11 +38,13 @@ class InputFeed {
   static Result<InputFeed> MakeForRun(const Plan& plan, const Dataset& dataset,
                                       const Preprocessing& preprocessing, FeedMode mode);
 
-  // Fills the inputs of `runner` (an Interpreter, say) with sample `index`.
+  // Fills the inputs of `runner` (an Interpreter, say) with sample `index`. kInput where the
+  // dataset cannot read it.
   template <class Runner>
-  void Fill(int64_t index, Runner& runner) {
-    reader_.Read(index);
+  [[nodiscard]] Status Fill(int64_t index, Runner& runner) {
+    QG_RETURN_IF_ERROR(reader_.Read(index));
     Write(reader_, runner);
+    return OkStatus();
   }
   // The stored and the real values of the sample filled last.
   [[nodiscard]] std::span<const float> raws() const { return reader_.raws(); }

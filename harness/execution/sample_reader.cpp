@@ -15,9 +15,9 @@ SampleReader::SampleReader(const Dataset& dataset, const Preprocessing& preproce
   if (!identity_) reals_.resize(raws_.size());
 }
 
-void SampleReader::Read(int64_t index) {
-  dataset_->ReadRaw(index, raws_);
-  if (identity_) return;
+Status SampleReader::Read(int64_t index) {
+  QG_RETURN_IF_ERROR(dataset_->ReadRaw(index, raws_));
+  if (identity_) return OkStatus();
   size_t at = 0;
   for (const Part& part : parts_) {
     const auto raws = std::span(raws_).subspan(at, part.values);
@@ -29,6 +29,7 @@ void SampleReader::Read(int64_t index) {
     }
     at += part.values;
   }
+  return OkStatus();
 }
 
 }  // namespace quantgate

@@ -15,7 +15,8 @@ class SampleReader {
   // not fit mean no reals (input_slots.h) and keep their stored values.
   SampleReader(const Dataset& dataset, const Preprocessing& preprocessing);
 
-  void Read(int64_t index);
+  // kInput where the dataset cannot read it; raws and reals then hold nothing of use.
+  [[nodiscard]] Status Read(int64_t index);
   // Of the sample read last.
   [[nodiscard]] std::span<const float> raws() const { return raws_; }
   [[nodiscard]] std::span<const float> reals() const { return identity_ ? raws_ : reals_; }

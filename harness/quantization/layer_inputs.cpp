@@ -137,14 +137,18 @@ class Worker : public ChunkWorker<Partial> {
   Partial Process(const Chunk& chunk) override {
     LayerObserver observer(layers_);
     for (int64_t i = chunk.first; i < chunk.last; ++i) {
-      feed_.Fill(i, interpreter_);
-      interpreter_.ResetState();
-      if (!failure_.Passed(i, interpreter_.Run(&observer))) break;
+      if (!failure_.Passed(i, Run(i, observer))) break;
     }
     return observer.Take();
   }
 
  private:
+  Status Run(int64_t sample, LayerObserver& observer) {
+    QG_RETURN_IF_ERROR(feed_.Fill(sample, interpreter_));
+    interpreter_.ResetState();
+    return interpreter_.Run(&observer);
+  }
+
   Interpreter interpreter_;
   InputFeed feed_;
   const std::vector<WatchedLayer>& layers_;

@@ -72,7 +72,7 @@ class Worker : public ChunkWorker<Partial> {
 
  private:
   Status Sample(int64_t sample, Partial& sums) {
-    feed_.Fill(sample, whole_);
+    QG_RETURN_IF_ERROR(feed_.Fill(sample, whole_));
     whole_.ResetState();
     Recorder recorder(wanted_);
     QG_RETURN_IF_ERROR(whole_.Run(&recorder));

@@ -28,7 +28,7 @@ inline double RunBare(const std::shared_ptr<const Plan>& plan, const Dataset& da
   for (int64_t i = 0; i < dataset.size(); i += static_cast<int64_t>(batch)) {
     const auto count = std::min(batch, static_cast<size_t>(dataset.size() - i));
     for (size_t k = 0; k < count; ++k) {
-      feed->Fill(i + static_cast<int64_t>(k), group[k]);
+      QG_CHECK(feed->Fill(i + static_cast<int64_t>(k), group[k]).ok());
       group[k].ResetState();
     }
     for (const Status& status : group.Run(std::span(nobody).first(count))) QG_CHECK(status.ok());

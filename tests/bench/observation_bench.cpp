@@ -27,10 +27,10 @@ class RepeatedDataset : public Dataset {
   [[nodiscard]] int64_t size() const override { return times_ * dataset_.size(); }
   [[nodiscard]] const Shape& sample_shape() const override { return dataset_.sample_shape(); }
   [[nodiscard]] int label(int64_t i) const override { return dataset_.label(i % dataset_.size()); }
-  void ReadRaw(int64_t i, std::span<float> out) const override {
-    dataset_.ReadRaw(i % dataset_.size(), out);
+  [[nodiscard]] Status ReadRaw(int64_t i, std::span<float> out) const override {
+    return dataset_.ReadRaw(i % dataset_.size(), out);
   }
-  [[nodiscard]] std::string ContentHash() const override { return dataset_.ContentHash(); }
+  [[nodiscard]] Result<std::string> ContentHash() const override { return dataset_.ContentHash(); }
   [[nodiscard]] std::string_view kind() const override { return "repeated"; }
 
  private:

@@ -30,7 +30,9 @@ void BenchDataset(benchmark::State& state, const DatasetSpec& spec) {
     const auto dataset = OpenDataset(spec);
     QG_CHECK(dataset.ok());
     std::vector<float> sample(static_cast<size_t>((*dataset)->sample_shape().num_elements()));
-    for (int64_t i = 0; i < (*dataset)->size(); ++i) (*dataset)->ReadRaw(i, sample);
+    for (int64_t i = 0; i < (*dataset)->size(); ++i) {
+      QG_CHECK((*dataset)->ReadRaw(i, sample).ok());
+    }
     benchmark::DoNotOptimize(sample.data());
     samples += (*dataset)->size();
   }

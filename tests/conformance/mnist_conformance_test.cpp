@@ -55,7 +55,7 @@ TEST_P(MnistConformance, EveryByteOfEveryTensorIsEqual) {
   ASSERT_EQ((*session)->num_outputs(), graph.outputs.size());
   std::map<std::string, int64_t> different;  // elements, by tensor
   for (int64_t i = 0; i < images->size(); ++i) {
-    feed->Fill(i, ours);
+    QG_CHECK(feed->Fill(i, ours).ok());
     ASSERT_EQ((*session)->input(0).size(), ours.input(0).size());
     std::memcpy((*session)->input(0).data(), ours.input(0).data(), ours.input(0).size());
     EXPECT_TRUE(ours.Run().ok());

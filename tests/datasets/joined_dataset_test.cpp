@@ -57,7 +57,7 @@ TEST_F(JoinedDatasetTest, ASampleIsItsPartsOneAfterTheOther) {
   EXPECT_EQ(parts[1].channels(), 2);
   EXPECT_EQ(parts[2].channels(), 1) << "a single value";
   std::vector<float> sample(5);
-  data.ReadRaw(1, sample);
+  ASSERT_TRUE(data.ReadRaw(1, sample).ok());
   EXPECT_THAT(sample, ElementsAre(5, 6, 9, 1 << 24, -1));
   EXPECT_EQ(data.label(1), 6);
   EXPECT_EQ(data.kind(), "npy");
@@ -97,15 +97,15 @@ TEST_F(JoinedDatasetTest, TheHashIsOfValuesNamesAndOrder) {
   std::vector<std::string> hashes;
   for (const auto& files : {std::vector{a, b}, std::vector{b, a}, std::vector{"x=" + a, "y=" + b},
                             std::vector{"y=" + a, "x=" + b}}) {
-    hashes.push_back((*Open(files))->ContentHash());
+    hashes.push_back(*(*Open(files))->ContentHash());
   }
   hashes.push_back(
-      (*Open({a, Npy<int64_t>("j.npy", DType::kInt64, Shape{3, 2}, {-7, 70, 8, 80, 9, 91})}))
-          ->ContentHash());
+      *(*Open({a, Npy<int64_t>("j.npy", DType::kInt64, Shape{3, 2}, {-7, 70, 8, 80, 9, 91})}))
+           ->ContentHash());
   for (size_t i = 0; i < hashes.size(); ++i) {
     for (size_t j = 0; j < i; ++j) EXPECT_NE(hashes[i], hashes[j]) << i << " and " << j;
   }
-  EXPECT_EQ((*Open({a, b}))->ContentHash(), hashes[0]);
+  EXPECT_EQ(*(*Open({a, b}))->ContentHash(), hashes[0]);
 }
 
 TEST_F(JoinedDatasetTest, WhatDoesNotFitTogetherIsRefused) {

@@ -46,7 +46,7 @@ class PicturesTest : public testing::Test {
 
 std::vector<float> Raws(const Dataset& dataset, int64_t index) {
   std::vector<float> raws(static_cast<size_t>(dataset.sample_shape().num_elements()));
-  dataset.ReadRaw(index, raws);
+  QG_CHECK(dataset.ReadRaw(index, raws).ok());
   return raws;
 }
 

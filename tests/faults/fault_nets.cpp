@@ -158,7 +158,7 @@ std::vector<std::vector<float>> LogitsOf(const LoadedModel& model, const Dataset
   Interpreter interpreter(model.plan);
   std::vector<std::vector<float>> all;
   for (int64_t i = 0; i < data.size(); ++i) {
-    feed->Fill(i, interpreter);
+    QG_CHECK(feed->Fill(i, interpreter).ok());
     LastLogits last;
     QG_CHECK(interpreter.Run(&last).ok());
     all.push_back(last.logits);

@@ -37,11 +37,12 @@ class ChangedDataset : public Dataset {
   [[nodiscard]] int label(int64_t index) const override {
     return label_ ? label_(base_->label(index)) : base_->label(index);
   }
-  void ReadRaw(int64_t index, std::span<float> out) const override {
-    base_->ReadRaw(index, out);
+  [[nodiscard]] Status ReadRaw(int64_t index, std::span<float> out) const override {
+    QG_RETURN_IF_ERROR(base_->ReadRaw(index, out));
     if (sample_) sample_(out);
+    return OkStatus();
   }
-  [[nodiscard]] std::string ContentHash() const override { return "changed"; }
+  [[nodiscard]] Result<std::string> ContentHash() const override { return std::string("changed"); }
   [[nodiscard]] std::string_view kind() const override { return "test"; }
 
  private:

@@ -167,7 +167,7 @@ std::vector<Values> Digits(int count) {
   std::vector<Values> samples;
   for (int i = 0; i < count; ++i) {
     std::vector<float> pixels(784);
-    images->ReadRaw(i, pixels);
+    QG_CHECK(images->ReadRaw(i, pixels).ok());
     for (float& pixel : pixels) pixel /= 255;
     samples.push_back({ToBytes(pixels)});
   }

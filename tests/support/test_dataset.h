@@ -19,11 +19,14 @@ class TestDataset : public Dataset {
   }
   [[nodiscard]] const Shape& sample_shape() const override { return shape_; }
   [[nodiscard]] int label(int64_t) const override { return -1; }
-  void ReadRaw(int64_t index, std::span<float> out) const override {
+  [[nodiscard]] Status ReadRaw(int64_t index, std::span<float> out) const override {
     const auto first = values_.begin() + index * shape_.num_elements();
     std::copy(first, first + shape_.num_elements(), out.begin());
+    return OkStatus();
   }
-  [[nodiscard]] std::string ContentHash() const override { return "made by hand"; }
+  [[nodiscard]] Result<std::string> ContentHash() const override {
+    return std::string("made by hand");
+  }
   [[nodiscard]] std::string_view kind() const override { return "test"; }
 
  private:

@@ -34,7 +34,7 @@ std::vector<float> Answers(const std::shared_ptr<const Plan>& plan) {
   const int output = plan->subgraph().outputs.front();
   std::vector<float> answers;
   for (int64_t i = 0; i < kImages; ++i) {
-    feed->Fill(i, interpreter);
+    QG_CHECK(feed->Fill(i, interpreter).ok());
     EXPECT_TRUE(interpreter.Run().ok());
     std::vector<float> reals(static_cast<size_t>(plan->shape(output).num_elements()));
     EXPECT_TRUE(DequantizeTensor(interpreter.output(0), plan->info(output).dtype,
@@ -112,7 +112,7 @@ TEST_P(MixedModels, TailsComputeWhatTheWholeDoes) {
     Interpreter rest(PlanOf(tail));
     const auto images = OpenMnist("t10k", 1);
     auto feed = InputFeed::Make(*plan, *images, kMnistPixels, FeedMode::kQuantize);
-    feed->Fill(0, all);
+    QG_CHECK(feed->Fill(0, all).ok());
     // What the tail takes, from the run of the whole: tensors keep their indices.
     class Fill : public Observer {
      public:
@@ -220,7 +220,7 @@ int AnswerWithout(const Models& models, size_t pair, int64_t sample) {
   const auto images = OpenMnist("t10k", sample + 1);
   auto feed = InputFeed::Make(*plan, *images, kMnistPixels, FeedMode::kQuantize);
   Interpreter interpreter(plan);
-  feed->Fill(sample, interpreter);
+  QG_CHECK(feed->Fill(sample, interpreter).ok());
   EXPECT_TRUE(interpreter.Run().ok());
   const int output = plan->subgraph().outputs.front();
   std::vector<float> reals(10);

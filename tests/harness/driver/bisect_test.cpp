@@ -108,7 +108,7 @@ Ledger LedgerOf(const std::shared_ptr<const Plan>& plan, int threads) {
   const auto images = OpenMnist("t10k", kImages);
   auto rows = MakeLedger({plan, images.get(), kMnistPixels, threads, {}});
   EXPECT_TRUE(rows.ok());
-  return {"m", images->ContentHash(), kMnistPixels.ToString(), "tflite", kImages, *rows};
+  return {"m", *images->ContentHash(), kMnistPixels.ToString(), "tflite", kImages, *rows};
 }
 
 TEST(Ledger, IsReadAsWrittenAndDoesNotDependOnThreads) {

@@ -3,14 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "harness/calibration/observation.h"
-#include "harness/driver/bisect.h"
-#include "harness/driver/drift.h"
-#include "harness/driver/evaluate.h"
-#include "harness/driver/oracle_check.h"
-#include "harness/driver/plain_check.h"
-#include "harness/execution/settled_plan.h"
-#include "reference/interpreter/interpreter.h"
+#include "harness/execution/input_feed.h"
+#include "tests/harness/driver/on_dataset.h"
 #include "tests/support/sample_models.h"
 #include "tests/support/test_dataset.h"
 
@@ -37,80 +31,20 @@ std::shared_ptr<const Plan> DeferredPlan() {
   return *Plan::Make(PositiveValues(), {.deferred = true});
 }
 
-// Every function that takes a dataset; the error of the first that fails.
-class OnDataset {
- public:
-  explicit OnDataset(const TestDataset& dataset) : dataset_(dataset) {
-    auto settled = SettlePlan(DeferredPlan(), dataset, {});
-    EXPECT_TRUE(settled.ok());
-    plan_ = *settled;
-  }
-
-  Status Drift() {
-    DriftInput input{.model = PositiveValues(),
-                     .file = {},
-                     .first = FindProfile("tflite"),
-                     .second = FindProfile("tflite-reference"),
-                     .dataset = &dataset_,
-                     .preprocessing = {},
-                     .threads = 3};
-    const auto drift = MeasureDrift(input);
-    if (!drift.ok()) return drift.error();
-    EXPECT_EQ(drift->arg_max_flips, 0);
-    return OkStatus();
-  }
-  Status Bisection() { return StatusOf(Bisect({plan_, plan_, &dataset_, {}, 3})); }
-  Status Ledger() { return StatusOf(MakeLedger({plan_, &dataset_, {}, 3})); }
-  Status Oracle() {
-    return StatusOf(MeasureOracle({plan_, &dataset_, {}, FeedMode::kQuantize, 3}));
-  }
-  Status Observation() {
-    ObservationInput input;
-    input.plan = DeferredPlan();
-    input.dataset = &dataset_;
-    input.threads = 3;
-    return StatusOf(Observe(input));
-  }
-  Status Evaluation() {
-    EvaluationInput input;
-    input.reference.runtime = BuiltinRuntime(plan_);
-    input.variants.push_back({BuiltinRuntime(plan_), FeedMode::kQuantize, true});
-    input.dataset = &dataset_;
-    input.threads = 3;
-    const auto evaluation = Evaluate(input);
-    if (!evaluation.ok()) return evaluation.error();
-    EXPECT_EQ(evaluation->variants[0].error, "");
-    EXPECT_EQ(evaluation->classes, 2);
-    return StatusOf(CheckAgainstPlain(input));
-  }
-
- private:
-  template <class T>
-  static Status StatusOf(const Result<T>& result) {
-    return result.ok() ? OkStatus() : Status(result.error());
-  }
-  const TestDataset& dataset_;
-  std::shared_ptr<const Plan> plan_;
-};
-
-constexpr Status (OnDataset::*kAll[])() = {&OnDataset::Drift,       &OnDataset::Bisection,
-                                           &OnDataset::Ledger,      &OnDataset::Oracle,
-                                           &OnDataset::Observation, &OnDataset::Evaluation};
-
 TEST(DynamicShapesOnDatasets, SamplesOfTheSameShapesAreWorkedOn) {
   const TestDataset dataset = Samples(false);
-  OnDataset on(dataset);
-  for (const auto run : kAll) {
-    const Status status = (on.*run)();
+  OnDataset on(PositiveValues(), dataset, 3);
+  for (int i = 0; i < OnDataset::kCount; ++i) {
+    const Status status = on.Run(i);
     EXPECT_TRUE(status.ok()) << status.error().ToString();
   }
 }
 
 TEST(DynamicShapesOnDatasets, ASampleOfOtherShapesIsNamed) {
   const TestDataset dataset = Samples(true);
-  OnDataset on(dataset);
-  for (size_t i = 0; i < std::size(kAll); ++i) {
-    const Status status = (on.*kAll[i])();
+  OnDataset on(PositiveValues(), dataset, 3);
+  for (int i = 0; i < OnDataset::kCount; ++i) {
+    const Status status = on.Run(i);
     ASSERT_FALSE(status.ok()) << i;
     EXPECT_EQ(status.error().code, ErrorCode::kUnsupported);
     EXPECT_EQ(status.error().tensor, "rows");

@@ -25,7 +25,7 @@ std::vector<T> Fed(const std::shared_ptr<const Plan>& plan, FeedMode mode) {
   auto feed = InputFeed::Make(*plan, dataset, kUnit, mode);
   if (!feed.ok()) ADD_FAILURE() << feed.error().ToString();
   Interpreter interpreter(plan);
-  feed->Fill(1, interpreter);
+  QG_CHECK(feed->Fill(1, interpreter).ok());
   return FromBytes<T>(interpreter.input(0));
 }
 
@@ -50,7 +50,7 @@ TEST(InputFeed, RawValuesBeyondTheTypeAreClamped) {
   auto feed = InputFeed::Make(*plan, dataset, {}, FeedMode::kRaw);
   ASSERT_TRUE(feed.ok());
   Interpreter interpreter(plan);
-  feed->Fill(0, interpreter);
+  ASSERT_TRUE(feed->Fill(0, interpreter).ok());
   EXPECT_EQ(FromBytes<int8_t>(interpreter.input(0)), (std::vector<int8_t>{127, -128}));
 }
 
@@ -99,7 +99,7 @@ void ExpectAllFed(const PartsDataset& dataset) {
   auto feed = InputFeed::Make(*plan, dataset, kUnit, FeedMode::kQuantize);
   ASSERT_TRUE(feed.ok()) << feed.error().ToString();
   Interpreter interpreter(plan);
-  feed->Fill(0, interpreter);
+  ASSERT_TRUE(feed->Fill(0, interpreter).ok());
   EXPECT_EQ(FromBytes<int8_t>(interpreter.input(0)), (std::vector<int8_t>{-77, -26}));
   EXPECT_EQ(FromBytes<int32_t>(interpreter.input(1)), (std::vector<int32_t>{-7, 1 << 24}))
       << "indices are stored values, whatever the preprocessing";
@@ -125,7 +125,7 @@ TEST(InputFeed, PreprocessingLeavesIndicesAlone) {
   auto feed = InputFeed::Make(**plan, dataset, {{1, 2, 3}, {2}}, FeedMode::kQuantize);
   ASSERT_TRUE(feed.ok()) << feed.error().ToString();
   Interpreter interpreter(*plan);
-  feed->Fill(0, interpreter);
+  ASSERT_TRUE(feed->Fill(0, interpreter).ok());
   EXPECT_EQ(FromBytes<int32_t>(interpreter.input(0)), (std::vector<int32_t>{9, 8, 7, 6, 5}));
   EXPECT_EQ(FromBytes<float>(interpreter.input(1)), (std::vector<float>{4.5F, 9, 13.5F}));
 }
@@ -141,7 +141,7 @@ TEST(InputFeed, AnInputMayHaveAMeanAndStdOfItsOwn) {
   auto feed = InputFeed::Make(**plan, dataset, preprocessing, FeedMode::kQuantize);
   ASSERT_TRUE(feed.ok()) << feed.error().ToString();
   Interpreter interpreter(*plan);
-  feed->Fill(0, interpreter);
+  ASSERT_TRUE(feed->Fill(0, interpreter).ok());
   EXPECT_EQ(FromBytes<float>(interpreter.input(0)), (std::vector<float>{3, -4}));
   EXPECT_EQ(FromBytes<uint8_t>(interpreter.input(1)), (std::vector<uint8_t>{51, 102}));
   preprocessing.parts.push_back({"picture", {0}, {255}});

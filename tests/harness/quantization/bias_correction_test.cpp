@@ -16,7 +16,7 @@ namespace {
 
 std::vector<float> Image(const ChainData& chain, int64_t sample) {
   std::vector<float> image(90);
-  chain.dataset.ReadRaw(sample, image);
+  QG_CHECK(chain.dataset.ReadRaw(sample, image).ok());
   return image;
 }
 
@@ -110,7 +110,7 @@ TEST(BiasCorrection, BlockwiseWeightsAreReadWithTheirScales) {
     std::vector<double> sums(5, 0);
     for (int64_t i = 0; i < dataset.size(); ++i) {
       std::vector<float> sample(64);
-      dataset.ReadRaw(i, sample);
+      QG_CHECK(dataset.ReadRaw(i, sample).ok());
       const auto want = FromBytes<float>(RunModel(model, {ToBytes(sample)})[0]);
       const auto got = FromBytes<float>(RunModel(made->result.model, {ToBytes(sample)})[0]);
       for (size_t u = 0; u < 5; ++u) sums[u] += static_cast<double>(want[u] - got[u]) / 40;

@@ -41,7 +41,7 @@ TEST(LayerInputs, GiveTheMeanOutputOfEveryLayer) {
     int64_t count = 0;
     std::vector<float> image(90);
     for (int s = 0; s < samples; ++s) {
-      chain->dataset.ReadRaw(s, image);
+      QG_CHECK(chain->dataset.ReadRaw(s, image).ok());
       const auto output = FromBytes<float>(RunModel(shared, {ToBytes(image)})[0]);
       for (size_t k = 0; k < output.size(); ++k) want[k % channels] += output[k];
       count += static_cast<int64_t>(output.size() / channels);

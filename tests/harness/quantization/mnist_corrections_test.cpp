@@ -35,7 +35,7 @@ double Accuracy(const std::shared_ptr<const Model>& model, const Dataset& images
   const DType dtype = model->main().tensors[out].dtype;
   int64_t right = 0;
   for (int64_t i = 0; i < images.size(); ++i) {
-    feed->Fill(i, interpreter);
+    QG_CHECK(feed->Fill(i, interpreter).ok());
     EXPECT_TRUE(interpreter.Run().ok());
     size_t best = 0;
     for (size_t k = 1; k < 10; ++k) {

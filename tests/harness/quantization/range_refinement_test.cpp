@@ -17,7 +17,7 @@ Ranges RangesOf(const Model& model, const ChainData& chain) {
   std::vector<std::vector<std::vector<std::byte>>> samples;
   for (int64_t i = 0; i < chain.dataset.size(); ++i) {
     std::vector<float> image(90);
-    chain.dataset.ReadRaw(i, image);
+    QG_CHECK(chain.dataset.ReadRaw(i, image).ok());
     samples.push_back({ToBytes(image)});
   }
   return *FloatRanges(model, samples);
@@ -36,7 +36,7 @@ double ErrorBehindTheInput(const std::shared_ptr<const Model>& model, const Chai
   double sum = 0;
   for (int64_t i = 0; i < chain.dataset.size(); ++i) {
     std::vector<float> image(90);
-    chain.dataset.ReadRaw(i, image);
+    QG_CHECK(chain.dataset.ReadRaw(i, image).ok());
     const auto want = FromBytes<float>(RunModel(first, {ToBytes(image)})[0]);
     for (float& value : image) {
       value = Dequantize(Quantize(value, quant.scale(), quant.zero_point(), {-128, 127}),
