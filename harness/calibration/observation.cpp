@@ -8,6 +8,7 @@
 #include "harness/execution/settled_plan.h"
 #include "reference/core/sha256.h"
 #include "reference/interpreter/interpreter_group.h"
+#include "reference/ops/op_spec.h"
 
 namespace quantgate {
 namespace {
@@ -23,6 +24,12 @@ int ChannelsOf(const Shape& shape) {
   if (shape.rank() < 2) return 1;
   const int last = shape.dim(shape.rank() - 1);
   return last >= 1 && last <= ChannelObserver::kMaxChannels ? last : 1;
+}
+
+// Whether input `input` of the operator is a state whose codes need a range.
+bool HasState(OpCode code, size_t input) {
+  const OpSpec* spec = FindOpSpec(code);
+  return spec != nullptr && InMask(spec->states, input);
 }
 
 ObservedTensors FindObserved(const Plan& plan) {
@@ -41,6 +48,9 @@ ObservedTensors FindObserved(const Plan& plan) {
   for (const Plan::Step& step : plan.steps()) {
     for (const int output : step.outputs) observe(output, step.op_index);
     const OpCode code = graph.ops[static_cast<size_t>(step.op_index)].code;
+    for (size_t k = 0; k < step.inputs.size(); ++k) {
+      if (HasState(code, k)) observe(step.inputs[k], step.op_index);
+    }
     if (!OnlyReshapes(code) || step.inputs.empty() || step.inputs[0] < 0) continue;
     const auto input = static_cast<size_t>(step.inputs[0]);
     if (found.channels[input] == 0) continue;
@@ -117,6 +127,9 @@ class SampleObserver : public Observer {
   explicit SampleObserver(StatsCollector& collector) : collector_(collector) {}
   void BeginSample(int64_t index) { sample_ = index; }
   void OnTensor(int /*op_index*/, const TensorView& tensor) override {
+    collector_.Add(sample_, tensor);
+  }
+  void OnState(int /*op_index*/, const TensorView& tensor) override {
     collector_.Add(sample_, tensor);
   }
 

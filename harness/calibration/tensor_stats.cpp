@@ -13,11 +13,12 @@ std::optional<int64_t> Earlier(std::optional<int64_t> a, std::optional<int64_t> 
   return std::min(*a, *b);
 }
 
-void SetAt(std::vector<SampleExtremes>& samples, int64_t index, const SampleExtremes& extremes) {
+// A state is seen at every step of a sample.
+void WidenAt(std::vector<SampleExtremes>& samples, int64_t index, const SampleExtremes& extremes) {
   if (index >= kMaxSampleExtremes) return;
   const auto i = static_cast<size_t>(index);
   if (i >= samples.size()) samples.resize(i + 1, NoExtremes());
-  samples[i] = extremes;
+  samples[i] = {std::min(samples[i].min, extremes.min), std::max(samples[i].max, extremes.max)};
 }
 
 }  // namespace
@@ -29,7 +30,7 @@ SampleExtremes NoExtremes() {
 void TensorStats::Update(int64_t index, std::span<const float> reals) {
   if (reals.empty()) return;
   const SampleCounts counts = moments.Add(reals);
-  SetAt(samples, index, counts.extremes);
+  WidenAt(samples, index, counts.extremes);
   if (counts.nan + counts.infinite == 0) {
     histogram.Add(reals, counts.extremes.min, counts.extremes.max);
     return;
@@ -56,7 +57,7 @@ void TensorStats::UpdateRows(int64_t first, std::span<const float> reals) {
   }
   SampleExtremes all = NoExtremes();
   for (size_t i = 0; i < count; ++i) {
-    SetAt(samples, first + static_cast<int64_t>(i), seen[i]);
+    WidenAt(samples, first + static_cast<int64_t>(i), seen[i]);
     all = {std::min(all.min, seen[i].min), std::max(all.max, seen[i].max)};
   }
   histogram.Add(reals, all.min, all.max);

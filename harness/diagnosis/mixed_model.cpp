@@ -111,6 +111,19 @@ class Mixer {
     return constants_[key] = AddConstant(std::move(info), ConstBytes(owner, plan.constant(tensor)));
   }
 
+  // A memory of its own, empty at first as every sample's is.
+  int StateLike(const Plan& plan, int tensor) {
+    TensorInfo info = plan.info(tensor);
+    info.shape = plan.shape(tensor);
+    return AddTensor(std::move(info));
+  }
+
+  void CopyIntermediates(const Plan& plan, OpNode& node) {
+    for (int& intermediate : node.intermediates) {
+      if (intermediate >= 0) intermediate = AddTensor(plan.info(intermediate));
+    }
+  }
+
   // The variant's constant as reals, when it holds codes.
   int WeightsInFloat(int tensor) {
     const auto found = float_weights_.find(tensor);
@@ -195,6 +208,10 @@ class Mixer {
     bool pure = true;
     for (size_t i = 0; i < op.inputs.size(); ++i) {
       if (op.inputs[i] < 0) continue;
+      if (reference_.home(op.inputs[i]) == Plan::Home::kState) {
+        node.inputs[i] = StateLike(reference_, op.inputs[i]);
+        continue;
+      }
       const bool constant = reference_.home(op.inputs[i]) == Plan::Home::kConstant;
       if (constant && twin != nullptr && mixture_.variant_weights && HoldsReals(twin->inputs[i])) {
         node.inputs[i] = WeightsInFloat(twin->inputs[i]);
@@ -204,6 +221,7 @@ class Mixer {
       node.inputs[i] = Value(op.inputs[i]);
       if (!constant) pure = pure && IsPure(node.inputs[i], Origin::kReference);
     }
+    CopyIntermediates(reference_, node);
     for (size_t i = 0; i < op.outputs.size(); ++i) {
       TensorInfo info = reference_.info(op.outputs[i]);
       info.shape = reference_.shape(op.outputs[i]);
@@ -227,7 +245,9 @@ class Mixer {
     for (size_t i = 0; i < twin.inputs.size(); ++i) {
       const int theirs = twin.inputs[i];
       if (theirs < 0) continue;
-      if (variant_.home(theirs) == Plan::Home::kConstant) {
+      if (variant_.home(theirs) == Plan::Home::kState) {
+        node.inputs[i] = StateLike(variant_, theirs);
+      } else if (variant_.home(theirs) == Plan::Home::kConstant) {
         node.inputs[i] = ConstantOf(variant_, theirs);
       } else if (variant_.info(theirs).quant.quantized()) {
         node.inputs[i] = Codes(theirs, op.inputs[i]);
@@ -237,10 +257,7 @@ class Mixer {
         pure = false;
       }
     }
-    for (size_t i = 0; i < node.intermediates.size(); ++i) {
-      if (twin.intermediates[i] < 0) continue;
-      node.intermediates[i] = AddTensor(variant_.info(twin.intermediates[i]));
-    }
+    CopyIntermediates(variant_, node);
     for (size_t i = 0; i < twin.outputs.size(); ++i) {
       const int theirs = twin.outputs[i];
       TensorInfo info = variant_.info(theirs);
@@ -363,9 +380,9 @@ MixedModel TailFrom(const MixedModel& mixed, int first_op) {
   while (!open.empty()) {
     const int tensor = open.back();
     open.pop_back();
-    if (tensor < 0 || !mixed.model.Constant(graph.tensors[static_cast<size_t>(tensor)]).empty()) {
-      continue;
-    }
+    if (tensor < 0) continue;
+    const TensorInfo& info = graph.tensors[static_cast<size_t>(tensor)];
+    if (info.is_variable || !mixed.model.Constant(info).empty()) continue;
     const auto made = maker.find(tensor);
     if (made != maker.end() && wanted.contains(made->second)) continue;
     const bool known =

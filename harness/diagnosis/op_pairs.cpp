@@ -95,6 +95,9 @@ class Pairer {
   [[nodiscard]] bool SameInput(int reference, int variant) const {
     if (reference < 0 || variant < 0) return reference < 0 && variant < 0;
     if (IsConstant(reference_, reference)) return IsConstant(variant_, variant);
+    if (reference_.home(reference) == Plan::Home::kState) {  // each operator's own
+      return variant_.home(variant) == Plan::Home::kState;
+    }
     const auto match = partner_.find(reference);
     return match != partner_.end() && Origin(match->second) == Origin(variant);
   }

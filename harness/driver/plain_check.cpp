@@ -57,6 +57,7 @@ Status CheckModel(const EvaluatedModel& model, const EvaluationInput& input,
   size_t k = 0;
   for (const int64_t sample : samples) {
     QG_RETURN_IF_ERROR(feed.Fill(sample, plain_run));
+    plain_run.ResetState();
     QG_RETURN_IF_ERROR(plain_run.Run(&plain_bytes));
     QG_RETURN_IF_ERROR(ExpectEqual(*plan, sample, fast_bytes[k++], plain_bytes));
   }

@@ -1,6 +1,7 @@
 #include "harness/quantization/activation_params.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "harness/quantization/range_to_params.h"
 #include "reference/numeric/element.h"
@@ -19,6 +20,7 @@ struct SlotSet {
   std::optional<DefaultRange> range = std::nullopt;      // of calibration and the default
   std::optional<DefaultRange> own = std::nullopt;        // of the model itself; replaces `range`
   std::optional<DefaultRange> constants = std::nullopt;  // always covered
+  bool symmetric = false;                                // zero point 0
 };
 
 DefaultRange Union(const std::optional<DefaultRange>& a, const DefaultRange& b) {
@@ -45,13 +47,14 @@ class Assigner {
       if (!assignments_[i].integer()) continue;
       FixOutput(i);
       TieOp(i);
+      TieStates(i);
     }
     for (size_t i = 0; i < plan_.slots.size(); ++i) FollowFixedSource(i);
     for (size_t i = 0; i < plan_.slots.size(); ++i) {
       if (IsCodes(i)) QG_RETURN_IF_ERROR(AddRange(i));
     }
     for (size_t i = 0; i < plan_.slots.size(); ++i) {
-      if (IsCodes(i)) plan_.slots[i].quant = ParamsOf(sets_[Find(i)], plan_.slots[i].dtype);
+      if (IsCodes(i)) plan_.slots[i].quant = ParamsOf(sets_[Find(i)], plan_.slots[i]);
     }
     return OkStatus();
   }
@@ -70,14 +73,18 @@ class Assigner {
     const size_t to = Find(At(b));
     if (from == to) return;
     if (sets_[from].fixed && !sets_[to].fixed) sets_[to].fixed = sets_[from].fixed;
+    sets_[to].symmetric = sets_[to].symmetric || sets_[from].symmetric;
     sets_[from].parent = to;
   }
 
-  static QuantParams ParamsOf(const SlotSet& set, DType dtype) {
+  static QuantParams ParamsOf(const SlotSet& set, const Slot& slot) {
     if (set.fixed) return *set.fixed;
     DefaultRange range = set.own ? *set.own : set.range.value_or(DefaultRange{});
     if (set.constants) range = Union(range, *set.constants);
-    return ActivationRangeParams(range.min, range.max, dtype);
+    const double max_abs = std::max(std::abs(range.min), std::abs(range.max));
+    if (slot.state == StateParams::kPowerOfTwo) return PerTensor(PowerOfTwoScale(max_abs), 0);
+    if (set.symmetric && slot.dtype == DType::kInt8) return SymmetricParams(max_abs, slot.dtype);
+    return ActivationRangeParams(range.min, range.max, slot.dtype);
   }
 
   Status FixInputs() {
@@ -119,6 +126,18 @@ class Assigner {
     for (const int output : outputs) Unite(output, outputs[0]);
   }
 
+  // A state that holds outputs has their parameters.
+  void TieStates(size_t op) {
+    if (FindRecurrentRule(graph_.ops[op].code) == nullptr) return;
+    const int output = plan_.op_outputs[op][0];
+    if (NeedsSymmetricOutput(graph_.ops[op])) SetOf(output).symmetric = true;
+    for (const int input : plan_.op_inputs[op]) {
+      if (input >= 0 && plan_.slots[At(input)].state == StateParams::kOfOutput) {
+        Unite(input, output);
+      }
+    }
+  }
+
   // int8 and uint8 of one tensor are the same codes, 128 apart.
   void FollowFixedSource(size_t slot) {
     const Slot& to = plan_.slots[slot];
@@ -156,7 +175,7 @@ class Assigner {
 
   Status AddRange(size_t slot) {
     SlotSet& set = sets_[Find(slot)];
-    if (set.fixed) return OkStatus();
+    if (set.fixed || plan_.slots[slot].state == StateParams::kOfOutput) return OkStatus();
     const int tensor = plan_.slots[slot].tensor;
     const TensorInfo& info = graph_.tensors[At(tensor)];
     if (const auto own = own_.find(tensor); own != own_.end()) {

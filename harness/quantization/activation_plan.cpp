@@ -86,12 +86,22 @@ class Planner {
       const bool data = integer ? InMask(spec->data, k) : activation_[At(tensor)];
       if (data) inputs[k] = SlotOf(tensor, dtype);
     }
+    if (integer) AddStates(op, inputs);
     std::vector<int> outputs(op.outputs.size(), -1);
     for (size_t k = 0; k < op.outputs.size(); ++k) {
       if (activation_[At(op.outputs[k])]) outputs[k] = SlotOf(op.outputs[k], dtype);
     }
     plan_.op_inputs.push_back(std::move(inputs));
     plan_.op_outputs.push_back(std::move(outputs));
+  }
+
+  void AddStates(const OpNode& op, std::vector<int>& inputs) {
+    const RecurrentRule* rule = FindRecurrentRule(op.code);
+    if (rule == nullptr) return;
+    for (const RecurrentState& state : rule->states) {
+      inputs[state.input] = SlotOf(op.inputs[state.input], state.dtype);
+      plan_.slots[At(inputs[state.input])].state = state.params;
+    }
   }
 
   const Subgraph& graph_;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "harness/quantization/op_assignment.h"
+#include "harness/quantization/recurrent_layers.h"
 
 namespace quantgate {
 
@@ -24,6 +25,8 @@ struct Slot {
   // constant.
   int source = -1;
   bool copy = false;  // a second one of the same type, with parameters of its own
+  // Not empty: the state of an operator.
+  std::optional<StateParams> state = std::nullopt;
 };
 
 struct ActivationPlan {

@@ -6,6 +6,8 @@
 #include "harness/quantization/op_rules.h"
 #include "harness/quantization/quantize_weights.h"
 #include "harness/quantization/range_to_params.h"
+#include "harness/quantization/recurrent_layers.h"
+#include "harness/quantization/recurrent_writer.h"
 #include "harness/quantization/tensor_editor.h"
 #include "reference/model/op_options.h"
 #include "reference/numeric/affine.h"
@@ -59,6 +61,7 @@ class GraphWriter {
         options_(*plan.options) {
     written_.model = source_;
     editor_.emplace(written_.model);
+    recurrent_.emplace(source_, own_ranges_, written_.model, *editor_);
   }
 
   Result<WrittenGraph> Run() {
@@ -206,6 +209,10 @@ class GraphWriter {
       if (op.code == OpCode::kSUB) EditOptions<schema::SubOptionsT>(op, general);
     }
     const OpSpec& spec = *FindOpSpec(op.code);
+    if (FindRecurrentRule(op.code) != nullptr) {
+      written_.widened_scales += recurrent_->WriteInteger(scheme, options_.widen_for_bias, op);
+      return;
+    }
     if (spec.weights < 0) return;
     if (scheme.weights == DType::kInt4) op.version = Int4Version(op.code);
     const int data = DataInput(op, spec);
@@ -308,6 +315,7 @@ class GraphWriter {
   }
 
   void WriteHybrid(int index, const SchemeDef& scheme, OpNode& op) {
+    if (FindRecurrentRule(op.code) != nullptr) return recurrent_->WriteHybrid(scheme, op);
     const OpSpec& spec = *FindOpSpec(op.code);
     const auto asymmetric = [](auto& table) { table.asymmetric_quantize_inputs = true; };
     if (op.code == OpCode::kFULLY_CONNECTED) {
@@ -353,6 +361,7 @@ class GraphWriter {
   const QuantizeOptions& options_;
   WrittenGraph written_;
   std::optional<TensorEditor> editor_;
+  std::optional<RecurrentWriter> recurrent_;
   std::vector<bool> used_;   // by slot
   std::vector<int> places_;  // by slot: tensor index
   std::vector<OpNode> ops_;

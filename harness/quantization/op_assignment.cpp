@@ -5,6 +5,7 @@
 
 #include "harness/quantization/op_rules.h"
 #include "harness/quantization/quantize_weights.h"
+#include "harness/quantization/recurrent_layers.h"
 #include "reference/numeric/element.h"
 #include "reference/ops/op_spec.h"
 
@@ -29,6 +30,7 @@ class Assigner {
   [[nodiscard]] std::string Obstacle(const OpNode& op, const SchemeDef& scheme) const {
     const OpSpec* spec = FindOpSpec(op.code);
     if (scheme.integer()) return IntegerObstacle(op, spec, scheme);
+    if (FindRecurrentRule(op.code) != nullptr) return RecurrentObstacle(model_, op, scheme);
     if (spec == nullptr || spec->weights < 0) {
       const bool converts = scheme.weights == DType::kFloat16 && spec != nullptr;
       return converts && HasConstantData(op, *spec) ? "" : "has no weights";
@@ -98,6 +100,7 @@ class Assigner {
       }
       if (tensor.sparsity || tensor.is_variable) return "reads a sparse or variable tensor";
     }
+    if (FindRecurrentRule(op.code) != nullptr) return RecurrentObstacle(model_, op, scheme);
     return spec->weights < 0 ? "" : WeightObstacle(op, *spec);
   }
 

@@ -74,11 +74,13 @@ constexpr std::array kRules = {
     OpRule{OpCode::kSTRIDED_SLICE, kAll, 4},
     OpRule{OpCode::kSUB, kAll, 5},
     OpRule{OpCode::kSUM, kAll, 2},
+    OpRule{OpCode::kSVDF, kTakesInt8},
     OpRule{OpCode::kTANH, kAll, 3},
     OpRule{OpCode::kTILE, kEight},
     OpRule{OpCode::kTOPK_V2},
     OpRule{OpCode::kTRANSPOSE, kAll, 4},
     OpRule{OpCode::kTRANSPOSE_CONV, kAll, 3},
+    OpRule{OpCode::kUNIDIRECTIONAL_SEQUENCE_LSTM, kTakesInt8},
     OpRule{OpCode::kUNPACK, kAll, 3},
 };
 

@@ -114,6 +114,7 @@ std::unique_ptr<Interpreter::Bound> Interpreter::Bind(std::shared_ptr<const Plan
       made.inputs.push_back(input < 0 ? nullptr : Address(*bound, input));
       const bool variable = input >= 0 && of.home(input) == Plan::Home::kState;
       made.states.push_back(variable ? states_[At(input)].data() : nullptr);
+      made.stateful = made.stateful || variable;
     }
     for (int output : step.outputs)
       made.outputs.push_back(bound->base + bound->offsets[At(output)]);
@@ -192,8 +193,9 @@ Status Interpreter::RunSteps(size_t first, size_t last, Observer* observer) {
       Status status;
       ArenaFence fence(now_->arena);
       if constexpr (ArenaFence::kStands) OpenFor(s, fence);
+      const StateWatch watch = bound.stateful ? WatchOf(s, observer) : nullptr;
       (*step.kernel)({bound.inputs, bound.outputs, now_->base + step.scratch_offset, bound.states,
-                      bound.processes, resources_.get(), &status});
+                      bound.processes, resources_.get(), &status, watch ? &watch : nullptr});
       if (!status.ok()) {
         Error error = status.error();
         error.op_index = step.op_index;
@@ -203,6 +205,16 @@ Status Interpreter::RunSteps(size_t first, size_t last, Observer* observer) {
     if (observer != nullptr) Show(s, *observer);
   }
   return OkStatus();
+}
+
+StateWatch Interpreter::WatchOf(size_t step, Observer* observer) const {
+  if (observer == nullptr) return nullptr;
+  return [this, step, observer](size_t input, std::span<const std::byte> bytes) {
+    const Plan::Step& of = now_->plan->steps()[step];
+    TensorView view = View(of.inputs[input]);
+    view.data = bytes;
+    observer->OnState(of.op_index, view);
+  };
 }
 
 void Interpreter::ShowInputs(Observer& observer) const {

@@ -73,6 +73,7 @@ class Interpreter {
     std::vector<const std::byte*> inputs;
     std::vector<std::byte*> outputs;
     std::vector<std::byte*> states;  // as many as inputs; null where the input is no variable
+    bool stateful = false;           // some are not null
     std::vector<std::unique_ptr<SubgraphProcess>> owned;
     std::vector<Process*> processes;  // the owned ones
   };
@@ -93,6 +94,8 @@ class Interpreter {
   Status RunSteps(size_t first, size_t last, Observer* observer);
   void ShowInputs(Observer& observer) const;
   void Show(size_t step, Observer& observer) const;  // its outputs
+  // Shows the states that it writes; null for nobody.
+  StateWatch WatchOf(size_t step, Observer* observer) const;
   Status Continue(size_t step);
   [[nodiscard]] Plan::TensorValues ValuesOf(std::span<const int> tensors) const;
   [[nodiscard]] Status CheckSameShapes(const Plan& plan) const;

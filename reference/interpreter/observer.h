@@ -24,6 +24,9 @@ class Observer {
   // Called once for every graph input, before the first operator (op_index -1), and for every
   // output of every operator right after it ran.
   virtual void OnTensor(int op_index, const TensorView& tensor) = 0;
+  // Called for what operator `op_index`, which computes in floats, writes to a variable tensor that
+  // it keeps as its state: the part just written, at every step of a sequence.
+  virtual void OnState(int /*op_index*/, const TensorView& /*tensor*/) {}
 };
 
 // Shows everything to two observers, either of which may be null.
@@ -33,6 +36,10 @@ class TeeObserver : public Observer {
   void OnTensor(int op_index, const TensorView& tensor) override {
     if (first_ != nullptr) first_->OnTensor(op_index, tensor);
     if (second_ != nullptr) second_->OnTensor(op_index, tensor);
+  }
+  void OnState(int op_index, const TensorView& tensor) override {
+    if (first_ != nullptr) first_->OnState(op_index, tensor);
+    if (second_ != nullptr) second_->OnState(op_index, tensor);
   }
 
  private:

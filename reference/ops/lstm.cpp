@@ -124,6 +124,7 @@ struct FloatLstm {
       for (int32_t step = 0; step < g.steps; ++step) {
         const float* x = args.in<float>(kLstmInput) + g.Row(batch, step) * g.inputs;
         UpdateCell(args, x, h, c);
+        args.TellState(kLstmCellState, c, g.cells);
         Output(args, x, h, c);
         std::copy_n(h, g.outputs, args.out<float>(0) + g.Row(batch, step) * g.outputs);
       }

@@ -20,6 +20,10 @@
 
 namespace quantgate {
 
+// Is told what a kernel writes to input `input`, a state: `bytes` of it, at every step of a
+// sequence.
+using StateWatch = std::function<void(size_t input, std::span<const std::byte> bytes)>;
+
 // Where a kernel reads and writes. Inputs left out are null.
 struct KernelArgs {
   std::span<const std::byte* const> inputs;
@@ -32,6 +36,7 @@ struct KernelArgs {
   Resources* resources = nullptr;
   // Where an operator that runs a subgraph says that it failed; no other operator can.
   Status* status = nullptr;
+  const StateWatch* watch = nullptr;  // of float kernels with states; null: nobody watches
 
   template <class T>
   [[nodiscard]] const T* in(size_t index) const {
@@ -46,13 +51,18 @@ struct KernelArgs {
   [[nodiscard]] T* state(size_t index) const {
     return reinterpret_cast<T*>(states[index]);
   }
+  // Tells whoever watches of `count` values of state `index`, just written to `values`.
+  void TellState(size_t index, const float* values, int64_t count) const {
+    if (watch == nullptr) return;
+    (*watch)(index, std::as_bytes(std::span(values, static_cast<size_t>(count))));
+  }
 };
 
 // A prepared operator. Const and free of state of its own: several threads may run it at once.
 using Kernel = std::function<void(const KernelArgs&)>;
 
-// The same for several samples at once, kMostJointSamples at most: an entry each, whose `scratch` is
-// not used; all of them share the scratch memory handed over beside (64-byte aligned).
+// The same for several samples at once, kMostJointSamples at most: an entry each, whose `scratch`
+// is not used; all of them share the scratch memory handed over beside (64-byte aligned).
 using JointKernel = std::function<void(std::span<const KernelArgs>, std::byte* scratch)>;
 inline constexpr size_t kMostJointSamples = 16;
 

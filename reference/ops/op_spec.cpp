@@ -32,6 +32,16 @@ constexpr OpSpec Convolution(OpCode code, int channel_axis) {
           .version_int8 = 3};
 }
 
+// With a state in input `state`.
+constexpr OpSpec Recurrent(OpCode code, size_t state) {
+  return {.code = code,
+          .data = 1,
+          .computes = true,
+          .hybrid = true,
+          .version_int8 = 3,
+          .states = InputMask{1} << state};
+}
+
 constexpr std::array kSpecs = {
     Computing(OpCode::kABS, 1, 2),
     Sum(OpCode::kADD, 2),
@@ -113,6 +123,7 @@ constexpr std::array kSpecs = {
     SameScale(OpCode::kSTRIDED_SLICE, 1, 2),
     Sum(OpCode::kSUB, 2),
     Computing(OpCode::kSUM, 1, 2),
+    Recurrent(OpCode::kSVDF, 4),
     Computing(OpCode::kTANH, 1, 2),
     SameScale(OpCode::kTILE, 1, 1),
     SameScale(OpCode::kTOPK_V2, 1, 2),
@@ -125,6 +136,7 @@ constexpr std::array kSpecs = {
            .weight_scales = WeightScales::kPerAxis,
            .computes = true,
            .version_int8 = 2},
+    Recurrent(OpCode::kUNIDIRECTIONAL_SEQUENCE_LSTM, 19),
     SameScale(OpCode::kUNPACK, 1, 1),
 };
 

@@ -31,6 +31,7 @@ struct OpSpec {
   bool computes = false;              // reads codes as numbers, hence needs a scale
   bool hybrid = false;                // takes float activations with integer weights
   int version_int8 = 1;               // first version whose kernels take int8
+  InputMask states = 0;               // variable inputs whose codes need a range of their own
 };
 
 std::span<const OpSpec> AllOpSpecs();

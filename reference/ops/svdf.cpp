@@ -69,6 +69,7 @@ struct FloatSvdf {
         sums[f] = 0;
         for (int64_t t = begin; t < begin + g.memory; ++t) sums[f] += weights[t] * state[t];
       }
+      args.TellState(kState, state, int64_t{g.filters} * g.memory);
       for (int32_t u = 0; u < g.units(); ++u) {
         float sum = bias != nullptr ? bias[u] : 0.0F;
         for (int32_t r = 0; r < g.rank; ++r) sum += sums[u * g.rank + r];

@@ -26,6 +26,7 @@ class RangeObserver : public Observer {
       ++range.values;
     }
   }
+  void OnState(int op_index, const TensorView& tensor) override { OnTensor(op_index, tensor); }
   std::map<int, TensorRange> ranges;
 };
 

@@ -35,7 +35,7 @@ class OnDataset {
                      .threads = threads_};
     const auto drift = MeasureDrift(input);
     if (!drift.ok()) return drift.error();
-    EXPECT_EQ(drift->arg_max_flips, 0);
+    EXPECT_EQ(drift->arg_max_flips.value_or(0), 0);
     return OkStatus();
   }
   Status Bisection() { return StatusOf(Bisect({plan_, plan_, &dataset_, {}, threads_})); }
@@ -64,6 +64,7 @@ class OnDataset {
   }
 
   static constexpr int kCount = 6;
+  static constexpr int kObservation = 4;  // of float models alone
   Status Run(int which) {
     constexpr Status (OnDataset::*kAll[kCount])() = {
         &OnDataset::Drift,  &OnDataset::Bisection,   &OnDataset::Ledger,
