@@ -1,142 +1,16 @@
 #include "harness/calibration/observation.h"
 
 #include <algorithm>
-#include <cstring>
 
+#include "harness/calibration/stats_collector.h"
 #include "harness/execution/chunks.h"
 #include "harness/execution/first_failure.h"
 #include "harness/execution/settled_plan.h"
 #include "reference/core/sha256.h"
 #include "reference/interpreter/interpreter_group.h"
-#include "reference/ops/op_spec.h"
 
 namespace quantgate {
 namespace {
-
-// Which tensors are observed, and which merely pass on the values of one that is.
-struct ObservedTensors {
-  std::vector<int> channels;  // by tensor index; 0: not observed
-  std::vector<int> source;    // by tensor index; -1, or the tensor with the same values
-  std::vector<int> producer;  // by tensor index; operator, or -1
-};
-
-int ChannelsOf(const Shape& shape) {
-  if (shape.rank() < 2) return 1;
-  const int last = shape.dim(shape.rank() - 1);
-  return last >= 1 && last <= ChannelObserver::kMaxChannels ? last : 1;
-}
-
-// Whether input `input` of the operator is a state whose codes need a range.
-bool HasState(OpCode code, size_t input) {
-  const OpSpec* spec = FindOpSpec(code);
-  return spec != nullptr && InMask(spec->states, input);
-}
-
-ObservedTensors FindObserved(const Plan& plan) {
-  const Subgraph& graph = plan.subgraph();
-  ObservedTensors found;
-  found.channels.resize(graph.tensors.size());
-  found.source.resize(graph.tensors.size(), -1);
-  found.producer.resize(graph.tensors.size(), -1);
-  const auto observe = [&](int tensor, int op_index) {
-    const auto t = static_cast<size_t>(tensor);
-    if (tensor < 0 || graph.tensors[t].dtype != DType::kFloat32) return;
-    found.channels[t] = ChannelsOf(plan.shape(tensor));
-    found.producer[t] = op_index;
-  };
-  for (const int input : graph.inputs) observe(input, -1);
-  for (const Plan::Step& step : plan.steps()) {
-    for (const int output : step.outputs) observe(output, step.op_index);
-    const OpCode code = graph.ops[static_cast<size_t>(step.op_index)].code;
-    for (size_t k = 0; k < step.inputs.size(); ++k) {
-      if (HasState(code, k)) observe(step.inputs[k], step.op_index);
-    }
-    if (!OnlyReshapes(code) || step.inputs.empty() || step.inputs[0] < 0) continue;
-    const auto input = static_cast<size_t>(step.inputs[0]);
-    if (found.channels[input] == 0) continue;
-    const int source = found.source[input] >= 0 ? found.source[input] : step.inputs[0];
-    found.source[static_cast<size_t>(step.outputs[0])] = source;
-  }
-  return found;
-}
-
-std::vector<TensorStats> EmptyStats(const ObservedTensors& observed) {
-  std::vector<TensorStats> stats;
-  for (const int channels : observed.channels) stats.emplace_back(std::max(1, channels));
-  return stats;
-}
-
-// Samples of small tensors wait for others: observing many at once costs each far less.
-class WaitingSamples {
- public:
-  // Of tensors with one row of at most half as many values.
-  static constexpr size_t kMostValues = 2048;
-  static_assert(kChunkSamples <= ExactSums::kMostRows, "no more than a chunk ever waits");
-
-  // Adds sample `index`; hands over what waits to `stats` where it does not follow, or as much
-  // waits as may.
-  void Add(int64_t index, std::span<const float> reals, TensorStats& stats) {
-    if (values_.size() + reals.size() > kMostValues || index != next_) HandOver(stats);
-    if (values_.empty()) first_ = index;
-    values_.insert(values_.end(), reals.begin(), reals.end());
-    next_ = index + 1;
-  }
-  void HandOver(TensorStats& stats) {
-    if (!values_.empty()) stats.UpdateRows(first_, values_);
-    values_.clear();
-  }
-
- private:
-  int64_t first_ = 0;
-  int64_t next_ = 0;
-  std::vector<float> values_;
-};
-
-// Of all samples that a thread sees.
-class StatsCollector {
- public:
-  explicit StatsCollector(const ObservedTensors& observed)
-      : observed_(observed), stats_(EmptyStats(observed)), waiting_(stats_.size()) {}
-
-  void Add(int64_t sample, const TensorView& tensor) {
-    const auto t = static_cast<size_t>(tensor.index);
-    if (observed_.channels[t] == 0 || observed_.source[t] >= 0) return;
-    const std::span reals(reinterpret_cast<const float*>(tensor.data.data()),
-                          tensor.data.size() / sizeof(float));
-    const bool one_row = reals.size() == static_cast<size_t>(observed_.channels[t]);
-    if (one_row && 2 * reals.size() <= WaitingSamples::kMostValues) {
-      waiting_[t].Add(sample, reals, stats_[t]);
-    } else {
-      stats_[t].Update(sample, reals);
-    }
-  }
-  // Hands over all that waits.
-  void Finish() {
-    for (size_t t = 0; t < stats_.size(); ++t) waiting_[t].HandOver(stats_[t]);
-  }
-  [[nodiscard]] std::vector<TensorStats>& stats() { return stats_; }
-
- private:
-  const ObservedTensors& observed_;
-  std::vector<TensorStats> stats_;       // by tensor index
-  std::vector<WaitingSamples> waiting_;  // by tensor index
-};
-
-class SampleObserver : public Observer {
- public:
-  explicit SampleObserver(StatsCollector& collector) : collector_(collector) {}
-  void BeginSample(int64_t index) { sample_ = index; }
-  void OnTensor(int /*op_index*/, const TensorView& tensor) override {
-    collector_.Add(sample_, tensor);
-  }
-  void OnState(int /*op_index*/, const TensorView& tensor) override {
-    collector_.Add(sample_, tensor);
-  }
-
- private:
-  StatsCollector& collector_;
-  int64_t sample_ = 0;
-};
 
 // Statistics stay with the thread until the end: merging them is exact, so it does not matter which
 // thread saw which sample. Only the fingerprint is handed over in order.
