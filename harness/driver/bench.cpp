@@ -118,16 +118,12 @@ void Measure(const std::vector<std::function<void()>>& runs, BenchResult& result
   result.p99_microseconds = Quantile(all, 0.99);
 }
 
-void RunAll(InterpreterGroup& group, std::span<Observer* const> observers) {
-  for (const Status& status : group.Run(observers)) QG_CHECK(status.ok());
-}
-
 void TimeOps(const Plan& plan, InterpreterGroup& group, double seconds, BenchResult& result) {
   OpTimer timer(plan.subgraph().ops.size());
   const std::vector<Observer*> observers(group.size(), &timer);
   Repeat(seconds, [&] {
     timer.Begin();
-    RunAll(group, observers);
+    for (const Status& status : group.Run(observers)) QG_CHECK(status.ok());
     timer.End(group.size());
   });
   for (const Plan::Step& step : plan.steps()) {
@@ -161,18 +157,19 @@ Result<BenchResult> BenchBuiltin(const std::shared_ptr<const Plan>& plan,
                                  const std::vector<std::byte>& inputs, const BenchOptions& options,
                                  BenchResult result) {
   const size_t batch = options.batch > 0 ? options.batch : InterpreterGroup::BestSize(*plan);
-  const std::vector<Observer*> nobody(batch, nullptr);
   std::vector<std::unique_ptr<InterpreterGroup>> groups;
   std::vector<std::function<void()>> runs;
   for (int i = 0; i < options.threads; ++i) {
     groups.push_back(std::make_unique<InterpreterGroup>(plan, batch));
     InterpreterGroup& group = *groups.back();
     for (size_t k = 0; k < batch; ++k) FillInputs(inputs, group[k]);
-    for (const Status& status : group.Run(nobody)) {
+    for (const Status& status : group.Run(batch)) {
       if (!status.ok()) return status.error();
     }
     // The inputs stay the same, and so does what becomes of them.
-    runs.emplace_back([&group, &nobody] { RunAll(group, nobody); });
+    runs.emplace_back([&group] {
+      for (const Status& status : group.Run(group.size())) QG_CHECK(status.ok());
+    });
   }
   result.batch = static_cast<int64_t>(batch);
   Measure(runs, result, options.seconds);

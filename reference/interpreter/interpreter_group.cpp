@@ -1,6 +1,7 @@
 #include "reference/interpreter/interpreter_group.h"
 
 #include <algorithm>
+#include <array>
 
 #include "reference/core/check.h"
 
@@ -68,6 +69,11 @@ void InterpreterGroup::RunJoint(const Meeting& meeting, std::span<Observer* cons
   for (size_t i = 0; i < observers.size(); ++i) {
     if (observers[i] != nullptr) members_[i]->Show(meeting.step, *observers[i]);
   }
+}
+
+std::span<const Status> InterpreterGroup::Run(size_t count) {
+  constexpr static std::array<Observer*, kMostJointSamples> kNobody{};
+  return Run(std::span(kNobody).first(count));
 }
 
 std::span<const Status> InterpreterGroup::Run(std::span<Observer* const> observers) {

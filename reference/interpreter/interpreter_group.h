@@ -36,6 +36,8 @@ class InterpreterGroup {
   // bytes as Interpreter::Run of each, shown in the same order. Returns what became of each, valid
   // until the next call.
   std::span<const Status> Run(std::span<Observer* const> observers);
+  // The same of the first `count`, with nobody watching.
+  std::span<const Status> Run(size_t count);
 
  private:
   // An operator with a joint kernel, and what each interpreter calls it with.

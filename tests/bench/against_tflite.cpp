@@ -158,9 +158,9 @@ Status PrintMemory(const std::string& library_path, int threads, bool ours,
   if (ours) {
     QG_ASSIGN_OR_RETURN(const LoadedModel model, LoadModel(path, DefaultProfile()));
     std::vector<InterpreterGroup> groups;
-    const std::vector<Observer*> nobody(InterpreterGroup::BestSize(*model.plan), nullptr);
+    const size_t batch = InterpreterGroup::BestSize(*model.plan);
     for (int i = 0; i < threads; ++i) {
-      for (const Status& status : groups.emplace_back(model.plan, nobody.size()).Run(nobody)) {
+      for (const Status& status : groups.emplace_back(model.plan, batch).Run(batch)) {
         if (!status.ok()) return status;
       }
     }
@@ -200,7 +200,6 @@ Result<Row> BenchModel(const std::string& path, TfliteLibrary& library, int thre
   QG_ASSIGN_OR_RETURN(const LoadedModel model, LoadModel(path, DefaultProfile()));
   // As evaluations run it; the library has no samples at a time but by another model.
   const size_t batch = InterpreterGroup::BestSize(*model.plan);
-  const std::vector<Observer*> nobody(batch, nullptr);
   std::vector<InterpreterGroup> groups;
   const Subgraph& graph = model.plan->subgraph();
   for (int i = 0; i < threads; ++i) {
@@ -213,7 +212,7 @@ Result<Row> BenchModel(const std::string& path, TfliteLibrary& library, int thre
     }
   }
   const auto run_ours = [&](int thread) {
-    for (const Status& status : groups[static_cast<size_t>(thread)].Run(nobody)) {
+    for (const Status& status : groups[static_cast<size_t>(thread)].Run(batch)) {
       if (!status.ok()) std::abort();
     }
   };

@@ -23,7 +23,6 @@ inline double RunBare(const std::shared_ptr<const Plan>& plan, const Dataset& da
                       const Preprocessing& preprocessing, size_t batch) {
   auto feed = InputFeed::Make(*plan, dataset, preprocessing, FeedMode::kQuantize);
   InterpreterGroup group(plan, batch);
-  const std::vector<Observer*> nobody(batch, nullptr);
   const double start = CpuSeconds();
   for (int64_t i = 0; i < dataset.size(); i += static_cast<int64_t>(batch)) {
     const auto count = std::min(batch, static_cast<size_t>(dataset.size() - i));
@@ -31,7 +30,7 @@ inline double RunBare(const std::shared_ptr<const Plan>& plan, const Dataset& da
       QG_CHECK(feed->Fill(i + static_cast<int64_t>(k), group[k]).ok());
       group[k].ResetState();
     }
-    for (const Status& status : group.Run(std::span(nobody).first(count))) QG_CHECK(status.ok());
+    for (const Status& status : group.Run(count)) QG_CHECK(status.ok());
   }
   return CpuSeconds() - start;
 }

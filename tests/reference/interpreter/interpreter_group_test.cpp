@@ -49,6 +49,9 @@ void ExpectAsAlone(const PlanPtr& plan, const std::vector<std::vector<Bytes>>& s
     observers.push_back(&recorders[k]);
   }
   for (const Status& status : group.Run(observers)) EXPECT_TRUE(status.ok());
+  InterpreterGroup unwatched(plan, size);
+  for (size_t k = 0; k < samples.size(); ++k) Fill(samples[k], unwatched[k]);
+  for (const Status& status : unwatched.Run(samples.size())) EXPECT_TRUE(status.ok());
   for (size_t k = 0; k < samples.size(); ++k) {
     Interpreter alone(plan);
     Fill(samples[k], alone);
@@ -58,6 +61,8 @@ void ExpectAsAlone(const PlanPtr& plan, const std::vector<std::vector<Bytes>>& s
     const auto output = alone.output(0);
     const auto ours = group[k].output(0);
     EXPECT_TRUE(std::equal(ours.begin(), ours.end(), output.begin(), output.end()));
+    const auto unseen = unwatched[k].output(0);
+    EXPECT_TRUE(std::equal(unseen.begin(), unseen.end(), output.begin(), output.end()));
   }
 }
 
