@@ -329,8 +329,17 @@ class GraphWriter {
         WeightTensor(index, op.inputs[At(spec.weights)], scheme, ParamsOfWeights(op, spec, scheme));
   }
 
+  QuantParams ParamsOfDequantized(const OpNode& op, int input, const SchemeDef& scheme) {
+    if (FindRecurrentRule(op.code) == nullptr) {
+      return ParamsOfWeights(op, *FindOpSpec(op.code), scheme);
+    }
+    if (scheme.weights == DType::kFloat16) return {};
+    return recurrent_->ParamsOf(op.inputs[At(input)], CodeRangeOf(scheme.weights).max);
+  }
+
   void WriteDequantized(int index, const SchemeDef& scheme, OpNode& op) {
-    const OpSpec& spec = *FindOpSpec(op.code);
+    const OpSpec* spec = FindOpSpec(op.code);
+    const RecurrentRule* rule = FindRecurrentRule(op.code);
     for (size_t k = 0; k < op.inputs.size(); ++k) {
       const int constant = op.inputs[k];
       if (constant < 0 || At(constant) >= graph_.tensors.size() ||
@@ -338,11 +347,12 @@ class GraphWriter {
           graph_.tensors[At(constant)].dtype != DType::kFloat32) {
         continue;
       }
-      const bool weights = static_cast<int>(k) == spec.weights;
-      const bool half = scheme.weights == DType::kFloat16 &&
-                        (InMask(spec.data, k) || static_cast<int>(k) == spec.bias);
-      if (!weights && !half) continue;
-      const QuantParams quant = weights ? ParamsOfWeights(op, spec, scheme) : QuantParams{};
+      const auto at = static_cast<int>(k);
+      const bool weights = rule != nullptr ? IsWeights(*rule, k) : at == spec->weights;
+      const bool beside =
+          rule != nullptr ? IsBias(*rule, k) : InMask(spec->data, k) || at == spec->bias;
+      if (!weights && !(beside && scheme.weights == DType::kFloat16)) continue;
+      const QuantParams quant = weights ? ParamsOfDequantized(op, at, scheme) : QuantParams{};
       const int codes = WeightTensor(index, constant, scheme, quant);
       const auto [found, inserted] = dequantized_.emplace(codes, -1);
       if (inserted) {

@@ -96,11 +96,8 @@ std::string IntegerObstacle(const Model& model, const OpNode& op, const Recurren
   return tanh ? "" : "the integer kernel knows TANH alone as its activation";
 }
 
-std::string HybridObstacle(const Model& model, const OpNode& op, const RecurrentRule& rule,
-                           const SchemeDef& scheme) {
-  if (scheme.weights != DType::kInt8 || scheme.block_size > 0) {
-    return "has no kernel for weights of this type";
-  }
+std::string SizeObstacle(const Model& model, const OpNode& op, const RecurrentRule& rule,
+                         const SchemeDef& scheme) {
   int64_t count = 0;
   for (const RecurrentWeights& weights : rule.weights) {
     const TensorInfo* tensor = TensorOf(model, op, weights.input);
@@ -122,15 +119,23 @@ const RecurrentRule* FindRecurrentRule(OpCode code) {
   return nullptr;
 }
 
+bool IsWeights(const RecurrentRule& rule, size_t input) {
+  return std::any_of(rule.weights.begin(), rule.weights.end(),
+                     [&](const RecurrentWeights& weights) { return weights.input == input; });
+}
+
+bool IsBias(const RecurrentRule& rule, size_t input) {
+  return std::any_of(rule.biases.begin(), rule.biases.end(),
+                     [&](const RecurrentBias& bias) { return bias.bias == input; });
+}
+
 std::string RecurrentObstacle(const Model& model, const OpNode& op, const SchemeDef& scheme) {
   const RecurrentRule& rule = *FindRecurrentRule(op.code);
   if (std::string obstacle = ConstantObstacle(model, op, rule); !obstacle.empty()) return obstacle;
-  switch (scheme.use) {
-    case WeightUse::kInteger: return IntegerObstacle(model, op, rule);
-    case WeightUse::kHybrid: return HybridObstacle(model, op, rule, scheme);
-    case WeightUse::kDequantized: break;
-  }
-  return "its kernels want weights that are constants";
+  if (scheme.integer()) return IntegerObstacle(model, op, rule);
+  const bool kernel = scheme.weights == DType::kInt8 && scheme.block_size == 0;
+  if (scheme.use == WeightUse::kHybrid && !kernel) return "has no kernel for weights of this type";
+  return SizeObstacle(model, op, rule, scheme);
 }
 
 bool NeedsSymmetricOutput(const OpNode& op) {

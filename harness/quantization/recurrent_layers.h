@@ -51,6 +51,8 @@ struct RecurrentRule {
 
 // Null for any other operator.
 const RecurrentRule* FindRecurrentRule(OpCode code);
+bool IsWeights(const RecurrentRule& rule, size_t input);
+bool IsBias(const RecurrentRule& rule, size_t input);
 
 // Why `op` cannot have `scheme`, empty when it can.
 std::string RecurrentObstacle(const Model& model, const OpNode& op, const SchemeDef& scheme);

@@ -4,9 +4,7 @@
 #include <cmath>
 
 #include "harness/quantization/quantize_weights.h"
-#include "harness/quantization/recurrent_layers.h"
 #include "reference/model/op_options.h"
-#include "reference/numeric/affine.h"
 
 namespace quantgate {
 namespace {
@@ -48,13 +46,22 @@ QuantParams RecurrentWriter::ParamsOf(int weights, int32_t largest_code) const {
   return PerTensor(max_abs > 0 ? static_cast<float>(max_abs / largest_code) : 1.0F, 0);
 }
 
-void RecurrentWriter::WriteWeights(size_t input, DType dtype, const QuantParams& quant,
+void RecurrentWriter::WriteWeights(const RecurrentWeights& weights, const QuantParams& quant,
                                    OpNode& op) {
-  const int weights = op.inputs[input];
-  std::vector<std::byte> codes(ByteSize(dtype, source_.main().tensors[At(weights)].shape));
-  QuantizeTensor(Constant(weights), quant, dtype, codes);
-  op.inputs[input] = editor_.AddConstant(weights, "_" + std::string(DTypeName(dtype)), dtype, quant,
-                                         std::move(codes));
+  const int tensor = op.inputs[weights.input];
+  const Shape& shape = source_.main().tensors[At(tensor)].shape;
+  const std::vector<int32_t> codes =
+      RoundToCodes(Constant(tensor), shape, quant, {-weights.largest_code, weights.largest_code});
+  std::vector<std::byte> bytes;
+  if (weights.dtype == DType::kInt8) {
+    bytes = PackCodes(codes, weights.dtype);
+  } else {
+    const std::vector<int16_t> narrow(codes.begin(), codes.end());
+    const auto view = std::as_bytes(std::span(narrow));
+    bytes.assign(view.begin(), view.end());
+  }
+  op.inputs[weights.input] = editor_.AddConstant(
+      tensor, "_" + std::string(DTypeName(weights.dtype)), weights.dtype, quant, std::move(bytes));
 }
 
 int RecurrentWriter::WriteInteger(const SchemeDef& scheme, bool widen, OpNode& op) {
@@ -76,7 +83,7 @@ int RecurrentWriter::WriteInteger(const SchemeDef& scheme, bool widen, OpNode& o
                                                std::move(codes.quant), std::move(codes.codes));
   }
   for (const RecurrentWeights& weights : all) {
-    WriteWeights(weights.input, weights.dtype, quants[weights.input], op);
+    WriteWeights(weights, quants[weights.input], op);
   }
   WriteIntermediates(rule.intermediates, op);
   return widened;
@@ -101,7 +108,7 @@ void RecurrentWriter::WriteIntermediates(size_t count, OpNode& op) {
 void RecurrentWriter::WriteHybrid(const SchemeDef& scheme, OpNode& op) {
   for (const RecurrentWeights& weights : WeightsFor(source_, op, scheme)) {
     const QuantParams quant = ParamsOf(op.inputs[weights.input], weights.largest_code);
-    WriteWeights(weights.input, weights.dtype, quant, op);
+    WriteWeights(weights, quant, op);
   }
   op.version = op.code == OpCode::kSVDF ? 4 : 3;
   switch (op.code) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "harness/quantization/activation_params.h"
+#include "harness/quantization/recurrent_layers.h"
 #include "harness/quantization/tensor_editor.h"
 
 namespace quantgate {
@@ -19,13 +20,14 @@ class RecurrentWriter {
   int WriteInteger(const SchemeDef& scheme, bool widen, OpNode& op);
   // Weights alone; the kernels code activations while they run.
   void WriteHybrid(const SchemeDef& scheme, OpNode& op);
+  // One scale, by which the largest weight, or the end of its own range, is `largest_code`.
+  [[nodiscard]] QuantParams ParamsOf(int weights, int32_t largest_code) const;
 
  private:
   [[nodiscard]] TensorInfo& Tensor(int index);
   [[nodiscard]] std::span<const float> Constant(int tensor) const;
   [[nodiscard]] float ScaleOfVector(const OpNode& op, size_t vector);
-  [[nodiscard]] QuantParams ParamsOf(int weights, int32_t largest_code) const;
-  void WriteWeights(size_t input, DType dtype, const QuantParams& quant, OpNode& op);
+  void WriteWeights(const RecurrentWeights& weights, const QuantParams& quant, OpNode& op);
   void WriteIntermediates(size_t count, OpNode& op);
 
   const Model& source_;

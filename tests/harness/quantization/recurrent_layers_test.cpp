@@ -187,7 +187,14 @@ TEST(RecurrentLayers, WhatStaysFloatSaysWhy) {
   EXPECT_THAT(reason(LstmModel(random), "uint8"), HasSubstr("no uint8"));
   EXPECT_THAT(reason(LstmModel(random), "int16x8"), HasSubstr("no int16"));
   EXPECT_THAT(reason(LstmModel(random), "dynamic-range"), HasSubstr("has only 448 weights"));
-  EXPECT_THAT(reason(LstmModel(random), "weight-only-int8"), HasSubstr("constants"));
+  Model computed = LstmModel(random);
+  computed.main().tensors[1].buffer = 0;
+  computed.main().inputs.push_back(1);
+  QuantizeOptions options;
+  options.scheme = FindScheme("dynamic-range");
+  const auto made = QuantizeModel(computed, nullptr, options);
+  ASSERT_TRUE(made.ok()) << made.error().ToString();
+  EXPECT_THAT(made->ops[0].kept_float, HasSubstr("no dense float32 constant"));
 }
 
 TEST(RecurrentLayers, DynamicRangeHasIntegerWeightsAlone) {
@@ -212,6 +219,24 @@ TEST(RecurrentLayers, DynamicRangeHasIntegerWeightsAlone) {
   }
   EXPECT_EQ(graph.tensors[0].dtype, DType::kFloat32);
   EXPECT_GT(SqnrDb(source, made.model, dataset), 30);
+}
+
+// Weights that a DEQUANTIZE makes floats of again, and for float16 biases too.
+TEST(RecurrentLayers, WeightsAloneAreStoredSmaller) {
+  QG_SEED(20261135U);
+  const Model source = LstmModel(random);
+  const TestDataset dataset = Samples(random, source, 10);
+  for (const auto& [scheme, dtype, sqnr_db] : {std::tuple{"float16", DType::kFloat16, 60},
+                                               {"weight-only-int8", DType::kInt8, 30},
+                                               {"weight-only-int4", DType::kInt4, 10}}) {
+    const auto made = Quantized(source, nullptr, scheme);
+    ASSERT_EQ(made.ops[0].kept_float, "") << scheme;
+    EXPECT_EQ(made.conversions, dtype == DType::kFloat16 ? 12 : 8) << scheme;
+    int stored = 0;
+    for (const TensorInfo& tensor : made.model->main().tensors) stored += tensor.dtype == dtype;
+    EXPECT_EQ(stored, made.conversions) << scheme;
+    EXPECT_GT(SqnrDb(source, made.model, dataset), sqnr_db) << scheme;
+  }
 }
 
 TEST(RecurrentLayers, PowerOfTwoScalesHoldTheirRange) {
