@@ -2,7 +2,7 @@
 import { NODE, type Drawing, type GraphNode } from '../graph';
 import { heatOf, type LayerMetric } from '../layers';
 
-const LONGEST_NAME = 21; // characters that fit a node
+const LONGEST_NAME = 20; // characters that fit a node
 const LONGEST_TYPE = 15;
 
 // The end of a name tells layers apart better than its beginning.
