@@ -56,5 +56,6 @@ void LintNothingReads(const LintView& view, const LintSink& sink);
 void LintUnusedTensor(const LintView& view, const LintSink& sink);
 void LintDuplicateName(const LintView& view, const LintSink& sink);
 void LintMixedEnds(const LintView& view, const LintSink& sink);
+void LintVariableTensor(const LintView& view, const LintSink& sink);
 
 }  // namespace quantgate

@@ -98,4 +98,12 @@ void LintMixedEnds(const LintView& view, const LintSink& sink) {
   }
 }
 
+void LintVariableTensor(const LintView& view, const LintSink& sink) {
+  for (int i = 0; i < CountOf(view); ++i) {
+    if (!view.tensor(i).is_variable || view.Reader(i) < 0) continue;
+    sink({view.Reader(i), i}, "kept from run to run");
+    return;  // one is enough for the model to be refused
+  }
+}
+
 }  // namespace quantgate

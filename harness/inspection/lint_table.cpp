@@ -15,6 +15,7 @@ constexpr std::string_view kSpecOps = "quantization spec, int8 quantized operato
 constexpr std::string_view kSpecSummary = "quantization spec, Specification summary";
 constexpr std::string_view kSpec16x8 = "post-training integer quantization with int16 activations";
 constexpr std::string_view kLoader = "LiteRT, interpreter builder";
+constexpr std::string_view kModelLoader = "LiteRT, model loader";
 constexpr std::string_view kResolver = "LiteRT, builtin operator resolver";
 constexpr std::string_view kKernels = "TFLite kernels";
 constexpr std::string_view kFormat = "TFLite schema";
@@ -145,6 +146,9 @@ constexpr std::array kRules = {
     LintRule{"QL040", "conv-bias", kError,
              "CONV_2D without a bias: its kernel refuses to be prepared; zeros will do", kKernels,
              &LintConvBias},
+    LintRule{"QL041", "variable-tensor", kWarning,
+             "an operator keeps its state in a variable tensor: LiteRT 2.5.3 loads no such model",
+             kModelLoader, &LintVariableTensor},
 };
 
 LintFinding MakeFinding(const LintRule& rule, const LintView& view, LintPlace place,

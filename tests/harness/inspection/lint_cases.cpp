@@ -5,6 +5,8 @@
 #include "harness/quantization/scheme_table.h"
 #include "tests/harness/quantization/small_model.h"
 #include "tests/support/model_builder.h"
+#include "tests/support/random.h"
+#include "tests/support/recurrent_models.h"
 
 namespace quantgate {
 namespace {
@@ -214,6 +216,8 @@ void AddWeightCases(std::map<std::string, Model>& cases) {
 }
 
 void AddGraphCases(std::map<std::string, Model>& cases) {
+  Random random(20261136U);
+  cases["QL041"] = SvdfModel(random, 3, 1);
   cases["QL026"] =
       Changed(QuantizedModel("int8"), [](Model& m) { Tensor(m, 8).quant.scales = {1.0F / 128}; });
   cases["QL027"] = Changed(Relu(), [](Model& m) { Op(m, 0).code = OpCode::kTRANSPOSE; });
