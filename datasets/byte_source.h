@@ -1,4 +1,5 @@
-// Bytes read here and there, in memory or in a file that may be larger than it.
+// Bytes read here and there, in memory or in a file that may be larger than it. Files are not
+// mapped: one that is cut short meanwhile would end the program instead of being an error.
 #pragma once
 
 #include <cstddef>

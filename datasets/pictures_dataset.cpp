@@ -18,15 +18,6 @@ Error BadFolder(const std::string& path, std::string message, std::string hint =
                .hint = std::move(hint)};
 }
 
-// Before anything is decoded.
-void Select(const DatasetSpec& spec, std::vector<PictureFile>& files) {
-  const auto total = static_cast<int64_t>(files.size());
-  const int64_t first = std::clamp<int64_t>(spec.first, 0, total);
-  const int64_t count = std::clamp<int64_t>(spec.limit.value_or(total), 0, total - first);
-  files.erase(files.begin() + first + count, files.end());
-  files.erase(files.begin(), files.begin() + first);
-}
-
 std::string SizeText(const PictureHeader& header) {
   return std::to_string(header.width) + " x " + std::to_string(header.height);
 }
@@ -54,7 +45,7 @@ Result<std::vector<int32_t>> CommonShape(const std::vector<PictureFile>& files, 
   return std::vector<int32_t>{common.height, common.width, gray ? 1 : 3};
 }
 
-// Pictures of one shape, decoded when they are asked for, or all at once.
+// Pictures of one shape, decoded when they are asked for.
 class DecodedPictures : public SampleStore {
  public:
   DecodedPictures(std::vector<PictureFile> files, const std::vector<int32_t>& shape)
@@ -63,35 +54,19 @@ class DecodedPictures : public SampleStore {
         bytes_(static_cast<size_t>(shape[0]) * static_cast<size_t>(shape[1]) *
                static_cast<size_t>(shape[2])) {}
 
-  // Decodes all of them.
-  Status Keep() {
-    std::vector<std::byte> all(files_.size() * bytes_);
-    for (size_t i = 0; i < files_.size(); ++i) {
-      QG_RETURN_IF_ERROR(Decode(i, std::span(all).subspan(i * bytes_, bytes_)));
-    }
-    kept_ = std::move(all);
-    return OkStatus();
-  }
   [[nodiscard]] Result<std::span<const std::byte>> Read(
       int64_t index, std::vector<std::byte>& buffer) const override {
-    const auto i = static_cast<size_t>(index);
-    if (!kept_.empty()) return std::span(kept_).subspan(i * bytes_, bytes_);
+    const std::string& path = files_[static_cast<size_t>(index)].path;
+    QG_ASSIGN_OR_RETURN(const std::vector<std::byte> bytes, ReadFile(path));
     buffer.resize(bytes_);
-    QG_RETURN_IF_ERROR(Decode(i, buffer));
+    QG_RETURN_IF_ERROR(DecodePicture(bytes, path, channels_, buffer));
     return std::span<const std::byte>(buffer);
   }
 
  private:
-  Status Decode(size_t index, std::span<std::byte> pixels) const {
-    const std::string& path = files_[index].path;
-    QG_ASSIGN_OR_RETURN(const std::vector<std::byte> bytes, ReadFile(path));
-    return DecodePicture(bytes, path, channels_, pixels);
-  }
-
   std::vector<PictureFile> files_;
   int channels_;
-  size_t bytes_;                 // of one picture
-  std::vector<std::byte> kept_;  // empty, or all of them
+  size_t bytes_;  // of one picture
 };
 
 }  // namespace
@@ -106,7 +81,10 @@ Result<std::unique_ptr<Dataset>> OpenPictures(const DatasetSpec& spec) {
     return BadFolder(folder, "no pictures in it",
                      "PNG and JPEG, or a folder of them for each class");
   }
-  Select(spec, found.files);
+  // Before anything is decoded.
+  const auto [first, count] = Select(spec, found.files.size());
+  const auto from = found.files.begin() + static_cast<std::ptrdiff_t>(first);
+  found.files = std::vector<PictureFile>(from, from + static_cast<std::ptrdiff_t>(count));
   if (found.files.empty()) {
     return BadFolder(folder, "no samples are left to use", "check 'first' and 'limit'");
   }
@@ -123,13 +101,9 @@ Result<std::unique_ptr<Dataset>> OpenPictures(const DatasetSpec& spec) {
   for (const PictureFile& file : found.files) {
     if (file.label >= 0) content.labels.push_back(file.label);
   }
-  const auto count = static_cast<int64_t>(found.files.size());
-  auto store = std::make_unique<DecodedPictures>(std::move(found.files), shape);
-  if (static_cast<uint64_t>(content.sample_shape.num_elements() * count) <=
-      spec.most_bytes_in_memory) {
-    QG_RETURN_IF_ERROR(store->Keep());
-  }
-  return StoredDataset::Make(std::move(content), std::move(store), count);
+  return StoredDataset::Make(std::move(content),
+                             std::make_unique<DecodedPictures>(std::move(found.files), shape),
+                             static_cast<int64_t>(count), spec.most_bytes_in_memory);
 }
 
 }  // namespace quantgate

@@ -77,10 +77,42 @@ class ConsecutiveSamples : public SampleStore {
   size_t sample_bytes_;
 };
 
-struct Selection {
-  uint64_t first = 0;
-  uint64_t count = 0;
-};
+// The same samples, read once.
+Result<std::unique_ptr<const SampleStore>> InMemory(const SampleStore& store, int64_t count,
+                                                    size_t sample_bytes) {
+  std::vector<std::byte> all;
+  all.reserve(static_cast<size_t>(count) * sample_bytes);
+  std::vector<std::byte> buffer;
+  for (int64_t i = 0; i < count; ++i) {
+    QG_ASSIGN_OR_RETURN(const std::span<const std::byte> bytes, store.Read(i, buffer));
+    all.insert(all.end(), bytes.begin(), bytes.end());
+  }
+  return std::unique_ptr<const SampleStore>(
+      std::make_unique<ConsecutiveSamples>(ByteSource(std::move(all)), 0, sample_bytes));
+}
+
+Status CheckIntegers(const SampleStore& store, DType dtype, int64_t count,
+                     const std::string& file) {
+  if (dtype != DType::kInt32 && dtype != DType::kInt64) return OkStatus();
+  std::vector<std::byte> buffer;
+  for (int64_t i = 0; i < count; ++i) {
+    QG_ASSIGN_OR_RETURN(const std::span<const std::byte> bytes, store.Read(i, buffer));
+    const auto value =
+        dtype == DType::kInt32 ? FirstInexact<int32_t>(bytes) : FirstInexact<int64_t>(bytes);
+    if (!value) continue;
+    return Error{
+        .code = ErrorCode::kInput,
+        .message = "holds " + std::to_string(*value) + "; integers up to 2^24 = 16777216 are read",
+        .file = file};
+  }
+  return OkStatus();
+}
+
+size_t SampleBytes(const StoredDataset::Content& content) {
+  return static_cast<size_t>(content.sample_shape.num_elements() * DTypeBits(content.dtype) / 8);
+}
+
+}  // namespace
 
 Selection Select(const DatasetSpec& spec, uint64_t total) {
   const auto clamped = [](int64_t value, uint64_t most) {
@@ -89,22 +121,6 @@ Selection Select(const DatasetSpec& spec, uint64_t total) {
   const uint64_t first = clamped(spec.first, total);
   return {first, spec.limit ? clamped(*spec.limit, total - first) : total - first};
 }
-
-// Samples from byte `begin`, in memory if they are few enough.
-Result<std::unique_ptr<SampleStore>> Stored(ByteSource bytes, uint64_t begin, uint64_t count,
-                                            size_t sample_bytes, uint64_t most_in_memory) {
-  const uint64_t all = count * sample_bytes;
-  if (!bytes.in_memory() && all <= most_in_memory) {
-    std::vector<std::byte> read;
-    QG_RETURN_IF_ERROR(bytes.Read(begin, static_cast<size_t>(all), read));
-    bytes = ByteSource(std::move(read));
-    begin = 0;
-  }
-  return std::unique_ptr<SampleStore>(
-      std::make_unique<ConsecutiveSamples>(std::move(bytes), begin, sample_bytes));
-}
-
-}  // namespace
 
 Result<std::unique_ptr<Dataset>> StoredDataset::Make(Content content, ByteSource bytes,
                                                      uint64_t begin, const DatasetSpec& spec,
@@ -119,8 +135,7 @@ Result<std::unique_ptr<Dataset>> StoredDataset::Make(Content content, ByteSource
     return fail("samples of type " + std::string(DTypeName(content.dtype)) + " cannot be read",
                 "float32, float64, uint8, int8, int16, int32, int64 and bool can");
   }
-  const auto sample_bytes =
-      static_cast<size_t>(content.sample_shape.num_elements() * DTypeBits(content.dtype) / 8);
+  const size_t sample_bytes = SampleBytes(content);
   if (sample_bytes == 0)
     return fail("a sample of shape " + content.sample_shape.ToString() + " is empty");
   const uint64_t value_bytes = bytes.size() - begin;
@@ -140,36 +155,25 @@ Result<std::unique_ptr<Dataset>> StoredDataset::Make(Content content, ByteSource
     const auto from = content.labels.begin() + static_cast<std::ptrdiff_t>(first);
     content.labels = std::vector<int>(from, from + static_cast<std::ptrdiff_t>(count));
   }
-  QG_ASSIGN_OR_RETURN(auto store, Stored(std::move(bytes), begin + first * sample_bytes, count,
-                                         sample_bytes, spec.most_bytes_in_memory));
-  std::unique_ptr<StoredDataset> dataset(
-      new StoredDataset(std::move(content), std::move(store), static_cast<int64_t>(count)));
-  QG_RETURN_IF_ERROR(dataset->CheckIntegers(file));
-  return std::unique_ptr<Dataset>(std::move(dataset));
+  const bool in_memory = bytes.in_memory();
+  std::unique_ptr<const SampleStore> store = std::make_unique<ConsecutiveSamples>(
+      std::move(bytes), begin + first * sample_bytes, sample_bytes);
+  const auto samples = static_cast<int64_t>(count);
+  QG_RETURN_IF_ERROR(CheckIntegers(*store, content.dtype, samples, file));
+  const uint64_t most = in_memory ? 0 : spec.most_bytes_in_memory;
+  return Make(std::move(content), std::move(store), samples, most);
 }
 
-std::unique_ptr<Dataset> StoredDataset::Make(Content content,
-                                             std::unique_ptr<const SampleStore> store,
-                                             int64_t count) {
+Result<std::unique_ptr<Dataset>> StoredDataset::Make(Content content,
+                                                     std::unique_ptr<const SampleStore> store,
+                                                     int64_t count, uint64_t most_bytes_in_memory) {
   QG_CHECK(Readable(content.dtype));
   QG_CHECK(content.labels.empty() || std::cmp_equal(content.labels.size(), count));
-  return std::unique_ptr<Dataset>(new StoredDataset(std::move(content), std::move(store), count));
-}
-
-Status StoredDataset::CheckIntegers(const std::string& file) const {
-  if (content_.dtype != DType::kInt32 && content_.dtype != DType::kInt64) return OkStatus();
-  std::vector<std::byte> buffer;
-  for (int64_t i = 0; i < count_; ++i) {
-    QG_ASSIGN_OR_RETURN(const auto bytes, store_->Read(i, buffer));
-    const auto value = content_.dtype == DType::kInt32 ? FirstInexact<int32_t>(bytes)
-                                                       : FirstInexact<int64_t>(bytes);
-    if (!value) continue;
-    return Error{
-        .code = ErrorCode::kInput,
-        .message = "holds " + std::to_string(*value) + "; integers up to 2^24 = 16777216 are read",
-        .file = file};
+  const size_t sample_bytes = SampleBytes(content);
+  if (static_cast<uint64_t>(count) * sample_bytes <= most_bytes_in_memory) {
+    QG_ASSIGN_OR_RETURN(store, InMemory(*store, count, sample_bytes));
   }
-  return OkStatus();
+  return std::unique_ptr<Dataset>(new StoredDataset(std::move(content), std::move(store), count));
 }
 
 int StoredDataset::label(int64_t index) const {

@@ -16,6 +16,13 @@
 
 namespace quantgate {
 
+// Which of `total` samples first and limit leave.
+struct Selection {
+  uint64_t first = 0;
+  uint64_t count = 0;
+};
+Selection Select(const DatasetSpec& spec, uint64_t total);
+
 class StoredDataset : public Dataset {
  public:
   struct Content {
@@ -32,9 +39,11 @@ class StoredDataset : public Dataset {
   // cannot be read; `file` is named in messages.
   static Result<std::unique_ptr<Dataset>> Make(Content content, ByteSource bytes, uint64_t begin,
                                                const DatasetSpec& spec, const std::string& file);
-  // The `count` samples of `store`, which are of a readable type and have `count` labels or none.
-  static std::unique_ptr<Dataset> Make(Content content, std::unique_ptr<const SampleStore> store,
-                                       int64_t count);
+  // The `count` samples of `store`, which are of a readable type and have `count` labels or none;
+  // read at once where that takes no more than `most_bytes_in_memory`.
+  static Result<std::unique_ptr<Dataset>> Make(Content content,
+                                               std::unique_ptr<const SampleStore> store,
+                                               int64_t count, uint64_t most_bytes_in_memory);
 
   [[nodiscard]] int64_t size() const override { return count_; }
   [[nodiscard]] const Shape& sample_shape() const override { return content_.sample_shape; }
@@ -49,7 +58,6 @@ class StoredDataset : public Dataset {
  private:
   StoredDataset(Content content, std::unique_ptr<const SampleStore> store, int64_t count)
       : content_(std::move(content)), store_(std::move(store)), count_(count) {}
-  [[nodiscard]] Status CheckIntegers(const std::string& file) const;
 
   Content content_;
   std::unique_ptr<const SampleStore> store_;

@@ -12,6 +12,7 @@
 #include "reference/model/op_options.h"
 #include "reference/numeric/affine.h"
 #include "reference/ops/lstm.h"
+#include "reference/ops/op_spec.h"
 #include "tests/support/bytes.h"
 #include "tests/support/random.h"
 #include "tests/support/recurrent_models.h"
@@ -162,13 +163,26 @@ TEST(RecurrentLayers, EveryFormIsCloseToItsFloatModel) {
         const Model source = LstmModel(random, form);
         const TestDataset dataset = Samples(random, source, 20);
         const Ranges ranges = RangesOf(source, dataset);
-        for (const char* scheme : {"int8", "int8-per-tensor"}) {
+        for (const char* scheme : {"int8", "int8-per-tensor", "int8-per-channel-dense", "int4"}) {
           const auto made = Quantized(source, &ranges, scheme);
           EXPECT_EQ(made.ops[0].kept_float, "") << scheme;
           EXPECT_GT(SqnrDb(source, made.model, dataset), 25) << scheme;
         }
       }
     }
+  }
+}
+
+// What calibration observes is what these rules ask a range of.
+TEST(RecurrentLayers, StatesAreThoseOfTheSpec) {
+  for (const OpSpec& spec : AllOpSpecs()) {
+    InputMask states = 0;
+    if (const RecurrentRule* rule = FindRecurrentRule(spec.code)) {
+      for (const RecurrentState& state : rule->states) {
+        if (state.params != StateParams::kOfOutput) states |= InputMask{1} << state.input;
+      }
+    }
+    EXPECT_EQ(spec.states, states) << OpCodeName(spec.code);
   }
 }
 
